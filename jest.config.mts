@@ -1,0 +1,21 @@
+import type { Config } from "jest";
+
+// Node 24's require(esm), which @kubernetes/client-node 2 needs from CommonJS, works in jest only with
+// --experimental-vm-modules: test/run.mts sets it.
+const shared: Config = {
+  rootDir: ".",
+  testEnvironment: "node",
+  moduleFileExtensions: ["ts", "mts", "js", "mjs", "cjs", "json", "node"],
+  extensionsToTreatAsEsm: [".mts"],
+  modulePathIgnorePatterns: ["<rootDir>/dist/"],
+  transform: { "\\.m?ts$": ["@swc/jest", { jsc: { target: "es2023", parser: { syntax: "typescript" } } }] },
+};
+
+const config: Config = {
+  projects: [
+    { ...shared, displayName: "unit", testMatch: ["<rootDir>/test/unit/**/*.test.{ts,mts}"] },
+    { ...shared, displayName: "engine", testMatch: ["<rootDir>/test/engine/**/*.test.{ts,mts}"] },
+  ],
+};
+
+export default config;
