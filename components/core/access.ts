@@ -1,0 +1,211 @@
+import { type Problems, describe, notYetKnown } from "./checks";
+
+/**
+ * One RBAC rule.
+ *
+ * @see https://kubernetes.io/docs/reference/access-authn-authz/rbac/#role-and-clusterrole
+ */
+export interface PolicyRule {
+  readonly apiGroups?: readonly string[];
+  readonly resources?: readonly string[];
+  readonly resourceNames?: readonly string[];
+  readonly nonResourceURLs?: readonly string[];
+  readonly verbs: readonly string[];
+}
+
+const grantOptions = ["namespaces", "rules", "role", "clusterRole", "name"];
+const ruleOptions = ["apiGroups", "resources", "resourceNames", "nonResourceURLs", "verbs"];
+
+/** What a grant gives: exactly one of these. */
+const sources = ["rules", "role", "clusterRole"] as const;
+
+/** Notes what is wrong with the `access` option. */
+export function checkAccess(problems: Problems, path: string, value: unknown): void {
+  for (const [index, grant] of (problems.array(path, value) ?? []).entries()) {
+    checkGrant(problems, `${path}[${index}]`, grant ?? null);
+  }
+}
+
+function checkGrant(problems: Problems, path: string, value: unknown): void {
+  const grant = problems.object(path, value, grantOptions);
+  if (grant === undefined) {
+    return;
+  }
+  const given = sources.filter((source) => grant[source] !== undefined);
+  if (given.length !== 1) {
+    const got = given.length === 0 ? "none" : given.join(" and ");
+    problems.add(path, `expected exactly one of rules, role and clusterRole, got ${got}. Write one grant for each.`);
+  }
+  checkNamespaces(problems, `${path}.namespaces`, grant["namespaces"]);
+  const clusterWide = grant["namespaces"] === undefined;
+  if (clusterWide && grant["role"] !== undefined) {
+    problems.add(`${path}.role`, `a Role lives in a namespace, and no namespaces are given. Add namespaces, or use clusterRole.`);
+  }
+  checkObjectName(problems, `${path}.role`, grant["role"]);
+  checkObjectName(problems, `${path}.clusterRole`, grant["clusterRole"]);
+  checkObjectName(problems, `${path}.name`, grant["name"]);
+  checkRules(problems, `${path}.rules`, grant["rules"], clusterWide);
+}
+
+function checkNamespaces(problems: Problems, path: string, value: unknown): void {
+  const namespaces = problems.array(path, value);
+  if (namespaces?.length === 0) {
+    problems.add(path, `expected at least one namespace, got an empty array. Leave namespaces out for access to the whole cluster.`);
+  }
+  const seen = new Set<unknown>();
+  for (const [index, element] of (namespaces ?? []).entries()) {
+    checkNamespace(problems, `${path}[${index}]`, element ?? null);
+    if (seen.has(element) && element !== notYetKnown) {
+      problems.add(`${path}[${index}]`, `${describe(element)} is listed twice. Name each namespace once.`);
+    }
+    seen.add(element);
+  }
+}
+
+/** Notes what keeps `value` from being a namespace's name (an RFC 1123 label). */
+export function checkNamespace(problems: Problems, path: string, value: unknown): void {
+  const namespace = problems.string(path, value);
+  if (namespace !== undefined && !/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(namespace)) {
+    problems.add(
+      path,
+      `expected at most 63 lower-case letters, digits and "-", with a letter or digit at both ends, got ${describe(namespace)}. Kubernetes allows no other namespace name.`,
+    );
+  }
+}
+
+/** RBAC objects have looser names than others: anything that can stand in a URL's path. */
+function checkObjectName(problems: Problems, path: string, value: unknown): void {
+  const name = problems.string(path, value);
+  if (name !== undefined && (name === "." || name === ".." || /[/%]/.test(name))) {
+    problems.add(path, `expected a name without "/" and "%", and not "." or "..", got ${describe(name)}. Kubernetes allows no other.`);
+  }
+}
+
+function checkRules(problems: Problems, path: string, value: unknown, clusterWide: boolean): void {
+  const rules = problems.array(path, value);
+  if (rules?.length === 0) {
+    problems.add(path, `expected at least one rule, got an empty array. Leave the grant out to give nothing.`);
+  }
+  for (const [index, element] of (rules ?? []).entries()) {
+    checkRule(problems, `${path}[${index}]`, element ?? null, clusterWide);
+  }
+}
+
+function checkRule(problems: Problems, path: string, value: unknown, clusterWide: boolean): void {
+  const rule = problems.object(path, value, ruleOptions);
+  if (rule === undefined) {
+    return;
+  }
+  checkList(problems, `${path}.verbs`, rule["verbs"] ?? [], "the verbs that it allows, such as get or list");
+  if (rule["nonResourceURLs"] === undefined) {
+    checkList(problems, `${path}.apiGroups`, rule["apiGroups"] ?? [], `the API groups of its resources; "" is the core group`);
+    checkList(problems, `${path}.resources`, rule["resources"] ?? [], "the resources that it is about, such as pods");
+    if (rule["resourceNames"] !== undefined) {
+      checkList(problems, `${path}.resourceNames`, rule["resourceNames"], "names, or no resourceNames at all for every object");
+    }
+    return;
+  }
+  checkList(problems, `${path}.nonResourceURLs`, rule["nonResourceURLs"], "paths such as /healthz");
+  for (const other of ["apiGroups", "resources", "resourceNames"]) {
+    if (rule[other] !== undefined) {
+      problems.add(`${path}.${other}`, `a rule is about resources or about nonResourceURLs, not both. Write two rules.`);
+    }
+  }
+  if (!clusterWide) {
+    problems.add(
+      `${path}.nonResourceURLs`,
+      `URLs belong to no namespace, and the grant names namespaces. Move the rule into a grant without namespaces.`,
+    );
+  }
+}
+
+function checkList(problems: Problems, path: string, value: unknown, what: string): void {
+  const list = problems.array(path, value);
+  if (list?.length === 0) {
+    problems.add(path, `expected at least one element: ${what}.`);
+  }
+  for (const [index, element] of (list ?? []).entries()) {
+    // "" names the core API group.
+    if (element !== notYetKnown && (typeof element !== "string" || (element === "" && !path.endsWith(".apiGroups")))) {
+      problems.add(`${path}[${index}]`, `expected a non-empty string, got ${describe(element)}.`);
+    }
+  }
+}
+
+/** A grant as the planner takes it; `Text` and `Rules` may be values that are not known yet. */
+export interface Grant<Text, Rules> {
+  readonly namespaces?: readonly Text[];
+  readonly rules?: Rules;
+  readonly role?: Text;
+  readonly clusterRole?: Text;
+  readonly name?: Text;
+}
+
+/** A binding to make, with the Role or ClusterRole made for it when the grant is written as rules. */
+export interface PlannedBinding<Text, Rules> {
+  /**
+   * What tells this binding from the user's others, as long as the grant is the same: adding, removing or reordering
+   * other grants and namespaces does not change it.
+   */
+  readonly key: string;
+  /** Where it holds; undefined for the whole cluster. */
+  readonly namespace: Text | undefined;
+  /** What the objects are called; undefined leaves it to the tool. */
+  readonly name: Text | undefined;
+  /** What the user may do: a role that exists, or rules to make a role of. */
+  readonly role:
+    | { readonly kind: "Role" | "ClusterRole"; readonly existing: Text }
+    | { readonly kind: "Role" | "ClusterRole"; readonly rules: Rules };
+}
+
+/** What has to exist for the grants to hold, one binding a namespace. The grants have passed {@link checkAccess}. */
+export function planAccess<Text, Rules>(grants: readonly Grant<Text, Rules>[]): PlannedBinding<Text, Rules>[] {
+  const taken = new Map<string, number>();
+  const unique = (key: string): string => {
+    const uses = (taken.get(key) ?? 0) + 1;
+    taken.set(key, uses);
+    return uses === 1 ? key : `${key}-${uses}`;
+  };
+  return grants.flatMap((grant, grantIndex) => {
+    const scopes: readonly (Text | undefined)[] = grant.namespaces ?? [undefined];
+    return scopes.map((namespace, scopeIndex) => {
+      const place = namespace === undefined ? "cluster" : textOr(namespace, `access${grantIndex}-namespace${scopeIndex}`);
+      const what = describeGrant(grant, grantIndex);
+      return {
+        key: unique(what === "" ? place : `${place}-${what}`),
+        namespace,
+        name: grant.name,
+        role: plannedRole(grant, namespace === undefined),
+      };
+    });
+  });
+}
+
+/** A named object keeps its key when its role changes: two of one name cannot exist side by side, not for a moment. */
+function describeGrant<Text, Rules>(grant: Grant<Text, Rules>, index: number): string {
+  if (grant.name !== undefined) {
+    return textOr(grant.name, `access${index}`);
+  }
+  if (grant.role !== undefined) {
+    return `role-${textOr(grant.role, `access${index}`)}`;
+  }
+  return grant.clusterRole === undefined ? "" : `clusterrole-${textOr(grant.clusterRole, `access${index}`)}`;
+}
+
+function plannedRole<Text, Rules>(grant: Grant<Text, Rules>, clusterWide: boolean): PlannedBinding<Text, Rules>["role"] {
+  if (grant.role !== undefined) {
+    return { kind: "Role", existing: grant.role };
+  }
+  if (grant.clusterRole !== undefined) {
+    return { kind: "ClusterRole", existing: grant.clusterRole };
+  }
+  if (grant.rules !== undefined) {
+    return { kind: clusterWide ? "ClusterRole" : "Role", rules: grant.rules };
+  }
+  throw new TypeError("a grant has one of rules, role and clusterRole");
+}
+
+function textOr(value: unknown, fallback: string): string {
+  return typeof value === "string" ? value : fallback;
+}
+

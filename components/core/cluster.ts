@@ -1,0 +1,147 @@
+import { createHash } from "node:crypto";
+import { describe } from "./checks";
+import { KubernetesUserError, throwProblems } from "./errors";
+import { type KubeconfigDocument, type NamedEntry, formatKubeconfig, unreadable } from "./kubeconfig-document";
+
+/** How clients reach one API server and know that it is the right one. */
+export interface Cluster {
+  /** Name of its entry in the administrator's kubeconfig. */
+  readonly name: string;
+  readonly server: string;
+  /** PEM bundle, base64. */
+  readonly certificateAuthorityData?: string;
+  readonly insecureSkipTlsVerify?: boolean;
+  readonly tlsServerName?: string;
+  readonly proxyUrl?: string;
+}
+
+/** One cluster, as its administrator sees it. */
+export interface AdministeredCluster {
+  readonly cluster: Cluster;
+  /** The administrator's kubeconfig reduced to the one context in use, file paths absolute. Secret. */
+  readonly kubeconfig: string;
+}
+
+/**
+ * Picks one context out of an administrator's kubeconfig.
+ *
+ * @param context its name; default: the current-context.
+ * @param readFile reads a certificate authority's file, to embed it.
+ */
+export function selectCluster(
+  document: KubeconfigDocument,
+  context: string | undefined,
+  source: string,
+  readFile: (path: string) => string,
+): AdministeredCluster {
+  const contextEntry = pickContext(document, context, source);
+  const clusterEntry = referenced(document, contextEntry, "cluster", source);
+  const userEntry = referenced(document, contextEntry, "user", source);
+  const cluster = readCluster(clusterEntry, source, readFile);
+  return {
+    cluster,
+    kubeconfig: formatKubeconfig({
+      clusters: [{ name: clusterEntry.name, value: clusterFields(cluster) }],
+      users: [userEntry],
+      contexts: [contextEntry],
+      currentContext: contextEntry.name,
+    }),
+  };
+}
+
+function pickContext(document: KubeconfigDocument, context: string | undefined, source: string): NamedEntry {
+  const name = context ?? document.currentContext;
+  const known = document.contexts.map((entry) => entry.name);
+  if (name === undefined) {
+    throw unreadable(source, `it has no current-context. Set context to one of ${list(known)}`);
+  }
+  const entry = document.contexts.find((entry) => entry.name === name);
+  if (entry !== undefined) {
+    return entry;
+  }
+  if (context === undefined) {
+    throw unreadable(source, `its current-context ${describe(name)} is not among its contexts: ${list(known)}`);
+  }
+  throwProblems(source, [{ path: "context", message: `expected one of ${list(known)}, got ${describe(name)}.` }]);
+  throw new TypeError("unreachable");
+}
+
+function referenced(document: KubeconfigDocument, context: NamedEntry, kind: "cluster" | "user", source: string): NamedEntry {
+  const name = context.value[kind];
+  const at = `contexts[${document.contexts.indexOf(context)}].context.${kind}`;
+  if (typeof name !== "string") {
+    throw unreadable(source, `${at} is missing`);
+  }
+  const entry = document[`${kind}s`].find((entry) => entry.name === name);
+  if (entry === undefined) {
+    throw unreadable(source, `${at} names ${describe(name)}, which is not among its ${kind}s`);
+  }
+  return entry;
+}
+
+function readCluster({ name, value }: NamedEntry, source: string, readFile: (path: string) => string): Cluster {
+  const at = `cluster ${describe(name)}`;
+  const text = (key: string): string | undefined => {
+    const field = value[key];
+    if (field === undefined || field === null || field === "") {
+      return undefined;
+    }
+    if (typeof field !== "string") {
+      throw unreadable(source, `${at}: ${key}: expected a text`);
+    }
+    return field;
+  };
+  const server = text("server");
+  if (server === undefined || !URL.canParse(server) || !/^https?:$/.test(new URL(server).protocol)) {
+    throw unreadable(source, `${at}: server is ${server === undefined ? "missing" : "no http or https URL"}`);
+  }
+  const file = text("certificate-authority");
+  const data = text("certificate-authority-data") ?? (file === undefined ? undefined : readAuthority(file, at, source, readFile));
+  const [tlsServerName, proxyUrl] = [text("tls-server-name"), text("proxy-url")];
+  return {
+    name,
+    server,
+    ...(data === undefined ? {} : { certificateAuthorityData: data }),
+    ...(value["insecure-skip-tls-verify"] === true ? { insecureSkipTlsVerify: true } : {}),
+    ...(tlsServerName === undefined ? {} : { tlsServerName }),
+    ...(proxyUrl === undefined ? {} : { proxyUrl }),
+  };
+}
+
+function readAuthority(file: string, at: string, source: string, readFile: (path: string) => string): string {
+  try {
+    return Buffer.from(readFile(file)).toString("base64");
+  } catch {
+    throw unreadable(source, `${at}: certificate-authority ${describe(file)} cannot be read`);
+  }
+}
+
+/** A cluster as the content of a kubeconfig's cluster entry. */
+export function clusterFields(cluster: Cluster): Readonly<Record<string, unknown>> {
+  return {
+    server: cluster.server,
+    ...(cluster.certificateAuthorityData === undefined ? {} : { "certificate-authority-data": cluster.certificateAuthorityData }),
+    ...(cluster.insecureSkipTlsVerify === true ? { "insecure-skip-tls-verify": true } : {}),
+    ...(cluster.tlsServerName === undefined ? {} : { "tls-server-name": cluster.tlsServerName }),
+    ...(cluster.proxyUrl === undefined ? {} : { "proxy-url": cluster.proxyUrl }),
+  };
+}
+
+/** Names a cluster by its address and its authority: when either changes, certificates have to be issued anew. */
+export function clusterFingerprint({ server, certificateAuthorityData }: Cluster): string {
+  const authority = createHash("sha256").update(certificateAuthorityData ?? "").digest("hex").slice(0, 16);
+  return `${server} ca:${authority}`;
+}
+
+/** The administrator's kubeconfig names another cluster than the one that was meant. */
+export function anotherCluster(expected: string, found: string): KubernetesUserError {
+  return new KubernetesUserError(
+    "kubeconfig-unreadable",
+    `The kubeconfig in use names the cluster ${found}, and the program meant ${expected}. ` +
+      "Set KUBECONFIG to the same absolute path for the whole run, or pass kubeconfig.",
+  );
+}
+
+function list(names: readonly string[]): string {
+  return names.length === 0 ? "none" : names.map(describe).join(", ");
+}

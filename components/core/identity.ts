@@ -1,0 +1,63 @@
+import { type Problems, describe } from "./checks";
+
+/** X.520 gives a common name and an organization name 64 characters at most (RFC 5280, appendix A: ub-common-name). */
+const maximumLength = 64;
+
+/** Who a certificate speaks for: `username` is its subject's CN, `groups` are its O values. */
+export interface Identity {
+  readonly username: string;
+  readonly groups: readonly string[];
+}
+
+/** Notes what keeps `value` from being a user's name. */
+export function checkUsername(problems: Problems, path: string, value: unknown): void {
+  if (value === "") {
+    problems.add(path, `expected 1 to ${maximumLength} characters, got "". Name the person or machine that gets access.`);
+    return;
+  }
+  const username = problems.string(path, value);
+  if (username !== undefined) {
+    checkSubjectValue(problems, path, username, "user");
+  }
+}
+
+/** Notes what keeps `value` from being a list of groups. */
+export function checkGroups(problems: Problems, path: string, value: unknown): void {
+  const seen = new Set<string>();
+  for (const [index, element] of (problems.array(path, value) ?? []).entries()) {
+    const at = `${path}[${index}]`;
+    const group = problems.string(at, element ?? null);
+    if (group === undefined) {
+      continue;
+    }
+    checkSubjectValue(problems, at, group, "group");
+    if (seen.has(group)) {
+      problems.add(at, `${describe(group)} is listed twice. Name each group once.`);
+    }
+    seen.add(group);
+  }
+}
+
+function checkSubjectValue(problems: Problems, path: string, value: string, kind: "user" | "group"): void {
+  // Code points, as ASN.1 counts them, not UTF-16 units.
+  const length = Array.from(value).length;
+  if (length > maximumLength) {
+    problems.add(path, `expected 1 to ${maximumLength} characters, got ${length}. X.509 allows no more in a subject.`);
+  }
+  if (/\p{Cc}/u.test(value)) {
+    problems.add(path, `expected no control characters, got ${describe(value)}. Remove them.`);
+  }
+  if (value !== value.trim()) {
+    problems.add(path, `expected no space at either end, got ${describe(value)}. Remove it.`);
+  }
+  if (!value.isWellFormed()) {
+    problems.add(path, `expected well-formed Unicode, got ${describe(value)}. It holds half of a surrogate pair.`);
+  }
+  if (value.startsWith("system:")) {
+    problems.add(
+      path,
+      `${describe(value)} is reserved: names that begin with "system:" belong to Kubernetes itself, and what they may do cannot be taken back. ` +
+        `Choose another ${kind} name and grant what is needed through access.`,
+    );
+  }
+}

@@ -1,0 +1,81 @@
+import { createHash } from "node:crypto";
+import { parseRequest } from "./certification-request";
+import { type Identity } from "./identity";
+
+/** What certificates of this project are for. */
+export const usages = ["client auth"] as const;
+
+/** The signer of client certificates that kube-apiserver trusts. */
+export const defaultSignerName = "kubernetes.io/kube-apiserver-client";
+
+/** What is asked of a signer. */
+export interface Issue extends Identity {
+  /** PKCS#10, PEM. */
+  readonly request: string;
+  readonly signerName: string;
+  /** Lifetime asked for, in seconds. */
+  readonly expirationSeconds: number;
+}
+
+/** Label that says which tool made an object. */
+const managedBy = "app.kubernetes.io/managed-by";
+
+/** Label by which a later run finds the requests of the same content. */
+export const contentLabel = "kubernetes-user/content";
+
+/** The `spec` of a certificates.k8s.io/v1 CertificateSigningRequest, as far as its submitter writes it. */
+export interface RequestSpec {
+  readonly request: string;
+  readonly signerName: string;
+  readonly expirationSeconds: number;
+  readonly usages: readonly string[];
+}
+
+/** A CertificateSigningRequest as it is submitted. */
+export interface RequestManifest {
+  readonly apiVersion: "certificates.k8s.io/v1";
+  readonly kind: "CertificateSigningRequest";
+  readonly metadata: { readonly name: string; readonly labels: Readonly<Record<string, string>> };
+  readonly spec: RequestSpec;
+}
+
+/** Names the content of a request: the same for the same PKCS#10, signer and usages. */
+export function contentDigest({ request, signerName }: Pick<Issue, "request" | "signerName">): string {
+  const der = parseRequest(request).der.toString("base64");
+  return createHash("sha256").update(JSON.stringify([der, signerName, usages])).digest("hex").slice(0, 32);
+}
+
+/**
+ * The object to submit. Its name is made of the user's name, the content and an index, so that two runs that race for
+ * the same request meet at one name; the index grows when a request of that content exists and cannot be used any more.
+ *
+ * @see https://kubernetes.io/docs/reference/kubernetes-api/authentication-resources/certificate-signing-request-v1/
+ */
+export function requestManifest(issue: Issue, index: number): RequestManifest {
+  const digest = contentDigest(issue);
+  return {
+    apiVersion: "certificates.k8s.io/v1",
+    kind: "CertificateSigningRequest",
+    metadata: {
+      name: `${slug(issue.username)}-${digest.slice(0, 12)}-${index}`,
+      labels: { [managedBy]: "kubernetes-user", [contentLabel]: digest },
+    },
+    spec: {
+      // Kubernetes keeps the bytes that it is given, PEM included.
+      request: Buffer.from(issue.request).toString("base64"),
+      signerName: issue.signerName,
+      expirationSeconds: issue.expirationSeconds,
+      usages,
+    },
+  };
+}
+
+/** A user's name as part of an object's name: lower-case letters, digits and "-" (RFC 1123), for people to recognise. */
+function slug(username: string): string {
+  const slugged = username
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .slice(0, 40)
+    .replace(/^-+|-+$/g, "");
+  return slugged === "" ? "user" : slugged;
+}

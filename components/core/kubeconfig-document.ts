@@ -1,0 +1,169 @@
+import { isAbsolute, resolve } from "node:path";
+import { parseDocument, stringify } from "yaml";
+import { describe, isRecord } from "./checks";
+import { KubernetesUserError } from "./errors";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** An entry of a kubeconfig's `clusters`, `users` or `contexts`. */
+export interface NamedEntry {
+  readonly name: string;
+  readonly value: Fields;
+}
+
+/**
+ * A kubeconfig, with the entries' contents left as they are.
+ *
+ * @see https://kubernetes.io/docs/reference/config-api/kubeconfig.v1/
+ */
+export interface KubeconfigDocument {
+  readonly clusters: readonly NamedEntry[];
+  readonly users: readonly NamedEntry[];
+  readonly contexts: readonly NamedEntry[];
+  readonly currentContext: string | undefined;
+}
+
+/** The three lists of a kubeconfig, with the key that holds an entry's content. */
+const lists = [
+  ["clusters", "cluster"],
+  ["users", "user"],
+  ["contexts", "context"],
+] as const;
+
+/**
+ * Reads a kubeconfig (YAML or JSON). Errors name places, never contents: what stands there may be a secret.
+ *
+ * @param source what to call it in errors, e.g. a file's path.
+ */
+export function parseKubeconfig(text: string, source: string): KubeconfigDocument {
+  const document = parseDocument(text, { prettyErrors: false });
+  const [error] = document.errors;
+  if (error !== undefined) {
+    const line = text.slice(0, error.pos[0]).split("\n").length;
+    throw unreadable(source, `line ${line} is not YAML (${error.code})`);
+  }
+  const content: unknown = document.toJS();
+  if (!isRecord(content)) {
+    throw unreadable(source, `expected a kubeconfig with clusters, users and contexts, found ${typeof content === "string" ? "a plain text" : "none"}`);
+  }
+  const [clusters, users, contexts] = lists.map(([list, member]) => readEntries(content, list, member, source));
+  const current = content["current-context"];
+  return {
+    clusters: clusters ?? [],
+    users: users ?? [],
+    contexts: contexts ?? [],
+    currentContext: typeof current === "string" && current !== "" ? current : undefined,
+  };
+}
+
+function readEntries(content: Fields, list: string, member: string, source: string): NamedEntry[] {
+  const entries = content[list] ?? [];
+  if (!Array.isArray(entries)) {
+    throw unreadable(source, `${list}: expected a list`);
+  }
+  return entries.map((entry: unknown, index) => {
+    const at = `${list}[${index}]`;
+    if (!isRecord(entry) || typeof entry["name"] !== "string") {
+      throw unreadable(source, `${at}.name is missing`);
+    }
+    const value = entry[member] ?? {};
+    if (!isRecord(value)) {
+      throw unreadable(source, `${at}.${member} is missing`);
+    }
+    return { name: entry["name"], value };
+  });
+}
+
+/** Error about a kubeconfig that cannot be used; `what` names a place in it. */
+export function unreadable(source: string, what: string): KubernetesUserError {
+  return new KubernetesUserError(
+    "kubeconfig-unreadable",
+    `${source}: ${what}. Compare it with what "kubectl config view --kubeconfig FILE" shows.`,
+  );
+}
+
+/** Keys of a user entry and of a cluster entry that hold a file's path. */
+const filePaths = ["client-certificate", "client-key", "tokenFile", "certificate-authority"];
+
+/**
+ * Makes relative paths absolute, as kubectl takes them: relative to the folder that the kubeconfig lies in. An exec
+ * command is a path only if it holds a separator; otherwise it is looked up in PATH.
+ */
+export function resolvePaths(document: KubeconfigDocument, folder: string): KubeconfigDocument {
+  const absolute = (path: unknown): unknown => (typeof path === "string" && path !== "" && !isAbsolute(path) ? resolve(folder, path) : path);
+  const resolveEntry = ({ name, value }: NamedEntry): NamedEntry => {
+    const paths = filePaths.filter((key) => value[key] !== undefined).map((key) => [key, absolute(value[key])] as const);
+    const exec = value["exec"];
+    const command = isRecord(exec) ? exec["command"] : undefined;
+    const resolvedExec = isRecord(exec) && typeof command === "string" && /[/\\]/.test(command) ? { exec: { ...exec, command: absolute(command) } } : {};
+    return { name, value: { ...value, ...Object.fromEntries(paths), ...resolvedExec } };
+  };
+  return { ...document, clusters: document.clusters.map(resolveEntry), users: document.users.map(resolveEntry) };
+}
+
+/** Merges kubeconfigs as kubectl merges the files of KUBECONFIG: of two entries with one name, the first holds. */
+export function mergeFirstWins(documents: readonly KubeconfigDocument[]): KubeconfigDocument {
+  const merge = (list: "clusters" | "users" | "contexts"): NamedEntry[] => {
+    const byName = new Map<string, NamedEntry>();
+    for (const entry of documents.flatMap((document) => document[list])) {
+      if (!byName.has(entry.name)) {
+        byName.set(entry.name, entry);
+      }
+    }
+    return [...byName.values()];
+  };
+  return {
+    clusters: merge("clusters"),
+    users: merge("users"),
+    contexts: merge("contexts"),
+    currentContext: documents.map((document) => document.currentContext).find((name) => name !== undefined),
+  };
+}
+
+/**
+ * Merges kubeconfigs of one person for several clusters into one; the first one's current-context stays.
+ *
+ * @throws KubernetesUserError `invalid-arguments` when two have an entry of one name with different content.
+ */
+export function mergeKubeconfigTexts(texts: readonly string[]): string {
+  const documents = texts.map((text, index) => parseKubeconfig(text, `kubeconfig ${index + 1}`));
+  const clashes = lists.flatMap(([list, member]) => {
+    const contents = new Map<string, string>();
+    return documents.flatMap((document) =>
+      document[list].flatMap(({ name, value }) => {
+        const content = canonical(value);
+        const known = contents.get(name) ?? content;
+        contents.set(name, known);
+        return known === content ? [] : [`${member} ${describe(name)}`];
+      }),
+    );
+  });
+  if (clashes.length > 0) {
+    throw new KubernetesUserError(
+      "invalid-arguments",
+      `mergeKubeconfigs: ${clashes.join(", ")}: the same name stands for different content. ` +
+        "Give the clusters different names in the administrators' kubeconfigs.",
+    );
+  }
+  return formatKubeconfig(mergeFirstWins(documents));
+}
+
+/** The same text for the same content, whatever the order of the keys. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    isRecord(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner,
+  );
+}
+
+/** A kubeconfig as YAML. */
+export function formatKubeconfig(document: KubeconfigDocument): string {
+  return stringify(
+    {
+      apiVersion: "v1",
+      kind: "Config",
+      ...Object.fromEntries(lists.map(([list, member]) => [list, document[list].map(({ name, value }) => ({ name, [member]: value }))])),
+      ...(document.currentContext === undefined ? {} : { "current-context": document.currentContext }),
+    },
+    { lineWidth: 0 },
+  );
+}

@@ -1,0 +1,99 @@
+import { type Problems, describe } from "./checks";
+import { KubernetesUserError } from "./errors";
+import { type KeyAlgorithm, keyAlgorithms } from "./private-key";
+
+/** Rules that every request has to keep before it is submitted. Each is optional; what is not named is not judged. */
+export interface Policy {
+  /** Longest lifetime that may be asked for, in seconds. */
+  readonly maxExpirationSeconds?: number;
+  /** Groups that may be asked for: exact names, or a prefix followed by `*`. An empty list allows none. */
+  readonly allowedGroups?: readonly string[];
+  /** Usernames that may be asked for: exact names, or a prefix followed by `*`. */
+  readonly allowedUsernames?: readonly string[];
+  /** Key algorithms that may be used. */
+  readonly allowedKeyAlgorithms?: readonly KeyAlgorithm[];
+  /** Smallest RSA key that may be used, in bits. */
+  readonly minRsaBits?: number;
+}
+
+/** What a policy judges. */
+export interface PolicySubject {
+  readonly username: string;
+  readonly groups: readonly string[];
+  /** Lifetime asked for, in seconds. */
+  readonly expirationSeconds: number;
+  readonly keyAlgorithm: string;
+  /** In bits. */
+  readonly keySize: number;
+}
+
+/** The options of a policy, for those who check that there are no others. */
+const policyOptions = ["maxExpirationSeconds", "allowedGroups", "allowedUsernames", "allowedKeyAlgorithms", "minRsaBits"];
+
+/** Notes what is wrong with the `policy` option. */
+export function checkPolicy(problems: Problems, path: string, value: unknown): void {
+  const policy = problems.object(path, value, policyOptions);
+  if (policy === undefined) {
+    return;
+  }
+  problems.integer(`${path}.maxExpirationSeconds`, policy["maxExpirationSeconds"], 600, "Kubernetes refuses certificates that live less than 10 minutes.");
+  problems.integer(`${path}.minRsaBits`, policy["minRsaBits"], 1, "It is a size in bits.");
+  for (const option of ["allowedGroups", "allowedUsernames"]) {
+    for (const [index, pattern] of (problems.strings(`${path}.${option}`, policy[option]) ?? []).entries()) {
+      if (pattern.slice(0, -1).includes("*")) {
+        problems.add(`${path}.${option}[${index}]`, `expected a name, or a prefix with one "*" at its end, got ${describe(pattern)}.`);
+      }
+    }
+  }
+  for (const [index, algorithm] of (problems.array(`${path}.allowedKeyAlgorithms`, policy["allowedKeyAlgorithms"]) ?? []).entries()) {
+    problems.choice(`${path}.allowedKeyAlgorithms[${index}]`, algorithm ?? null, keyAlgorithms);
+  }
+}
+
+/**
+ * Everything in which a request breaks a policy, one sentence each; empty when it keeps it.
+ *
+ * It is the judgement of `approval.policy`, for use in an approval hook or a unit test.
+ */
+export function policyViolations(subject: PolicySubject, policy: Policy): string[] {
+  const violations: string[] = [];
+  const { maxExpirationSeconds, allowedGroups, allowedUsernames, allowedKeyAlgorithms, minRsaBits } = policy;
+  if (maxExpirationSeconds !== undefined && subject.expirationSeconds > maxExpirationSeconds) {
+    violations.push(`expirationSeconds: at most ${maxExpirationSeconds} is allowed, got ${subject.expirationSeconds}.`);
+  }
+  if (allowedUsernames !== undefined && !matches(subject.username, allowedUsernames)) {
+    violations.push(`username: ${list(allowedUsernames)} is allowed, got ${describe(subject.username)}.`);
+  }
+  for (const group of subject.groups) {
+    if (allowedGroups !== undefined && !matches(group, allowedGroups)) {
+      violations.push(`groups: ${list(allowedGroups)} is allowed, got ${describe(group)}.`);
+    }
+  }
+  if (allowedKeyAlgorithms !== undefined && !allowedKeyAlgorithms.some((allowed) => allowed === subject.keyAlgorithm)) {
+    violations.push(`key algorithm: ${list(allowedKeyAlgorithms)} is allowed, got ${subject.keyAlgorithm}.`);
+  }
+  if (minRsaBits !== undefined && subject.keyAlgorithm === "RSA" && subject.keySize < minRsaBits) {
+    violations.push(`RSA key: at least ${minRsaBits} bits are required, got ${subject.keySize}.`);
+  }
+  return violations;
+}
+
+/** Throws `policy-violated` with every violation; does nothing when there is none. */
+export function enforcePolicy(subject: PolicySubject, policy: Policy): void {
+  const violations = policyViolations(subject, policy);
+  if (violations.length > 0) {
+    throw new KubernetesUserError(
+      "policy-violated",
+      `The request of ${describe(subject.username)} breaks the approval policy: ${violations.join(" ")} ` +
+        "Nothing was submitted. Change the user, or have the policy's owner change approval.policy.",
+    );
+  }
+}
+
+function matches(name: string, patterns: readonly string[]): boolean {
+  return patterns.some((pattern) => (pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern));
+}
+
+function list(allowed: readonly string[]): string {
+  return allowed.length === 0 ? "nothing" : allowed.join(", ");
+}

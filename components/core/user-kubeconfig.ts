@@ -1,0 +1,50 @@
+import { type Cluster, clusterFields } from "./cluster";
+import { formatKubeconfig } from "./kubeconfig-document";
+
+/** What a user's kubeconfig is made of. */
+export interface UserKubeconfigOptions {
+  readonly cluster: Cluster;
+  readonly username: string;
+  /** PEM. */
+  readonly certificate: string;
+  /** PEM. Undefined when the key is only with its owner. */
+  readonly privateKey: string | undefined;
+  /** Namespace that kubectl uses when none is given. */
+  readonly namespace: string | undefined;
+}
+
+/**
+ * A kubeconfig with one cluster, user and context. Names say user and cluster, so that the files of several clusters
+ * can be merged. Address and authority are the administrator's own: on several distributions the authority that signs
+ * clients is not the one that signs the server.
+ */
+export function userKubeconfig({ cluster, username, certificate, privateKey, namespace }: UserKubeconfigOptions): string {
+  const name = `${username}@${cluster.name}`;
+  const text = formatKubeconfig({
+    clusters: [{ name: cluster.name, value: clusterFields(cluster) }],
+    users: [
+      {
+        name,
+        value: {
+          "client-certificate-data": base64(certificate),
+          ...(privateKey === undefined ? {} : { "client-key-data": base64(privateKey) }),
+        },
+      },
+    ],
+    contexts: [{ name, value: { cluster: cluster.name, user: name, ...(namespace === undefined ? {} : { namespace }) } }],
+    currentContext: name,
+  });
+  return privateKey === undefined ? keylessComment(name) + text : text;
+}
+
+function keylessComment(user: string): string {
+  const quoted = `'${user.replaceAll("'", `'\\''`)}'`;
+  return (
+    "# The private key is only with its owner, who adds it with: " +
+    `kubectl config --kubeconfig THIS-FILE set-credentials ${quoted} --client-key KEY-FILE --embed-certs\n`
+  );
+}
+
+function base64(pem: string): string {
+  return Buffer.from(pem).toString("base64");
+}

@@ -1,0 +1,131 @@
+import { checkAccess, checkNamespace } from "./access";
+import { InvalidRequest, type ParsedRequest, parseRequest } from "./certification-request";
+import { Problems, describe } from "./checks";
+import { throwProblems } from "./errors";
+import { checkGroups, checkUsername } from "./identity";
+import { checkLifetime } from "./lifetime";
+import { checkPolicy } from "./policy";
+import { checkKey } from "./private-key";
+
+/** How an approval comes about. */
+export const approvalModes = ["automatic", "manual"] as const;
+
+/** Whether this package approves a request itself, or waits for somebody else to do it. */
+export type ApprovalMode = (typeof approvalModes)[number];
+
+const userOptions = [
+  "username",
+  "groups",
+  "kubeconfig",
+  "context",
+  "signerName",
+  "expirationSeconds",
+  "renewBeforeSeconds",
+  "accessUntil",
+  "privateKey",
+  "rotation",
+  "request",
+  "approval",
+  "access",
+  "namespace",
+  "verify",
+];
+
+/**
+ * Throws one error with everything that is wrong with a user's options; those that are not known yet pass.
+ *
+ * @param subject whose options they are, e.g. `KubernetesUser "jane"`.
+ * @param options as the program wrote them; `username` with its default filled in.
+ */
+export function checkUser(subject: string, options: unknown): void {
+  const problems = new Problems();
+  const known = problems.object("", options, userOptions) ?? {};
+  checkUsername(problems, "username", known["username"]);
+  checkGroups(problems, "groups", known["groups"]);
+  problems.string("kubeconfig", known["kubeconfig"] === undefined ? undefined : hide(known["kubeconfig"]));
+  problems.string("context", known["context"]);
+  checkSignerName(problems, known["signerName"]);
+  checkLifetime(problems, known);
+  checkKey(problems, "privateKey", known["privateKey"]);
+  problems.string("rotation", known["rotation"]);
+  checkRequest(problems, known);
+  checkApproval(problems, known["approval"]);
+  checkAccess(problems, "access", known["access"]);
+  checkNamespace(problems, "namespace", known["namespace"]);
+  problems.boolean("verify", known["verify"]);
+  throwProblems(subject, problems.all);
+}
+
+/** A value whose content must not stand in an error, reduced to whether there is any. */
+function hide(secret: unknown): unknown {
+  return typeof secret === "string" && secret !== "" ? "given" : secret;
+}
+
+/** A signer's name is a domain and a path, as in `kubernetes.io/kube-apiserver-client`. */
+function checkSignerName(problems: Problems, value: unknown): void {
+  const signerName = problems.string("signerName", value);
+  if (signerName !== undefined && !/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?\/[^/\s]+$/.test(signerName)) {
+    problems.add("signerName", `expected a domain and a name, such as "kubernetes.io/kube-apiserver-client", got ${describe(signerName)}.`);
+  }
+}
+
+function checkRequest(problems: Problems, options: Readonly<Record<string, unknown>>): void {
+  if (options["request"] === undefined) {
+    return;
+  }
+  for (const option of ["privateKey", "rotation"]) {
+    if (options[option] !== undefined) {
+      problems.add(option, "a request brings its own key, so there is none to make. Leave it out, or leave out request.");
+    }
+  }
+  const pem = problems.string("request", options["request"]);
+  const parsed = pem === undefined ? undefined : tryParse(problems, pem);
+  if (parsed === undefined) {
+    return;
+  }
+  checkUsername(problems, "request", parsed.username);
+  checkGroups(problems, "request", parsed.groups);
+  const { username, groups } = options;
+  if (typeof username === "string" && username !== parsed.username) {
+    problems.add("request", `it asks for the user ${describe(parsed.username)}, and username is ${describe(username)}. Make a new request, or change username.`);
+  }
+  if (isStrings(groups) && [...groups].sort().join("\n") !== [...parsed.groups].sort().join("\n")) {
+    problems.add("request", `it asks for the groups ${list(parsed.groups)}, and groups are ${list(groups)}. Make a new request, or change groups.`);
+  }
+}
+
+function tryParse(problems: Problems, pem: string): ParsedRequest | undefined {
+  try {
+    return parseRequest(pem);
+  } catch (error) {
+    if (error instanceof InvalidRequest) {
+      problems.add("request", `expected a PEM PKCS#10 request: ${error.message}. Make one with "openssl req -new".`);
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+function checkApproval(problems: Problems, value: unknown): void {
+  const approval = problems.object("approval", value, ["mode", "hook", "policy", "timeoutSeconds"]);
+  if (approval === undefined) {
+    return;
+  }
+  const mode = problems.choice("approval.mode", approval["mode"], approvalModes);
+  problems.integer("approval.timeoutSeconds", approval["timeoutSeconds"], 0, "0 submits the request and ends; the next run goes on.");
+  if (approval["timeoutSeconds"] === 0 && mode !== "manual" && typeof approval["mode"] !== "symbol") {
+    problems.add("approval.timeoutSeconds", `0 goes with mode "manual" only: an automatic approval takes a moment. Leave it out, or set mode.`);
+  }
+  if (approval["hook"] !== undefined && typeof approval["hook"] !== "function") {
+    problems.add("approval.hook", `expected a function, got ${describe(approval["hook"])}.`);
+  }
+  checkPolicy(problems, "approval.policy", approval["policy"]);
+}
+
+function isStrings(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((element) => typeof element === "string");
+}
+
+function list(values: readonly string[]): string {
+  return values.length === 0 ? "none" : values.map(describe).join(", ");
+}
