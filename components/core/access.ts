@@ -39,7 +39,10 @@ function checkGrant(problems: Problems, path: string, value: unknown): void {
   checkNamespaces(problems, `${path}.namespaces`, grant["namespaces"]);
   const clusterWide = grant["namespaces"] === undefined;
   if (clusterWide && grant["role"] !== undefined) {
-    problems.add(`${path}.role`, `a Role lives in a namespace, and no namespaces are given. Add namespaces, or use clusterRole.`);
+    problems.add(
+      `${path}.role`,
+      `a Role lives in a namespace, and no namespaces are given. Add namespaces, or use clusterRole.`,
+    );
   }
   checkObjectName(problems, `${path}.role`, grant["role"]);
   checkObjectName(problems, `${path}.clusterRole`, grant["clusterRole"]);
@@ -50,7 +53,10 @@ function checkGrant(problems: Problems, path: string, value: unknown): void {
 function checkNamespaces(problems: Problems, path: string, value: unknown): void {
   const namespaces = problems.array(path, value);
   if (namespaces?.length === 0) {
-    problems.add(path, `expected at least one namespace, got an empty array. Leave namespaces out for access to the whole cluster.`);
+    problems.add(
+      path,
+      `expected at least one namespace, got an empty array. Leave namespaces out for access to the whole cluster.`,
+    );
   }
   const seen = new Set<unknown>();
   for (const [index, element] of (namespaces ?? []).entries()) {
@@ -77,7 +83,10 @@ export function checkNamespace(problems: Problems, path: string, value: unknown)
 function checkObjectName(problems: Problems, path: string, value: unknown): void {
   const name = problems.string(path, value);
   if (name !== undefined && (name === "." || name === ".." || /[/%]/.test(name))) {
-    problems.add(path, `expected a name without "/" and "%", and not "." or "..", got ${describe(name)}. Kubernetes allows no other.`);
+    problems.add(
+      path,
+      `expected a name without "/" and "%", and not "." or "..", got ${describe(name)}. Kubernetes allows no other.`,
+    );
   }
 }
 
@@ -98,17 +107,30 @@ function checkRule(problems: Problems, path: string, value: unknown, clusterWide
   }
   checkList(problems, `${path}.verbs`, rule["verbs"] ?? [], "the verbs that it allows, such as get or list");
   if (rule["nonResourceURLs"] === undefined) {
-    checkList(problems, `${path}.apiGroups`, rule["apiGroups"] ?? [], `the API groups of its resources; "" is the core group`);
+    checkList(
+      problems,
+      `${path}.apiGroups`,
+      rule["apiGroups"] ?? [],
+      `the API groups of its resources; "" is the core group`,
+    );
     checkList(problems, `${path}.resources`, rule["resources"] ?? [], "the resources that it is about, such as pods");
     if (rule["resourceNames"] !== undefined) {
-      checkList(problems, `${path}.resourceNames`, rule["resourceNames"], "names, or no resourceNames at all for every object");
+      checkList(
+        problems,
+        `${path}.resourceNames`,
+        rule["resourceNames"],
+        "names, or no resourceNames at all for every object",
+      );
     }
     return;
   }
   checkList(problems, `${path}.nonResourceURLs`, rule["nonResourceURLs"], "paths such as /healthz");
   for (const other of ["apiGroups", "resources", "resourceNames"]) {
     if (rule[other] !== undefined) {
-      problems.add(`${path}.${other}`, `a rule is about resources or about nonResourceURLs, not both. Write two rules.`);
+      problems.add(
+        `${path}.${other}`,
+        `a rule is about resources or about nonResourceURLs, not both. Write two rules.`,
+      );
     }
   }
   if (!clusterWide) {
@@ -169,7 +191,8 @@ export function planAccess<Text, Rules>(grants: readonly Grant<Text, Rules>[]): 
   return grants.flatMap((grant, grantIndex) => {
     const scopes: readonly (Text | undefined)[] = grant.namespaces ?? [undefined];
     return scopes.map((namespace, scopeIndex) => {
-      const place = namespace === undefined ? "cluster" : textOr(namespace, `access${grantIndex}-namespace${scopeIndex}`);
+      const place =
+        namespace === undefined ? "cluster" : textOr(namespace, `access${grantIndex}-namespace${scopeIndex}`);
       const what = describeGrant(grant, grantIndex);
       return {
         key: unique(what === "" ? place : `${place}-${what}`),
@@ -192,7 +215,10 @@ function describeGrant<Text, Rules>(grant: Grant<Text, Rules>, index: number): s
   return grant.clusterRole === undefined ? "" : `clusterrole-${textOr(grant.clusterRole, `access${index}`)}`;
 }
 
-function plannedRole<Text, Rules>(grant: Grant<Text, Rules>, clusterWide: boolean): PlannedBinding<Text, Rules>["role"] {
+function plannedRole<Text, Rules>(
+  grant: Grant<Text, Rules>,
+  clusterWide: boolean,
+): PlannedBinding<Text, Rules>["role"] {
   if (grant.role !== undefined) {
     return { kind: "Role", existing: grant.role };
   }
@@ -208,4 +234,3 @@ function plannedRole<Text, Rules>(grant: Grant<Text, Rules>, clusterWide: boolea
 function textOr(value: unknown, fallback: string): string {
   return typeof value === "string" ? value : fallback;
 }
-

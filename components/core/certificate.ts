@@ -23,7 +23,10 @@ export function readCertificate(pem: string): X509Certificate {
   try {
     return new X509Certificate(pem);
   } catch {
-    throw new KubernetesUserError("certificate-mismatch", "The signer's answer is not a PEM certificate. Ask the signer's owner.");
+    throw new KubernetesUserError(
+      "certificate-mismatch",
+      "The signer's answer is not a PEM certificate. Ask the signer's owner.",
+    );
   }
 }
 
@@ -53,7 +56,7 @@ export function checkCertificate(pem: string, issue: Issue, now: number): Certif
   if (certificate.ca) {
     differences.push("it is a certificate authority's.");
   }
-  if (!(certificate.keyUsage ?? []).includes(clientAuth)) {
+  if (!certificate.keyUsage.includes(clientAuth)) {
     differences.push("its extended key usage has no clientAuth.");
   }
   if (differences.length > 0) {
@@ -88,7 +91,9 @@ function validityDifferences({ notBefore, notAfter }: Validity, issue: Issue, no
   }
   const lifetime = secondsBetween(notBefore, notAfter);
   if (lifetime > issue.expirationSeconds + backdatingSeconds) {
-    differences.push(`it lives ${formatSeconds(lifetime)}, longer than the ${formatSeconds(issue.expirationSeconds)} asked for.`);
+    differences.push(
+      `it lives ${formatSeconds(lifetime)}, longer than the ${formatSeconds(issue.expirationSeconds)} asked for.`,
+    );
   }
   return differences;
 }

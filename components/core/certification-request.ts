@@ -57,18 +57,25 @@ export function parseRequest(pem: string): ParsedRequest {
   const der = decodePem(pem, labels);
   if (der === undefined) {
     throw new InvalidRequest(
-      pem.includes("PRIVATE KEY") ? "it holds a private key, which must stay with its owner" : `it has no "BEGIN CERTIFICATE REQUEST" block`,
+      pem.includes("PRIVATE KEY")
+        ? "it holds a private key, which must stay with its owner"
+        : `it has no "BEGIN CERTIFICATE REQUEST" block`,
     );
   }
   const { request, publicKey } = decode(der);
   if (!signatureHolds(request, publicKey)) {
-    throw new InvalidRequest("its signature does not match its public key: it was changed, cut, or signed with another algorithm");
+    throw new InvalidRequest(
+      "its signature does not match its public key: it was changed, cut, or signed with another algorithm",
+    );
   }
   const subject = request.certificationRequestInfo.subject.flatMap((names) => [...names]);
-  const values = (type: string): string[] => subject.filter((name) => name.type === type).map((name) => name.value.toString());
+  const values = (type: string): string[] =>
+    subject.filter((name) => name.type === type).map((name) => name.value.toString());
   const [username, ...others] = values(commonName);
   if (username === undefined || others.length > 0) {
-    throw new InvalidRequest(`its subject has ${others.length === 0 ? "no" : "more than one"} common name (CN), which is the user's name`);
+    throw new InvalidRequest(
+      `its subject has ${others.length === 0 ? "no" : "more than one"} common name (CN), which is the user's name`,
+    );
   }
   return { username, groups: values(organization), publicKey, key: describeKey(publicKey), der };
 }
@@ -150,16 +157,26 @@ function attribute(type: string, value: string): AttributeTypeAndValue {
 }
 
 /** The digest as strong as the key, as openssl and Go choose it. */
-function signatureAlgorithm({ algorithm, size }: KeyDescription): { algorithm: AlgorithmIdentifier; digest: string | undefined } {
+function signatureAlgorithm({ algorithm, size }: KeyDescription): {
+  algorithm: AlgorithmIdentifier;
+  digest: string | undefined;
+} {
   switch (algorithm) {
     case "RSA":
       // RFC 8017 wants NULL parameters for RSA, RFC 5758 none for ECDSA.
-      return { algorithm: new AlgorithmIdentifier({ algorithm: "1.2.840.113549.1.1.11", parameters: null }), digest: "sha256" };
+      return {
+        algorithm: new AlgorithmIdentifier({ algorithm: "1.2.840.113549.1.1.11", parameters: null }),
+        digest: "sha256",
+      };
     case "ED25519":
       return { algorithm: new AlgorithmIdentifier({ algorithm: ed25519 }), digest: undefined };
     default: {
       const [oid, digest] =
-        size <= 256 ? ["1.2.840.10045.4.3.2", "sha256"] : size <= 384 ? ["1.2.840.10045.4.3.3", "sha384"] : ["1.2.840.10045.4.3.4", "sha512"];
+        size <= 256
+          ? ["1.2.840.10045.4.3.2", "sha256"]
+          : size <= 384
+            ? ["1.2.840.10045.4.3.3", "sha384"]
+            : ["1.2.840.10045.4.3.4", "sha512"];
       return { algorithm: new AlgorithmIdentifier({ algorithm: oid }), digest };
     }
   }

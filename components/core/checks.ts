@@ -57,7 +57,10 @@ export class Problems {
     }
     const chosen = choices.find((choice) => choice === value);
     if (chosen === undefined) {
-      this.add(path, `expected one of ${choices.map((choice) => describe(choice)).join(", ")}, got ${describe(value)}.`);
+      this.add(
+        path,
+        `expected one of ${choices.map((choice) => describe(choice)).join(", ")}, got ${describe(value)}.`,
+      );
     }
     return chosen;
   }
@@ -75,7 +78,8 @@ export class Problems {
       return undefined;
     }
     if (Array.isArray(value)) {
-      return value;
+      const elements: readonly unknown[] = value;
+      return elements;
     }
     this.add(path, `expected an array, got ${describe(value)}.`);
     return undefined;

@@ -66,7 +66,12 @@ function pickContext(document: KubeconfigDocument, context: string | undefined, 
   throw new TypeError("unreachable");
 }
 
-function referenced(document: KubeconfigDocument, context: NamedEntry, kind: "cluster" | "user", source: string): NamedEntry {
+function referenced(
+  document: KubeconfigDocument,
+  context: NamedEntry,
+  kind: "cluster" | "user",
+  source: string,
+): NamedEntry {
   const name = context.value[kind];
   const at = `contexts[${document.contexts.indexOf(context)}].context.${kind}`;
   if (typeof name !== "string") {
@@ -96,7 +101,8 @@ function readCluster({ name, value }: NamedEntry, source: string, readFile: (pat
     throw unreadable(source, `${at}: server is ${server === undefined ? "missing" : "no http or https URL"}`);
   }
   const file = text("certificate-authority");
-  const data = text("certificate-authority-data") ?? (file === undefined ? undefined : readAuthority(file, at, source, readFile));
+  const data =
+    text("certificate-authority-data") ?? (file === undefined ? undefined : readAuthority(file, at, source, readFile));
   const [tlsServerName, proxyUrl] = [text("tls-server-name"), text("proxy-url")];
   return {
     name,
@@ -120,7 +126,9 @@ function readAuthority(file: string, at: string, source: string, readFile: (path
 export function clusterFields(cluster: Cluster): Readonly<Record<string, unknown>> {
   return {
     server: cluster.server,
-    ...(cluster.certificateAuthorityData === undefined ? {} : { "certificate-authority-data": cluster.certificateAuthorityData }),
+    ...(cluster.certificateAuthorityData === undefined
+      ? {}
+      : { "certificate-authority-data": cluster.certificateAuthorityData }),
     ...(cluster.insecureSkipTlsVerify === true ? { "insecure-skip-tls-verify": true } : {}),
     ...(cluster.tlsServerName === undefined ? {} : { "tls-server-name": cluster.tlsServerName }),
     ...(cluster.proxyUrl === undefined ? {} : { "proxy-url": cluster.proxyUrl }),
@@ -129,7 +137,10 @@ export function clusterFields(cluster: Cluster): Readonly<Record<string, unknown
 
 /** Names a cluster by its address and its authority: when either changes, certificates have to be issued anew. */
 export function clusterFingerprint({ server, certificateAuthorityData }: Cluster): string {
-  const authority = createHash("sha256").update(certificateAuthorityData ?? "").digest("hex").slice(0, 16);
+  const authority = createHash("sha256")
+    .update(certificateAuthorityData ?? "")
+    .digest("hex")
+    .slice(0, 16);
   return `${server} ca:${authority}`;
 }
 

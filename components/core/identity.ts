@@ -12,7 +12,10 @@ export interface Identity {
 /** Notes what keeps `value` from being a user's name. */
 export function checkUsername(problems: Problems, path: string, value: unknown): void {
   if (value === "") {
-    problems.add(path, `expected 1 to ${maximumLength} characters, got "". Name the person or machine that gets access.`);
+    problems.add(
+      path,
+      `expected 1 to ${maximumLength} characters, got "". Name the person or machine that gets access.`,
+    );
     return;
   }
   const username = problems.string(path, value);

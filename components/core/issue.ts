@@ -42,7 +42,10 @@ export interface RequestManifest {
 /** Names the content of a request: the same for the same PKCS#10, signer and usages. */
 export function contentDigest({ request, signerName }: Pick<Issue, "request" | "signerName">): string {
   const der = parseRequest(request).der.toString("base64");
-  return createHash("sha256").update(JSON.stringify([der, signerName, usages])).digest("hex").slice(0, 32);
+  return createHash("sha256")
+    .update(JSON.stringify([der, signerName, usages]))
+    .digest("hex")
+    .slice(0, 32);
 }
 
 /**

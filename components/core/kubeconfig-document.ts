@@ -44,7 +44,10 @@ export function parseKubeconfig(text: string, source: string): KubeconfigDocumen
   }
   const content: unknown = document.toJS();
   if (!isRecord(content)) {
-    throw unreadable(source, `expected a kubeconfig with clusters, users and contexts, found ${typeof content === "string" ? "a plain text" : "none"}`);
+    throw unreadable(
+      source,
+      `expected a kubeconfig with clusters, users and contexts, found ${typeof content === "string" ? "a plain text" : "none"}`,
+    );
   }
   const [clusters, users, contexts] = lists.map(([list, member]) => readEntries(content, list, member, source));
   const current = content["current-context"];
@@ -90,12 +93,18 @@ const filePaths = ["client-certificate", "client-key", "tokenFile", "certificate
  * command is a path only if it holds a separator; otherwise it is looked up in PATH.
  */
 export function resolvePaths(document: KubeconfigDocument, folder: string): KubeconfigDocument {
-  const absolute = (path: unknown): unknown => (typeof path === "string" && path !== "" && !isAbsolute(path) ? resolve(folder, path) : path);
+  const absolute = (path: unknown): unknown =>
+    typeof path === "string" && path !== "" && !isAbsolute(path) ? resolve(folder, path) : path;
   const resolveEntry = ({ name, value }: NamedEntry): NamedEntry => {
-    const paths = filePaths.filter((key) => value[key] !== undefined).map((key) => [key, absolute(value[key])] as const);
+    const paths = filePaths
+      .filter((key) => value[key] !== undefined)
+      .map((key) => [key, absolute(value[key])] as const);
     const exec = value["exec"];
     const command = isRecord(exec) ? exec["command"] : undefined;
-    const resolvedExec = isRecord(exec) && typeof command === "string" && /[/\\]/.test(command) ? { exec: { ...exec, command: absolute(command) } } : {};
+    const resolvedExec =
+      isRecord(exec) && typeof command === "string" && /[/\\]/.test(command)
+        ? { exec: { ...exec, command: absolute(command) } }
+        : {};
     return { name, value: { ...value, ...Object.fromEntries(paths), ...resolvedExec } };
   };
   return { ...document, clusters: document.clusters.map(resolveEntry), users: document.users.map(resolveEntry) };
@@ -161,7 +170,9 @@ export function formatKubeconfig(document: KubeconfigDocument): string {
     {
       apiVersion: "v1",
       kind: "Config",
-      ...Object.fromEntries(lists.map(([list, member]) => [list, document[list].map(({ name, value }) => ({ name, [member]: value }))])),
+      ...Object.fromEntries(
+        lists.map(([list, member]) => [list, document[list].map(({ name, value }) => ({ name, [member]: value }))]),
+      ),
       ...(document.currentContext === undefined ? {} : { "current-context": document.currentContext }),
     },
     { lineWidth: 0 },

@@ -16,7 +16,11 @@ const defaultRenewalShare = 1 / 3;
 /** Notes what is wrong with the options that say how long a certificate lives. */
 export function checkLifetime(
   problems: Problems,
-  options: { readonly expirationSeconds?: unknown; readonly renewBeforeSeconds?: unknown; readonly accessUntil?: unknown },
+  options: {
+    readonly expirationSeconds?: unknown;
+    readonly renewBeforeSeconds?: unknown;
+    readonly accessUntil?: unknown;
+  },
 ): void {
   const expiration = problems.integer(
     "expirationSeconds",
@@ -30,7 +34,12 @@ export function checkLifetime(
       `expected at most ${maximumLifetimeSeconds} (68 years), got ${expiration}. Kubernetes holds it in 32 bits.`,
     );
   }
-  const renewBefore = problems.integer("renewBeforeSeconds", options.renewBeforeSeconds, 1, "It is a time before the certificate's end.");
+  const renewBefore = problems.integer(
+    "renewBeforeSeconds",
+    options.renewBeforeSeconds,
+    1,
+    "It is a time before the certificate's end.",
+  );
   const lifetime = expiration ?? (options.expirationSeconds === undefined ? defaultLifetimeSeconds : undefined);
   if (renewBefore !== undefined && lifetime !== undefined && renewBefore >= lifetime) {
     problems.add(
@@ -40,7 +49,10 @@ export function checkLifetime(
   }
   const accessUntil = problems.string("accessUntil", options.accessUntil);
   if (accessUntil !== undefined && parseTime(accessUntil) === undefined) {
-    problems.add("accessUntil", `expected an RFC 3339 time such as "2027-01-31T00:00:00Z", got ${describe(accessUntil)}.`);
+    problems.add(
+      "accessUntil",
+      `expected an RFC 3339 time such as "2027-01-31T00:00:00Z", got ${describe(accessUntil)}.`,
+    );
   }
 }
 
@@ -48,8 +60,13 @@ export function checkLifetime(
  * The lifetime to ask for so that no certificate outlives `accessUntil`; undefined when what is left is shorter than
  * Kubernetes issues.
  */
-export function lifetimeToRequest(expirationSeconds: number, accessUntil: number | undefined, now: number): number | undefined {
-  const lifetime = accessUntil === undefined ? expirationSeconds : Math.min(expirationSeconds, secondsBetween(now, accessUntil));
+export function lifetimeToRequest(
+  expirationSeconds: number,
+  accessUntil: number | undefined,
+  now: number,
+): number | undefined {
+  const lifetime =
+    accessUntil === undefined ? expirationSeconds : Math.min(expirationSeconds, secondsBetween(now, accessUntil));
   return lifetime < minimumLifetimeSeconds ? undefined : lifetime;
 }
 
@@ -72,7 +89,11 @@ export function renewalTime({ notBefore, notAfter }: Validity, renewBeforeSecond
 }
 
 /** Why a certificate has to be renewed now, for people; undefined when it has not. */
-export function renewalReason(validity: Validity, renewBeforeSeconds: number | undefined, now: number): string | undefined {
+export function renewalReason(
+  validity: Validity,
+  renewBeforeSeconds: number | undefined,
+  now: number,
+): string | undefined {
   if (now >= validity.notAfter) {
     return `certificate expired ${formatTime(validity.notAfter)}`;
   }

@@ -11,6 +11,9 @@ export function decodePem(text: string, labels: readonly string[]): Buffer | und
 
 /** DER as PEM, in lines of 64 characters (RFC 7468). */
 export function encodePem(der: Uint8Array, label: string): string {
-  const lines = Buffer.from(der).toString("base64").match(/.{1,64}/g) ?? [];
+  const lines =
+    Buffer.from(der)
+      .toString("base64")
+      .match(/.{1,64}/g) ?? [];
   return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ""].join("\n");
 }

@@ -28,7 +28,13 @@ export interface PolicySubject {
 }
 
 /** The options of a policy, for those who check that there are no others. */
-const policyOptions = ["maxExpirationSeconds", "allowedGroups", "allowedUsernames", "allowedKeyAlgorithms", "minRsaBits"];
+const policyOptions = [
+  "maxExpirationSeconds",
+  "allowedGroups",
+  "allowedUsernames",
+  "allowedKeyAlgorithms",
+  "minRsaBits",
+];
 
 /** Notes what is wrong with the `policy` option. */
 export function checkPolicy(problems: Problems, path: string, value: unknown): void {
@@ -36,16 +42,26 @@ export function checkPolicy(problems: Problems, path: string, value: unknown): v
   if (policy === undefined) {
     return;
   }
-  problems.integer(`${path}.maxExpirationSeconds`, policy["maxExpirationSeconds"], 600, "Kubernetes refuses certificates that live less than 10 minutes.");
+  problems.integer(
+    `${path}.maxExpirationSeconds`,
+    policy["maxExpirationSeconds"],
+    600,
+    "Kubernetes refuses certificates that live less than 10 minutes.",
+  );
   problems.integer(`${path}.minRsaBits`, policy["minRsaBits"], 1, "It is a size in bits.");
   for (const option of ["allowedGroups", "allowedUsernames"]) {
     for (const [index, pattern] of (problems.strings(`${path}.${option}`, policy[option]) ?? []).entries()) {
       if (pattern.slice(0, -1).includes("*")) {
-        problems.add(`${path}.${option}[${index}]`, `expected a name, or a prefix with one "*" at its end, got ${describe(pattern)}.`);
+        problems.add(
+          `${path}.${option}[${index}]`,
+          `expected a name, or a prefix with one "*" at its end, got ${describe(pattern)}.`,
+        );
       }
     }
   }
-  for (const [index, algorithm] of (problems.array(`${path}.allowedKeyAlgorithms`, policy["allowedKeyAlgorithms"]) ?? []).entries()) {
+  for (const [index, algorithm] of (
+    problems.array(`${path}.allowedKeyAlgorithms`, policy["allowedKeyAlgorithms"]) ?? []
+  ).entries()) {
     problems.choice(`${path}.allowedKeyAlgorithms[${index}]`, algorithm ?? null, keyAlgorithms);
   }
 }

@@ -27,19 +27,28 @@ export function checkKey(problems: Problems, path: string, value: unknown): void
   if (key === undefined) {
     return;
   }
-  const algorithm = key["algorithm"] === undefined ? "ECDSA" : problems.choice(`${path}.algorithm`, key["algorithm"], keyAlgorithms);
+  const algorithm =
+    key["algorithm"] === undefined ? "ECDSA" : problems.choice(`${path}.algorithm`, key["algorithm"], keyAlgorithms);
   problems.choice(`${path}.ecdsaCurve`, key["ecdsaCurve"], ecdsaCurves);
   problems.choice(`${path}.rsaBits`, key["rsaBits"], rsaSizes);
   if (algorithm !== undefined && algorithm !== "ECDSA" && key["ecdsaCurve"] !== undefined) {
-    problems.add(`${path}.ecdsaCurve`, `an ${algorithm} key has no curve to choose, got ${describe(key["ecdsaCurve"])}. Leave it out.`);
+    problems.add(
+      `${path}.ecdsaCurve`,
+      `an ${algorithm} key has no curve to choose, got ${describe(key["ecdsaCurve"])}. Leave it out.`,
+    );
   }
   if (algorithm !== undefined && algorithm !== "RSA" && key["rsaBits"] !== undefined) {
-    problems.add(`${path}.rsaBits`, `an ${algorithm} key has no size to choose, got ${describe(key["rsaBits"])}. Leave it out.`);
+    problems.add(
+      `${path}.rsaBits`,
+      `an ${algorithm} key has no size to choose, got ${describe(key["rsaBits"])}. Leave it out.`,
+    );
   }
 }
 
 /** Fills in the defaults: ECDSA on P256; RSA with 3072 bits. */
-export function resolveKey(key: { algorithm?: KeyAlgorithm; ecdsaCurve?: KeySpec["ecdsaCurve"]; rsaBits?: KeySpec["rsaBits"] } = {}): KeySpec {
+export function resolveKey(
+  key: { algorithm?: KeyAlgorithm; ecdsaCurve?: KeySpec["ecdsaCurve"]; rsaBits?: KeySpec["rsaBits"] } = {},
+): KeySpec {
   switch (key.algorithm ?? "ECDSA") {
     case "ECDSA":
       return { algorithm: "ECDSA", ecdsaCurve: key.ecdsaCurve ?? "P256" };

@@ -18,7 +18,13 @@ export interface UserKubeconfigOptions {
  * can be merged. Address and authority are the administrator's own: on several distributions the authority that signs
  * clients is not the one that signs the server.
  */
-export function userKubeconfig({ cluster, username, certificate, privateKey, namespace }: UserKubeconfigOptions): string {
+export function userKubeconfig({
+  cluster,
+  username,
+  certificate,
+  privateKey,
+  namespace,
+}: UserKubeconfigOptions): string {
   const name = `${username}@${cluster.name}`;
   const text = formatKubeconfig({
     clusters: [{ name: cluster.name, value: clusterFields(cluster) }],
@@ -31,7 +37,9 @@ export function userKubeconfig({ cluster, username, certificate, privateKey, nam
         },
       },
     ],
-    contexts: [{ name, value: { cluster: cluster.name, user: name, ...(namespace === undefined ? {} : { namespace }) } }],
+    contexts: [
+      { name, value: { cluster: cluster.name, user: name, ...(namespace === undefined ? {} : { namespace }) } },
+    ],
     currentContext: name,
   });
   return privateKey === undefined ? keylessComment(name) + text : text;

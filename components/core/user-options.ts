@@ -65,7 +65,10 @@ function hide(secret: unknown): unknown {
 function checkSignerName(problems: Problems, value: unknown): void {
   const signerName = problems.string("signerName", value);
   if (signerName !== undefined && !/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?\/[^/\s]+$/.test(signerName)) {
-    problems.add("signerName", `expected a domain and a name, such as "kubernetes.io/kube-apiserver-client", got ${describe(signerName)}.`);
+    problems.add(
+      "signerName",
+      `expected a domain and a name, such as "kubernetes.io/kube-apiserver-client", got ${describe(signerName)}.`,
+    );
   }
 }
 
@@ -75,7 +78,10 @@ function checkRequest(problems: Problems, options: Readonly<Record<string, unkno
   }
   for (const option of ["privateKey", "rotation"]) {
     if (options[option] !== undefined) {
-      problems.add(option, "a request brings its own key, so there is none to make. Leave it out, or leave out request.");
+      problems.add(
+        option,
+        "a request brings its own key, so there is none to make. Leave it out, or leave out request.",
+      );
     }
   }
   const pem = problems.string("request", options["request"]);
@@ -87,10 +93,16 @@ function checkRequest(problems: Problems, options: Readonly<Record<string, unkno
   checkGroups(problems, "request", parsed.groups);
   const { username, groups } = options;
   if (typeof username === "string" && username !== parsed.username) {
-    problems.add("request", `it asks for the user ${describe(parsed.username)}, and username is ${describe(username)}. Make a new request, or change username.`);
+    problems.add(
+      "request",
+      `it asks for the user ${describe(parsed.username)}, and username is ${describe(username)}. Make a new request, or change username.`,
+    );
   }
   if (isStrings(groups) && [...groups].sort().join("\n") !== [...parsed.groups].sort().join("\n")) {
-    problems.add("request", `it asks for the groups ${list(parsed.groups)}, and groups are ${list(groups)}. Make a new request, or change groups.`);
+    problems.add(
+      "request",
+      `it asks for the groups ${list(parsed.groups)}, and groups are ${list(groups)}. Make a new request, or change groups.`,
+    );
   }
 }
 
@@ -112,9 +124,17 @@ function checkApproval(problems: Problems, value: unknown): void {
     return;
   }
   const mode = problems.choice("approval.mode", approval["mode"], approvalModes);
-  problems.integer("approval.timeoutSeconds", approval["timeoutSeconds"], 0, "0 submits the request and ends; the next run goes on.");
+  problems.integer(
+    "approval.timeoutSeconds",
+    approval["timeoutSeconds"],
+    0,
+    "0 submits the request and ends; the next run goes on.",
+  );
   if (approval["timeoutSeconds"] === 0 && mode !== "manual" && typeof approval["mode"] !== "symbol") {
-    problems.add("approval.timeoutSeconds", `0 goes with mode "manual" only: an automatic approval takes a moment. Leave it out, or set mode.`);
+    problems.add(
+      "approval.timeoutSeconds",
+      `0 goes with mode "manual" only: an automatic approval takes a moment. Leave it out, or set mode.`,
+    );
   }
   if (approval["hook"] !== undefined && typeof approval["hook"] !== "function") {
     problems.add("approval.hook", `expected a function, got ${describe(approval["hook"])}.`);

@@ -1,0 +1,118 @@
+import { type Issue } from "../core/issue";
+import { type CertificateRequests } from "./certificate-requests";
+import { type Surroundings } from "./conversation";
+import { type ApprovalTerms } from "./issuance";
+import {
+  announcement,
+  approvalPending,
+  deleted,
+  denied,
+  failed,
+  interrupted,
+  notIssued,
+  replaced,
+} from "./issuance-messages";
+import { type RequestObject, requestStage, sameSpec } from "./request-object";
+
+/** A request on its way to a certificate. */
+export interface Waiting {
+  readonly requests: CertificateRequests;
+  readonly issue: Issue;
+  readonly approval: ApprovalTerms;
+  /** The request as it was submitted or found. */
+  readonly request: RequestObject;
+}
+
+/** Waits until the request is issued, approving it if that is ours to do; told at once when it is denied or fails. */
+export async function waitForCertificate(waiting: Waiting, surroundings: Surroundings): Promise<RequestObject> {
+  const { approval, issue, request, requests } = waiting;
+  let stage = requestStage(request);
+  if (stage === "pending" && approval.mode === "manual") {
+    announcement(issue, request.name, approval.timeoutSeconds).forEach(surroundings.report);
+    if (approval.timeoutSeconds === 0) {
+      throw approvalPending(issue, request.name, "it was submitted");
+    }
+  }
+  const patience = new Patience(stage === "pending" ? approval.timeoutSeconds : approval.issuanceTimeoutSeconds);
+  try {
+    for await (const current of requests.follow(
+      request.name,
+      AbortSignal.any([patience.signal, surroundings.signal]),
+    )) {
+      const seen = await look(waiting, current);
+      if (requestStage(seen) === "issued") {
+        return seen;
+      }
+      if (stage === "pending" && requestStage(seen) === "approved") {
+        stage = "approved";
+        patience.renew(approval.issuanceTimeoutSeconds);
+      }
+    }
+  } finally {
+    patience.end();
+  }
+  if (surroundings.signal.aborted) {
+    throw interrupted(request.name);
+  }
+  throw stage === "pending"
+    ? approvalPending(issue, request.name, "nobody approved it", approval.timeoutSeconds)
+    : notIssued(issue, request.name, approval.issuanceTimeoutSeconds);
+}
+
+/** Looks at one state of the request, and approves it if that is ours to do. */
+async function look(
+  { requests, approval, issue, request }: Waiting,
+  current: RequestObject | undefined,
+): Promise<RequestObject> {
+  if (current === undefined) {
+    throw deleted(request.name);
+  }
+  if (!sameSpec(current.spec, request.spec)) {
+    throw replaced(request.name);
+  }
+  switch (requestStage(current)) {
+    case "denied":
+      throw denied(issue, current);
+    case "failed":
+      throw failed(issue, current);
+    case "pending":
+      // A conflict means that the request has changed: the watch brings its new state, and this looks at it again.
+      return (approval.mode === "automatic" ? await requests.approve(current) : undefined) ?? current;
+    case "approved":
+    case "issued":
+      return current;
+  }
+}
+
+/** The longest time that setTimeout can hold; waiting it out is as good as for ever. */
+const longestTimeoutMs = 2 ** 31 - 1;
+
+/** A signal that aborts when a stage takes longer than it may. */
+class Patience {
+  private readonly controller = new AbortController();
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(seconds: number) {
+    this.renew(seconds);
+  }
+
+  get signal(): AbortSignal {
+    return this.controller.signal;
+  }
+
+  /** Begins another stage. */
+  renew(seconds: number): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(
+      () => {
+        this.controller.abort();
+      },
+      Math.min(seconds * 1000, longestTimeoutMs),
+    );
+  }
+
+  end(): void {
+    clearTimeout(this.timer);
+    this.controller.abort();
+  }
+}

@@ -1,0 +1,86 @@
+import { describe } from "../core/checks";
+import { KubernetesUserError } from "../core/errors";
+import { type Issue } from "../core/issue";
+import { formatSeconds } from "../core/time";
+import { type RequestObject } from "./request-object";
+
+/** What is being asked for, and the two commands that answer it, in lines. */
+export function announcement(issue: Issue, name: string, timeoutSeconds: number): string[] {
+  const groups = issue.groups.length === 0 ? "no groups" : `groups ${issue.groups.join(", ")}`;
+  return [
+    `${describe(issue.username)} (${groups}) asks signer ${issue.signerName} for a certificate of ${formatSeconds(issue.expirationSeconds)}`,
+    `to approve: kubectl certificate approve ${name}`,
+    `to deny:    kubectl certificate deny ${name}`,
+    ...(timeoutSeconds === 0 ? [] : [`waiting up to ${formatSeconds(timeoutSeconds)}`]),
+  ];
+}
+
+/** Nobody has approved the request yet. */
+export function approvalPending(issue: Issue, name: string, what: string, withinSeconds?: number): KubernetesUserError {
+  const within = withinSeconds === undefined ? "" : ` within ${formatSeconds(withinSeconds)}`;
+  return new KubernetesUserError(
+    "approval-pending",
+    `The certificate of ${describe(issue.username)} waits for approval: ${what}${within}. ` +
+      `Approve it with "kubectl certificate approve ${name}" and run again, which goes on with the same request. ` +
+      "Kubernetes removes requests that nobody has approved after 24 hours.",
+  );
+}
+
+/** The request is approved, and no signer answers. */
+export function notIssued(issue: Issue, name: string, seconds: number): KubernetesUserError {
+  return new KubernetesUserError(
+    "issuance-timeout",
+    `Request ${name} of ${describe(issue.username)} is approved, but signer ${issue.signerName} issued nothing within ${formatSeconds(seconds)}. ` +
+      "Some control planes have no such signer: Amazon EKS signs no client certificates, and kube-controller-manager needs " +
+      "--cluster-signing-cert-file and --cluster-signing-key-file. If the signer is only slow, run again: it goes on with the same request.",
+  );
+}
+
+/** Somebody has denied the request. */
+export function denied(issue: Issue, request: RequestObject): KubernetesUserError {
+  return new KubernetesUserError(
+    "request-denied",
+    `Request ${request.name} of ${describe(issue.username)} was denied${reason(request, "Denied")}. No access was given. ` +
+      `Ask whoever denied it. Running again asks anew; with timeoutSeconds 0, delete it first: kubectl delete csr ${request.name}`,
+  );
+}
+
+/** The signer has refused the request. */
+export function failed(issue: Issue, request: RequestObject): KubernetesUserError {
+  return new KubernetesUserError(
+    "request-failed",
+    `Signer ${issue.signerName} did not issue request ${request.name} of ${describe(issue.username)}${reason(request, "Failed")}. ` +
+      "No access was given. Mend what it names and run again.",
+  );
+}
+
+/** The request is gone. */
+export function deleted(name: string): KubernetesUserError {
+  return new KubernetesUserError(
+    "request-mismatch",
+    `CertificateSigningRequest ${name} was deleted before its certificate could be read. Run again: that submits a new one.`,
+  );
+}
+
+/** Another request stands under the same name. */
+export function replaced(name: string): KubernetesUserError {
+  return new KubernetesUserError(
+    "request-mismatch",
+    `CertificateSigningRequest ${name} was replaced by one with other content, so it is neither approved nor used. ` +
+      "Find out who did it, delete it, and run again.",
+  );
+}
+
+/** The run ended while the request was waiting. */
+export function interrupted(name: string): KubernetesUserError {
+  return new KubernetesUserError(
+    "aborted",
+    `The run ended while request ${name} was waiting. Nothing is lost: the next run goes on with it.`,
+  );
+}
+
+function reason(request: RequestObject, type: string): string {
+  const condition = request.conditions.find((condition) => condition.type === type);
+  const texts = [condition?.reason ?? "", condition?.message ?? ""].filter((text) => text !== "");
+  return texts.length === 0 ? ", without a reason" : ` (${texts.join(": ")})`;
+}

@@ -1,0 +1,97 @@
+import { isRecord } from "../core/checks";
+import { type RequestSpec, contentLabel } from "../core/issue";
+
+/** Where CertificateSigningRequests live. */
+export const requestsPath = "/apis/certificates.k8s.io/v1/certificatesigningrequests";
+
+/** A condition of a request: Approved, Denied or Failed. */
+export interface RequestCondition {
+  readonly type: string;
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** A CertificateSigningRequest as the server shows it, as far as it concerns us. */
+export interface RequestObject {
+  readonly name: string;
+  readonly resourceVersion: string;
+  readonly content: string | undefined;
+  readonly spec: RequestSpec & { readonly username: string };
+  readonly conditions: readonly RequestCondition[];
+  /** PEM. */
+  readonly certificate: string | undefined;
+  /** As the server sent it, to send back with an approval. */
+  readonly raw: Readonly<Record<string, unknown>>;
+}
+
+/** How far a request has come. */
+export type RequestStage = "pending" | "approved" | "issued" | "denied" | "failed";
+
+/** Reads a CertificateSigningRequest; undefined when the value is none. */
+export function readRequestObject(value: unknown): RequestObject | undefined {
+  const object = fields(value);
+  const [metadata, spec, status] = [fields(object["metadata"]), fields(object["spec"]), fields(object["status"])];
+  const name = text(metadata["name"]);
+  if (name === "" || spec["request"] === undefined) {
+    return undefined;
+  }
+  const certificate = text(status["certificate"]);
+  return {
+    name,
+    resourceVersion: text(metadata["resourceVersion"]),
+    content: text(fields(metadata["labels"])[contentLabel]) || undefined,
+    spec: {
+      request: text(spec["request"]),
+      signerName: text(spec["signerName"]),
+      expirationSeconds: typeof spec["expirationSeconds"] === "number" ? spec["expirationSeconds"] : 0,
+      usages: list(spec["usages"]).map(text),
+      username: text(spec["username"]),
+    },
+    conditions: list(status["conditions"])
+      .map(fields)
+      .map((condition) => ({
+        type: text(condition["type"]),
+        reason: text(condition["reason"]),
+        message: text(condition["message"]),
+      })),
+    certificate: certificate === "" ? undefined : Buffer.from(certificate, "base64").toString("utf8"),
+    raw: object,
+  };
+}
+
+/** A denial or failure stands even beside an approval: Kubernetes never takes one back. */
+export function requestStage({ conditions, certificate }: RequestObject): RequestStage {
+  const has = (type: string): boolean => conditions.some((condition) => condition.type === type);
+  if (has("Denied")) {
+    return "denied";
+  }
+  if (has("Failed")) {
+    return "failed";
+  }
+  if (certificate !== undefined) {
+    return "issued";
+  }
+  return has("Approved") ? "approved" : "pending";
+}
+
+/** Whether a request asks for exactly what we would submit: the same bytes, signer, usages and lifetime. */
+export function sameSpec(found: RequestSpec, ours: RequestSpec): boolean {
+  return (
+    found.request === ours.request &&
+    found.signerName === ours.signerName &&
+    found.expirationSeconds === ours.expirationSeconds &&
+    found.usages.join("\n") === ours.usages.join("\n")
+  );
+}
+
+function fields(value: unknown): Readonly<Record<string, unknown>> {
+  return isRecord(value) ? value : {};
+}
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}

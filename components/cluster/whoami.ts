@@ -1,0 +1,63 @@
+import { describe, isRecord } from "../core/checks";
+import { KubernetesUserError } from "../core/errors";
+import { type Identity } from "../core/identity";
+import { type Conversation } from "./conversation";
+
+/** Groups that Kubernetes adds to everybody that it has authenticated. */
+const implied = new Set(["system:authenticated"]);
+
+/**
+ * Asks the cluster who the credentials of a conversation are.
+ *
+ * @see https://kubernetes.io/docs/reference/kubernetes-api/authentication-resources/self-subject-review-v1/
+ */
+export async function whoAmI(conversation: Conversation): Promise<Identity> {
+  const answer = await conversation.send("ask who the new credential is", {
+    method: "POST",
+    path: "/apis/authentication.k8s.io/v1/selfsubjectreviews",
+    body: { apiVersion: "authentication.k8s.io/v1", kind: "SelfSubjectReview" },
+  });
+  const status = isRecord(answer) && isRecord(answer["status"]) ? answer["status"] : {};
+  const user = isRecord(status["userInfo"]) ? status["userInfo"] : {};
+  const groups: readonly unknown[] = Array.isArray(user["groups"]) ? user["groups"] : [];
+  return {
+    username: typeof user["username"] === "string" ? user["username"] : "",
+    groups: groups.filter((group) => typeof group === "string").filter((group) => !implied.has(group)),
+  };
+}
+
+/**
+ * Makes sure that the cluster takes a new credential for whom it was issued to.
+ *
+ * @throws KubernetesUserError `verification-failed`
+ */
+export async function verifyIdentity(conversation: Conversation, expected: Identity): Promise<void> {
+  let found: Identity;
+  try {
+    found = await whoAmI(conversation);
+  } catch (error) {
+    if (error instanceof KubernetesUserError) {
+      throw failed(conversation, expected, `the cluster does not accept it: ${error.message}`);
+    }
+    throw error;
+  }
+  if (
+    found.username !== expected.username ||
+    [...found.groups].sort().join("\n") !== [...expected.groups].sort().join("\n")
+  ) {
+    throw failed(
+      conversation,
+      expected,
+      `the cluster takes it for ${describe(found.username)} with groups ${found.groups.map(describe).join(", ") || "none"}.`,
+    );
+  }
+}
+
+function failed(conversation: Conversation, { username }: Identity, what: string): KubernetesUserError {
+  return new KubernetesUserError(
+    "verification-failed",
+    `The certificate of ${describe(username)} was issued and is kept, but ${what} Likely causes: the signer's authority is not in kube-apiserver's ` +
+      `--client-ca-file, a proxy or load balancer before ${conversation.server} ends TLS, or the cluster authenticates without X.509. ` +
+      "Mend it and run again, or set verify to false.",
+  );
+}
