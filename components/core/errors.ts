@@ -43,6 +43,8 @@ export class KubernetesUserError extends Error {
     this.name = "KubernetesUserError";
     this.code = code;
     this.problems = problems;
+    // By this mark @pulumi/pulumi knows an error whose message says all, and shows it without a stack trace.
+    Object.defineProperty(this, "__pulumiRunError", { value: true });
   }
 }
 

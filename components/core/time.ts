@@ -39,3 +39,8 @@ export function formatSeconds(seconds: number): string {
 export function secondsBetween(from: number, to: number): number {
   return Math.floor((to - from) / millisecond);
 }
+
+/** Whether a moment in RFC 3339 lies in the past. */
+export function hasPassed(time: string): boolean {
+  return (parseTime(time) ?? Number.POSITIVE_INFINITY) <= Date.now();
+}

@@ -1,0 +1,14 @@
+export { type PolicyRule } from "./core/access";
+export { type ErrorCode, KubernetesUserError, type Problem, errorCodes } from "./core/errors";
+export { type Policy, type PolicySubject, enforcePolicy, policyViolations } from "./core/policy";
+export { type ApprovalMode } from "./core/user-options";
+export { type ApprovalGrant, type ApprovalHook, type ApprovalRequest } from "./pulumi/approval-hook";
+export { KubernetesUser } from "./pulumi/kubernetes-user";
+export {
+  type AccessGrantArgs,
+  type ApprovalArgs,
+  type KubernetesUserArgs,
+  type PolicyRuleArgs,
+  type PrivateKeyArgs,
+} from "./pulumi/kubernetes-user-args";
+export { mergeKubeconfigs } from "./pulumi/merge-kubeconfigs";

@@ -1,0 +1,95 @@
+import { type Output, ResourceHook, type ResourceHookBinding, type Unwrap, all, output } from "@pulumi/pulumi";
+import { type PolicyRule } from "../core/access";
+import { parseRequest } from "../core/certification-request";
+import { isRecord } from "../core/checks";
+import { type PolicySubject } from "../core/policy";
+import { type Cluster } from "../core/cluster";
+import { usages } from "../core/issue";
+import { type AccessGrantArgs } from "./kubernetes-user-args";
+
+/** What an approval hook gets to judge. It holds no secret. */
+export interface ApprovalRequest extends PolicySubject {
+  readonly signerName: string;
+  readonly usages: readonly string[];
+  /** The PKCS#10 request, PEM. */
+  readonly request: string;
+  /** What the user will be allowed to do. */
+  readonly access: readonly ApprovalGrant[];
+  /** Address of the cluster's API server. */
+  readonly server: string;
+}
+
+/** A grant as an approval hook sees it; `namespaces` is undefined for the whole cluster. */
+export interface ApprovalGrant {
+  readonly namespaces?: readonly string[];
+  readonly rules?: readonly PolicyRule[];
+  readonly role?: string;
+  readonly clusterRole?: string;
+}
+
+/**
+ * Code that judges a request before it is submitted; throwing or rejecting denies it, with the message in the run's
+ * error. The Pulumi engine does not let it know whether it is a first issue or a renewal.
+ */
+export type ApprovalHook = (request: ApprovalRequest) => Promise<void> | void;
+
+/** Names of the hooks of this program: the engine refuses a second one of a name. */
+const taken = new Set<string>();
+
+/** The resource options by which the engine calls a hook before the certificate's resource is created; never in a preview. */
+export function approvalHooks(
+  name: string,
+  hook: ApprovalHook | undefined,
+  access: readonly AccessGrantArgs[],
+  cluster: Output<Cluster>,
+): { hooks?: ResourceHookBinding } {
+  if (hook === undefined) {
+    // A hook that is registered for nothing would make users' own tests with mocks hang.
+    return {};
+  }
+  const title = uniqueName(`approval of KubernetesUser ${JSON.stringify(name)}`);
+  const resourceHook = new ResourceHook(title, async ({ newInputs }) => {
+    const inputs: unknown = newInputs;
+    const [grants, { server }] = await settled(all([output(access), cluster]));
+    await hook(describeRequest(isRecord(inputs) ? inputs : {}, grants, server));
+  });
+  return { hooks: { beforeCreate: [resourceHook] } };
+}
+
+function describeRequest(
+  inputs: Readonly<Record<string, unknown>>,
+  access: readonly ApprovalGrant[],
+  server: string,
+): ApprovalRequest {
+  const request = String(inputs["request"]);
+  const { username, groups, key } = parseRequest(request);
+  return {
+    username,
+    groups,
+    signerName: String(inputs["signerName"]),
+    usages,
+    expirationSeconds: Number(inputs["expirationSeconds"]),
+    keyAlgorithm: key.algorithm,
+    keySize: key.size,
+    request,
+    access,
+    server,
+  };
+}
+
+function uniqueName(name: string): string {
+  for (let count = 1; ; count += 1) {
+    const candidate = count === 1 ? name : `${name} (${count})`;
+    if (!taken.has(candidate)) {
+      taken.add(candidate);
+      return candidate;
+    }
+  }
+}
+
+/** The value of an Output that is known, as every one is while resources are being created. */
+function settled<T>(value: Output<T>): Promise<Unwrap<T>> {
+  return new Promise((resolve) => {
+    output(value).apply(resolve);
+  });
+}

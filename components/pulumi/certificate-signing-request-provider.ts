@@ -1,0 +1,175 @@
+import { type dynamic } from "@pulumi/pulumi";
+import { ApiServer } from "../cluster/api-server";
+import { Conversation, type Surroundings } from "../cluster/conversation";
+import { issueCertificate } from "../cluster/issuance";
+import { requireNamespaces } from "../cluster/namespaces";
+import { verifyIdentity } from "../cluster/whoami";
+import { type AdministeredCluster, anotherCluster, clusterFingerprint } from "../core/cluster";
+import { KubernetesUserError } from "../core/errors";
+import { type Issue, contentDigest } from "../core/issue";
+import { type Validity, lifetimeToRequest, renewalReason, renewalTime } from "../core/lifetime";
+import { formatSeconds, formatTime, parseTime, secondsBetween } from "../core/time";
+import { userKubeconfig } from "../core/user-kubeconfig";
+import { administeredCluster } from "./administered-cluster";
+import { compare } from "./certificate-signing-request-diff";
+import {
+  type CertificateSigningRequestInputs,
+  type CertificateSigningRequestState,
+} from "./certificate-signing-request-state";
+import { engineLifeline } from "./engine-lifeline";
+
+/** Differences below this are the time that it took to get here, or a clock's. */
+const clockToleranceSeconds = 60;
+
+/**
+ * Serves CertificateSigningRequest resources. Reading and deleting need nothing of the cluster, so that a refresh and a
+ * destroy work when it is gone.
+ */
+export const certificateSigningRequestProvider: dynamic.ResourceProvider<
+  CertificateSigningRequestInputs,
+  CertificateSigningRequestState
+> = {
+  diff(_id, old, wanted) {
+    engineLifeline();
+    const { remark, ...result } = compare(old, wanted, Date.now());
+    if (remark !== undefined) {
+      reporter(wanted.username)(remark);
+    }
+    return Promise.resolve(result);
+  },
+
+  async create(inputs) {
+    const surroundings = surroundingsOf(inputs);
+    const cluster = clusterOf(inputs);
+    const conversation = new Conversation(await ApiServer.open(cluster.kubeconfig), surroundings);
+    const issue = issueOf(inputs, surroundings.now());
+    await requireNamespaces(conversation, inputs.namespaces);
+    const { certificate, csrName, facts } = await issueCertificate(conversation, surroundings, {
+      issue,
+      approval: {
+        mode: inputs.approvalMode,
+        timeoutSeconds: inputs.approvalTimeoutSeconds,
+        issuanceTimeoutSeconds: inputs.issuanceTimeoutSeconds,
+      },
+      usable: (facts) => renewalReason(facts, inputs.renewBeforeSeconds, surroundings.now()) === undefined,
+    });
+    tellShortened(surroundings, issue, facts);
+    const state: CertificateSigningRequestState = {
+      certificate,
+      csrName,
+      serialNumber: facts.serialNumber,
+      notBefore: formatTime(facts.notBefore),
+      notAfter: formatTime(facts.notAfter),
+      renewAfter: formatTime(renewalTime(facts, inputs.renewBeforeSeconds)),
+      content: contentDigest(issue),
+      cluster: inputs.cluster,
+      expirationSeconds: inputs.expirationSeconds,
+      verified: false,
+      ...comparedOptions(inputs),
+    };
+    return { id: facts.serialNumber, outs: await verified(facts.serialNumber, state, inputs, cluster, surroundings) };
+  },
+
+  async update(id, old, inputs) {
+    const validity = { notBefore: time(old.notBefore), notAfter: time(old.notAfter) };
+    const { renewBeforeSeconds: _, accessUntil: __, ...kept } = old;
+    const state = {
+      ...kept,
+      renewAfter: formatTime(renewalTime(validity, inputs.renewBeforeSeconds)),
+      ...comparedOptions(inputs),
+    };
+    return { outs: await verified(id, state, inputs, clusterOf(inputs), surroundingsOf(inputs)) };
+  },
+};
+
+/**
+ * Tries the certificate out, once. What fails then must not lose it: the engine saves a resource whose creation failed
+ * partially, and the next run calls `update`, which tries again.
+ */
+async function verified(
+  id: string,
+  state: CertificateSigningRequestState,
+  inputs: CertificateSigningRequestInputs,
+  { cluster }: AdministeredCluster,
+  surroundings: Surroundings,
+): Promise<CertificateSigningRequestState> {
+  const { username, groups, privateKey } = inputs;
+  if (privateKey === undefined || state.verified) {
+    return state;
+  }
+  try {
+    const kubeconfig = userKubeconfig({
+      cluster,
+      username,
+      certificate: state.certificate,
+      privateKey,
+      namespace: undefined,
+    });
+    await verifyIdentity(new Conversation(await ApiServer.open(kubeconfig), surroundings), { username, groups });
+    return { ...state, verified: true };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw Object.assign(new Error(reason), { id, properties: state, reasons: [reason] });
+  }
+}
+
+function clusterOf({ kubeconfig, context, cluster }: CertificateSigningRequestInputs): AdministeredCluster {
+  const administered = administeredCluster({ kubeconfig, context });
+  const found = clusterFingerprint(administered.cluster);
+  if (found !== cluster) {
+    throw anotherCluster(cluster, found);
+  }
+  return administered;
+}
+
+function issueOf(
+  { username, groups, request, signerName, expirationSeconds, accessUntil }: CertificateSigningRequestInputs,
+  now: number,
+): Issue {
+  const end = accessUntil === undefined ? undefined : time(accessUntil);
+  const lifetime = lifetimeToRequest(expirationSeconds, end, now);
+  if (lifetime === undefined) {
+    throw new KubernetesUserError(
+      "access-ended",
+      `accessUntil: ${String(accessUntil)} ${end !== undefined && end <= now ? "is past" : "is less than 10 minutes ahead, and Kubernetes issues nothing shorter"}. ` +
+        "Nothing was issued. Set a later time, or remove the user.",
+    );
+  }
+  return { username, groups, request, signerName, expirationSeconds: lifetime };
+}
+
+/** Kubernetes shortens a lifetime silently. */
+function tellShortened({ report }: Surroundings, { signerName, expirationSeconds }: Issue, facts: Validity): void {
+  const granted = secondsBetween(facts.notBefore, facts.notAfter);
+  if (granted + clockToleranceSeconds < expirationSeconds) {
+    report(
+      `signer ${signerName} granted ${formatSeconds(granted)} instead of the ${formatSeconds(expirationSeconds)} asked for; ` +
+        `the certificate ends ${formatTime(facts.notAfter)}, and its renewal follows that`,
+    );
+  }
+}
+
+function comparedOptions({
+  renewBeforeSeconds,
+  accessUntil,
+}: CertificateSigningRequestInputs): Pick<CertificateSigningRequestState, "renewBeforeSeconds" | "accessUntil"> {
+  return {
+    ...(renewBeforeSeconds === undefined ? {} : { renewBeforeSeconds }),
+    ...(accessUntil === undefined ? {} : { accessUntil }),
+  };
+}
+
+function surroundingsOf({ username }: CertificateSigningRequestInputs): Surroundings {
+  return { signal: engineLifeline(), report: reporter(username), now: Date.now };
+}
+
+/** The engine shows what a dynamic provider prints at the stack, so each line says whom it is about. */
+function reporter(username: string): (line: string) => void {
+  return (line) => {
+    console.log(`${username}: ${line}`);
+  };
+}
+
+function time(text: string): number {
+  return parseTime(text) ?? Number.NaN;
+}

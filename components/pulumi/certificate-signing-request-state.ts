@@ -1,0 +1,47 @@
+import { type ApprovalMode } from "../core/user-options";
+
+/** Inputs of a CertificateSigningRequest, as its provider gets them. */
+export interface CertificateSigningRequestInputs {
+  readonly username: string;
+  readonly groups: readonly string[];
+  /** PKCS#10, PEM. */
+  readonly request: string;
+  readonly signerName: string;
+  readonly expirationSeconds: number;
+  readonly renewBeforeSeconds?: number;
+  /** RFC 3339. */
+  readonly accessUntil?: string;
+  readonly approvalMode: ApprovalMode;
+  readonly approvalTimeoutSeconds: number;
+  readonly issuanceTimeoutSeconds: number;
+  /** Namespaces that must exist for the user's access to be of use. */
+  readonly namespaces: readonly string[];
+  /** Address and authority of the cluster, as {@link clusterFingerprint} names them. */
+  readonly cluster: string;
+  /** The administrator's kubeconfig; undefined for the one that the environment names, which need not be kept. Secret. */
+  readonly kubeconfig?: string;
+  /** Context of the environment's kubeconfig. */
+  readonly context?: string;
+  /** The user's private key, when the certificate is to be tried out. Secret, and never part of the outputs. */
+  readonly privateKey?: string;
+}
+
+/** What the state keeps of an issued certificate: what the user gets, and what a later run compares with. */
+export interface CertificateSigningRequestState {
+  /** PEM. */
+  readonly certificate: string;
+  readonly csrName: string;
+  readonly serialNumber: string;
+  /** RFC 3339, like all times here. */
+  readonly notBefore: string;
+  readonly notAfter: string;
+  readonly renewAfter: string;
+  /** Digest of request, signer and usages. */
+  readonly content: string;
+  readonly cluster: string;
+  readonly expirationSeconds: number;
+  /** Whether the cluster has confirmed whose credential it is. */
+  readonly verified: boolean;
+  readonly renewBeforeSeconds?: number;
+  readonly accessUntil?: string;
+}

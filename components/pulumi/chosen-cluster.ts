@@ -1,0 +1,52 @@
+import { Config, type Input, type Output, all, secret, unsecret } from "@pulumi/pulumi";
+import { type Cluster, clusterFingerprint } from "../core/cluster";
+import { administeredCluster } from "./administered-cluster";
+import { type KubernetesUserArgs } from "./kubernetes-user-args";
+
+/** The cluster that a user gets access to. */
+export interface ChosenCluster {
+  /** How clients reach it; no secret. */
+  readonly description: Output<Cluster>;
+  /** The administrator's kubeconfig, reduced to the one context. Secret. */
+  readonly kubeconfig: Output<string>;
+  /** What the certificate's provider needs to find it. */
+  readonly inputs: {
+    readonly cluster: Output<string>;
+    readonly kubeconfig?: Output<string>;
+    readonly context?: Input<string>;
+  };
+}
+
+/**
+ * Finds the cluster as @pulumi/kubernetes does: the options, then the stack's configuration, then the environment.
+ * The environment's kubeconfig is not put into the state: the provider finds it by itself.
+ *
+ * What is known is read at once, files included: an error then comes before anything is registered, in its own words;
+ * from within an Output it would come wrapped in the names of all inputs that wait for it.
+ *
+ * @throws KubernetesUserError `kubeconfig-unreadable`, or `invalid-arguments` for an unknown context.
+ */
+export function chooseCluster(args: KubernetesUserArgs): ChosenCluster {
+  const config = new Config("kubernetes");
+  const given = args.kubeconfig ?? config.get("kubeconfig");
+  const context = args.context ?? config.get("context");
+  const administered = secret(
+    isPlain(given) && isPlain(context)
+      ? administeredCluster({ kubeconfig: given, context })
+      : all([given, context]).apply(([kubeconfig, context]) => administeredCluster({ kubeconfig, context })),
+  );
+  const description = unsecret(administered.apply(({ cluster }) => cluster));
+  const kubeconfig = administered.apply(({ kubeconfig }) => kubeconfig);
+  return {
+    description,
+    kubeconfig,
+    inputs: {
+      cluster: description.apply(clusterFingerprint),
+      ...(given !== undefined ? { kubeconfig } : context !== undefined ? { context } : {}),
+    },
+  };
+}
+
+function isPlain(value: Input<string> | undefined): value is string | undefined {
+  return value === undefined || typeof value === "string";
+}

@@ -1,0 +1,91 @@
+import { type CustomResourceOptions, type Input, type Output, output } from "@pulumi/pulumi";
+import * as tls from "@pulumi/tls";
+import { parseRequest } from "../core/certification-request";
+import { type KeySpec, resolveKey } from "../core/private-key";
+import { CertificateRequest } from "./certificate-request";
+import { type KubernetesUserArgs } from "./kubernetes-user-args";
+import { type Gate } from "./option-checks";
+
+/** Who asks, with which key. */
+export interface KeyAndRequest {
+  readonly username: Output<string>;
+  readonly groups: Output<string[]>;
+  /** PKCS#10, PEM. */
+  readonly request: Output<string>;
+  /** PKCS#8 PEM, secret; undefined when the key is only with its owner. */
+  readonly privateKey: Output<string | undefined>;
+}
+
+/** Takes the request that the user made. */
+export function takeRequest(request: Input<string>, args: KubernetesUserArgs, gate: Gate): KeyAndRequest {
+  const checked = gate(output(request));
+  const parsed = checked.apply(parseRequest);
+  return {
+    username: output(args.username ?? parsed.username),
+    groups: output(args.groups ?? parsed.groups).apply((groups) => [...groups]),
+    request: checked,
+    privateKey: output(undefined),
+  };
+}
+
+/** Makes a private key and a PKCS#10 request that it signs. */
+export function makeKeyAndRequest(
+  name: string,
+  args: KubernetesUserArgs,
+  gate: Gate,
+  opts: CustomResourceOptions,
+): KeyAndRequest {
+  const username = output(args.username ?? name);
+  const groups = args.groups ?? [];
+  const key = makeKey(name, args, gate, opts);
+  return {
+    username,
+    groups: output(groups).apply((groups) => [...groups]),
+    request: makeRequest(name, username, groups, key, opts),
+    privateKey: key.privateKeyPemPkcs8,
+  };
+}
+
+/** A change of the key's kind or of `rotation` makes another. */
+function makeKey(
+  name: string,
+  { privateKey = {}, rotation }: KubernetesUserArgs,
+  gate: Gate,
+  opts: CustomResourceOptions,
+): tls.PrivateKey {
+  const spec = gate(output(privateKey).apply(resolveKey));
+  return new tls.PrivateKey(
+    `${name}-key`,
+    {
+      algorithm: spec.algorithm,
+      ecdsaCurve: optional(spec, "ecdsaCurve"),
+      rsaBits: optional(spec, "rsaBits"),
+    },
+    { ...opts, ...(rotation === undefined ? {} : { replacementTrigger: rotation }) },
+  );
+}
+
+/** An input that is not there for every algorithm. Output's types have no room for that under exactOptionalPropertyTypes. */
+function optional<Name extends "ecdsaCurve" | "rsaBits">(
+  spec: Output<KeySpec>,
+  name: Name,
+): Output<NonNullable<KeySpec[Name]>> {
+  return spec.apply((spec) => spec[name] as NonNullable<KeySpec[Name]>);
+}
+
+function makeRequest(
+  name: string,
+  username: Output<string>,
+  groups: readonly Input<string>[],
+  key: tls.PrivateKey,
+  opts: CustomResourceOptions,
+): Output<string> {
+  const [organization, ...others] = groups;
+  if (others.length > 0) {
+    const { privateKeyPem, publicKeyPem } = key;
+    return new CertificateRequest(`${name}-request`, { privateKeyPem, publicKeyPem, username, groups }, opts)
+      .certRequestPem;
+  }
+  const subject = { commonName: username, ...(organization === undefined ? {} : { organization }) };
+  return new tls.CertRequest(`${name}-request`, { privateKeyPem: key.privateKeyPem, subject }, opts).certRequestPem;
+}

@@ -1,0 +1,231 @@
+import { type Input } from "@pulumi/pulumi";
+import { type ApprovalMode } from "../core/user-options";
+import { type KeyAlgorithm, type KeySpec } from "../core/private-key";
+import { type Policy } from "../core/policy";
+import { type ApprovalHook } from "./approval-hook";
+
+/** Options of a {@link KubernetesUser}. */
+export interface KubernetesUserArgs {
+  /**
+   * The user's name in the cluster: the certificate's common name (CN). 1 to 64 characters, not beginning with
+   * `system:`. A change replaces the certificate.
+   *
+   * @default the resource's name
+   * @see https://kubernetes.io/docs/reference/access-authn-authz/authentication/#x509-client-certificates
+   */
+  readonly username?: Input<string>;
+
+  /**
+   * The user's groups in the cluster: the certificate's organizations (O). Each has 1 to 64 characters and does not
+   * begin with `system:`. A change replaces the certificate.
+   *
+   * @default none
+   */
+  readonly groups?: readonly Input<string>[];
+
+  /**
+   * The kubeconfig by which an administrator reaches the cluster: its text, or the path of its file. The user's own
+   * kubeconfig takes the cluster's address and authority from it. A change of those replaces the certificate; a change
+   * of the administrator's credentials does not.
+   *
+   * @default as @pulumi/kubernetes: stack config `kubernetes:kubeconfig`, then the environment variable `KUBECONFIG`,
+   * then `~/.kube/config`
+   */
+  readonly kubeconfig?: Input<string>;
+
+  /**
+   * The context of that kubeconfig to use.
+   *
+   * @default stack config `kubernetes:context`, then the kubeconfig's `current-context`
+   */
+  readonly context?: Input<string>;
+
+  /**
+   * Who signs the certificate. A change replaces it.
+   *
+   * @default `kubernetes.io/kube-apiserver-client`
+   * @see https://kubernetes.io/docs/reference/access-authn-authz/certificate-signing-requests/#signers
+   */
+  readonly signerName?: Input<string>;
+
+  /**
+   * Lifetime to ask for, in seconds; at least 600. The signer may grant less, and says so only in the certificate: the
+   * run tells. A change replaces the certificate.
+   *
+   * @default 86400, a day
+   */
+  readonly expirationSeconds?: Input<number>;
+
+  /**
+   * A run renews the certificate once less than this is left of its lifetime, in seconds; less than
+   * `expirationSeconds`. A change alone replaces nothing unless it makes the renewal due.
+   *
+   * @default a third of the lifetime that the signer granted
+   */
+  readonly renewBeforeSeconds?: Input<number>;
+
+  /**
+   * When the access ends, as RFC 3339, e.g. `2027-01-31T00:00:00Z`. No certificate outlives it; the first run after it
+   * removes the Roles and bindings, and renews nothing any more. Not an Output: it decides which resources there are.
+   *
+   * @default never
+   */
+  readonly accessUntil?: string;
+
+  /** The kind of private key. A change makes a new key and a new certificate. Not together with `request`. */
+  readonly privateKey?: PrivateKeyArgs;
+
+  /**
+   * Any text; a change of it makes a new key and a new certificate. Use a date or a number that you count up. Not
+   * together with `request`.
+   *
+   * @default none
+   */
+  readonly rotation?: Input<string>;
+
+  /**
+   * A PKCS#10 request in PEM that the user made, in place of a key made here: then the private key never leaves its
+   * owner, and the kubeconfig comes without one. `username` and `groups` default to what it says, and must agree with
+   * it when given. A change replaces the certificate.
+   *
+   * @see https://kubernetes.io/docs/tasks/tls/certificate-issue-client-csr/
+   */
+  readonly request?: Input<string>;
+
+  /** How the request is approved. */
+  readonly approval?: ApprovalArgs;
+
+  /**
+   * What the user may do. Each grant becomes bindings of this user (never of a group), which the next run can take
+   * away. A change touches RBAC objects only.
+   *
+   * @default nothing
+   * @see https://kubernetes.io/docs/reference/access-authn-authz/rbac/
+   */
+  readonly access?: readonly AccessGrantArgs[];
+
+  /**
+   * Namespace that kubectl uses with the user's kubeconfig when none is named.
+   *
+   * @default none, which kubectl takes for `default`
+   */
+  readonly namespace?: Input<string>;
+
+  /**
+   * Whether to ask the cluster, after issuing, who the new credential is, and to compare. Not done with `request`,
+   * since the key is not here.
+   *
+   * @default true
+   * @see https://kubernetes.io/docs/reference/kubernetes-api/authentication-resources/self-subject-review-v1/
+   */
+  readonly verify?: Input<boolean>;
+}
+
+/** The kind of private key to make. */
+export interface PrivateKeyArgs {
+  /**
+   * `ECDSA`, `RSA` or `ED25519`.
+   *
+   * @default `ECDSA`
+   */
+  readonly algorithm?: Input<KeyAlgorithm>;
+
+  /**
+   * Curve of an ECDSA key: `P256`, `P384` or `P521`.
+   *
+   * @default `P256`
+   */
+  readonly ecdsaCurve?: Input<NonNullable<KeySpec["ecdsaCurve"]>>;
+
+  /**
+   * Size of an RSA key in bits: 2048, 3072 or 4096.
+   *
+   * @default 3072
+   */
+  readonly rsaBits?: Input<NonNullable<KeySpec["rsaBits"]>>;
+}
+
+/** How a request comes to be approved. */
+export interface ApprovalArgs {
+  /**
+   * `automatic`: the run approves its own request. `manual`: it waits for somebody's `kubectl certificate approve`.
+   *
+   * @default `automatic`
+   */
+  readonly mode?: Input<ApprovalMode>;
+
+  /**
+   * Code of yours that sees each request before it is submitted, first issue and renewals alike, never in previews.
+   * Throwing denies it: nothing is submitted then. May be async.
+   *
+   * @default none
+   */
+  readonly hook?: ApprovalHook;
+
+  /**
+   * Rules that the user has to keep; a user that breaks one is refused before anything is made.
+   *
+   * @default none
+   */
+  readonly policy?: Input<Policy>;
+
+  /**
+   * How long to wait for an approval, in seconds. With 0 and mode `manual` the run submits, says what to approve, and
+   * ends with an error; the next run goes on with the same request, as it does after a time-out.
+   *
+   * @default 300
+   */
+  readonly timeoutSeconds?: Input<number>;
+
+  /**
+   * How long the signer may take after the approval, in seconds; at least 1. Some control planes have no signer.
+   *
+   * @default 60
+   */
+  readonly issuanceTimeoutSeconds?: Input<number>;
+}
+
+/** One grant: exactly one of `rules`, `role` and `clusterRole`. */
+export interface AccessGrantArgs {
+  /**
+   * Where it holds.
+   *
+   * @default the whole cluster
+   */
+  readonly namespaces?: readonly Input<string>[];
+
+  /** What the user may do, as rules of a Role (with `namespaces`) or ClusterRole (without) that is made for it. */
+  readonly rules?: Input<readonly Input<PolicyRuleArgs>[]>;
+
+  /** A Role that exists in each of the namespaces. */
+  readonly role?: Input<string>;
+
+  /** A ClusterRole that exists. */
+  readonly clusterRole?: Input<string>;
+
+  /**
+   * Name of the RBAC objects. With a name of its own a binding cannot exist beside its successor: when `role` or
+   * `clusterRole` changes, the old one is deleted first.
+   *
+   * @default the resource's name with a random suffix
+   */
+  readonly name?: Input<string>;
+}
+
+/**
+ * One rule of a Role or ClusterRole.
+ *
+ * @see https://kubernetes.io/docs/reference/kubernetes-api/authorization-resources/role-v1/
+ */
+export interface PolicyRuleArgs {
+  /** API groups of the resources; `""` is the core group, `*` all. */
+  readonly apiGroups?: Input<Input<string>[]>;
+  /** Resources, such as `pods` or `pods/log`; `*` is all. */
+  readonly resources?: Input<Input<string>[]>;
+  /** Names of single objects. Default: every object. */
+  readonly resourceNames?: Input<Input<string>[]>;
+  /** Paths outside the resources, such as `/healthz`; only in a grant without namespaces. */
+  readonly nonResourceURLs?: Input<Input<string>[]>;
+  /** What is allowed: `get`, `list`, `watch`, `create`, `update`, `patch`, `delete`, …; `*` is all. */
+  readonly verbs: Input<Input<string>[]>;
+}

@@ -1,0 +1,121 @@
+import {
+  ComponentResource,
+  type ComponentResourceOptions,
+  type CustomResourceOptions,
+  type Output,
+  all,
+  secret,
+} from "@pulumi/pulumi";
+import { defaultSignerName } from "../core/issue";
+import { defaultLifetimeSeconds } from "../core/lifetime";
+import { hasPassed } from "../core/time";
+import { userKubeconfig } from "../core/user-kubeconfig";
+import { grantAccess, namespacesOf } from "./access";
+import { approvalHooks } from "./approval-hook";
+import { CertificateSigningRequest } from "./certificate-signing-request";
+import { chooseCluster } from "./chosen-cluster";
+import { clusterProvider } from "./cluster-provider";
+import { makeKeyAndRequest, takeRequest } from "./key-and-request";
+import { type KubernetesUserArgs } from "./kubernetes-user-args";
+import { checkAllOptions, checkPlainOptions } from "./option-checks";
+
+/**
+ * A person's (or a machine's) access to one Kubernetes cluster: private key, PKCS#10 request, CertificateSigningRequest
+ * with its approval, certificate, RBAC objects and kubeconfig.
+ *
+ * The certificate is issued once and renewed by the run that finds less than `renewBeforeSeconds` left of it. Removing
+ * the resource removes the access; the certificate itself cannot be revoked and stays valid, without rights, to its end.
+ *
+ * @throws KubernetesUserError `invalid-arguments`, naming every wrong option, before anything is registered.
+ * @see https://kubernetes.io/docs/tasks/tls/certificate-issue-client-csr/
+ */
+export class KubernetesUser extends ComponentResource {
+  /** A kubeconfig with which the user reaches the cluster, YAML. Secret. Without a key when `request` was given. */
+  readonly kubeconfig: Output<string>;
+  /** The certificate, PEM. */
+  readonly certificate: Output<string>;
+  /** The private key, PKCS#8 PEM. Secret. Undefined when `request` was given: the key is only with its owner. */
+  readonly privateKey: Output<string | undefined>;
+  /** The certificate's common name. */
+  readonly username: Output<string>;
+  /** The certificate's organizations. */
+  readonly groups: Output<string[]>;
+  /** Name of the CertificateSigningRequest by which the certificate came. Kubernetes removes it after an hour. */
+  readonly csrName: Output<string>;
+  /** The certificate's serial number, hexadecimal. */
+  readonly serialNumber: Output<string>;
+  /** When the certificate begins to be valid, RFC 3339. */
+  readonly notBefore: Output<string>;
+  /** When the certificate ends, RFC 3339. */
+  readonly notAfter: Output<string>;
+  /** From when on a run renews the certificate, RFC 3339. */
+  readonly renewAfter: Output<string>;
+
+  /**
+   * @param name the resource's logical name, and the user's name unless `username` is given.
+   * @param opts `provider` or `providers` may hold the `kubernetes.Provider` of the RBAC objects. Default: the default
+   * provider when neither `kubeconfig` nor `context` is given, else one that all users of the same two share.
+   */
+  constructor(name: string, args: KubernetesUserArgs = {}, opts: ComponentResourceOptions = {}) {
+    // Checks come before the registration: a program with a wrong option makes nothing.
+    checkPlainOptions(name, args);
+    const cluster = chooseCluster(args);
+    const gate = checkAllOptions(name, args, cluster.description);
+
+    super("kubernetes-user:index:KubernetesUser", name, {}, opts);
+    const child: CustomResourceOptions & { parent: KubernetesUser } = { parent: this };
+
+    // Key and request: made here, or brought by the user.
+    const { request, privateKey, username, groups } =
+      args.request === undefined ? makeKeyAndRequest(name, args, gate, child) : takeRequest(args.request, args, gate);
+    this.username = username;
+    this.groups = groups;
+    this.privateKey = privateKey;
+
+    // Certificate: submitted, approved, issued and checked as one resource.
+    const { approval = {}, access = [] } = args;
+    const certificate = new CertificateSigningRequest(
+      `${name}-certificate`,
+      {
+        username: this.username,
+        groups: this.groups,
+        request,
+        signerName: args.signerName ?? defaultSignerName,
+        expirationSeconds: args.expirationSeconds ?? defaultLifetimeSeconds,
+        renewBeforeSeconds: args.renewBeforeSeconds,
+        accessUntil: args.accessUntil,
+        approvalMode: approval.mode ?? "automatic",
+        approvalTimeoutSeconds: approval.timeoutSeconds ?? 300,
+        issuanceTimeoutSeconds: approval.issuanceTimeoutSeconds ?? 60,
+        namespaces: namespacesOf(access),
+        privateKey: all([args.verify ?? true, this.privateKey]).apply(([verify, key]) => (verify ? key : undefined)),
+        ...cluster.inputs,
+      },
+      { ...child, ...approvalHooks(name, approval.hook, access, cluster.description) },
+    );
+    this.certificate = certificate.certificate;
+    this.csrName = certificate.csrName;
+    this.serialNumber = certificate.serialNumber;
+    this.notBefore = certificate.notBefore;
+    this.notAfter = certificate.notAfter;
+    this.renewAfter = certificate.renewAfter;
+
+    // Access: only for who has a certificate, and only until its end.
+    if (args.accessUntil === undefined || !hasPassed(args.accessUntil)) {
+      const provider = clusterProvider(args, gate(cluster.kubeconfig));
+      const opts = { ...child, dependsOn: certificate, ...(provider === undefined ? {} : { provider }) };
+      grantAccess({ name, username: this.username, opts }, access);
+    }
+
+    // Kubeconfig: the cluster as its administrator reaches it, with the user's credentials.
+    this.kubeconfig = secret(
+      all([cluster.description, this.username, this.certificate, this.privateKey, args.namespace]).apply(
+        ([cluster, username, certificate, privateKey, namespace]) =>
+          userKubeconfig({ cluster, username, certificate, privateKey, namespace }),
+      ),
+    );
+
+    // The properties are in the children's state already; the state is written at every step and should stay small.
+    this.registerOutputs({});
+  }
+}

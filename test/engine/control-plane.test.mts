@@ -1,0 +1,360 @@
+import { execFile, spawn } from "node:child_process";
+import { X509Certificate } from "node:crypto";
+import { once } from "node:events";
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+import { certificateRequest } from "../../toolchain/control-plane/certificate-request.mts";
+import { newKey } from "../../toolchain/control-plane/certificates.mts";
+import { type ControlPlane, startControlPlane } from "../../toolchain/control-plane/control-plane.mts";
+import { recordedProcesses } from "../../toolchain/control-plane/folders.mts";
+import { identifyProcess, waitUntilGone } from "../../toolchain/control-plane/process-identity.mts";
+import type { Toolchain } from "../../toolchain/toolchain.mts";
+
+const sourceFolder = fileURLToPath(new URL("../../toolchain/control-plane/", import.meta.url));
+const minute = 60_000;
+
+let programs: Toolchain["programs"];
+const started = new Set<ControlPlane>();
+const scratch = mkdtempSync(join(tmpdir(), "control-plane-test-"));
+
+// Keepers inherit it: what they leave behind can be told from other control planes' folders.
+process.env["TMPDIR"] = scratch;
+const ownEnv = { ...process.env, NODE_OPTIONS: "" };
+
+beforeAll(async () => {
+  // In a process of its own: in jest's realm Node's errors are no instances of Error.
+  programs = await answerOf<Toolchain["programs"]>(`
+    import { prepareToolchain } from ${JSON.stringify(join(sourceFolder, "..", "toolchain.mts"))};
+    console.log(JSON.stringify((await prepareToolchain()).programs));
+  `);
+}, 60 * minute);
+afterEach(async () => {
+  await Promise.all([...started].map((controlPlane) => controlPlane.stop()));
+  started.clear();
+  const left = folders();
+  if (left.length > 0) throw new Error(`Left behind: ${left.join(", ")}`);
+}, minute);
+afterAll(() => {
+  rmSync(scratch, { recursive: true });
+});
+
+async function start(options: Partial<Parameters<typeof startControlPlane>[0]> = {}): Promise<ControlPlane> {
+  const controlPlane = await startControlPlane({ programs, ...options });
+  started.add(controlPlane);
+  return controlPlane;
+}
+
+/** Runs a module and parses what it prints. */
+async function answerOf<Answer>(code: string): Promise<Answer> {
+  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", code], { env: ownEnv });
+  return JSON.parse(stdout) as Answer;
+}
+
+async function kubectl(kubeconfig: string, ...words: readonly string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)(programs.kubectl, words, {
+    env: { HOME: scratch, KUBECONFIG: kubeconfig },
+  });
+  return stdout;
+}
+
+async function requestCertificate(kubeconfig: string, name: string): Promise<void> {
+  const manifest = join(scratch, `${name}.json`);
+  const spec = {
+    request: Buffer.from(certificateRequest({ commonName: name }, newKey())).toString("base64"),
+    signerName: "kubernetes.io/kube-apiserver-client",
+    usages: ["client auth"],
+    expirationSeconds: 86_400,
+  };
+  const kind = { apiVersion: "certificates.k8s.io/v1", kind: "CertificateSigningRequest" };
+  writeFileSync(manifest, JSON.stringify({ ...kind, metadata: { name }, spec }));
+  await kubectl(kubeconfig, "create", "--filename", manifest);
+  await kubectl(kubeconfig, "certificate", "approve", name);
+}
+
+function expectEnded(pids: Readonly<Record<string, number>>): void {
+  expect(Object.entries(pids).filter(([, pid]) => identifyProcess(pid) !== undefined)).toEqual([]);
+}
+
+function folders(): readonly string[] {
+  return readdirSync(scratch).filter((name) => name.startsWith("kubernetes-user-"));
+}
+
+function script(name: string, text: string): string {
+  const path = join(scratch, name);
+  writeFileSync(path, `#!/bin/sh\n${text}\n`);
+  chmodSync(path, 0o700);
+  return path;
+}
+
+describe("a control plane", () => {
+  it(
+    "issues certificates by an authority that is not the server's, and limits their lifetime",
+    async () => {
+      const { kubeconfig, folder, server } = await start({ signingDuration: "1h" });
+      expect(statSync(kubeconfig).mode & 0o777).toBe(0o600);
+      expect(statSync(folder).mode & 0o777).toBe(0o700);
+      const view = ["config", "view", "--raw", "--output"];
+      expect(await kubectl(kubeconfig, ...view, "jsonpath={.current-context} {.clusters[0].cluster.server}")).toBe(
+        `local ${server}`,
+      );
+
+      await requestCertificate(kubeconfig, "jane");
+      await kubectl(kubeconfig, "wait", "csr/jane", "--for=jsonpath={.status.certificate}", "--timeout=60s");
+      const issued = await kubectl(kubeconfig, "get", "csr", "jane", "--output=jsonpath={.status.certificate}");
+      const authority = await kubectl(
+        kubeconfig,
+        ...view,
+        "jsonpath={.clusters[0].cluster.certificate-authority-data}",
+      );
+      const certificate = new X509Certificate(Buffer.from(issued, "base64"));
+      expect(certificate.subject).toBe("CN=jane");
+      expect(certificate.issuer).toBe("CN=client-ca");
+      expect(certificate.verify(new X509Certificate(Buffer.from(authority, "base64")).publicKey)).toBe(false);
+      expect(certificate.validToDate.getTime()).toBeLessThanOrEqual(Date.now() + 60 * minute);
+    },
+    2 * minute,
+  );
+
+  it(
+    "keeps its address and its data when the API server is restarted",
+    async () => {
+      const controlPlane = await start();
+      const { tokenKubeconfig, pids: before } = controlPlane;
+      await kubectl(tokenKubeconfig, "create", "namespace", "kept");
+
+      await controlPlane.restartApiServer();
+
+      expect(controlPlane.pids["kube-apiserver"]).not.toBe(before["kube-apiserver"]);
+      expect(controlPlane.pids).toMatchObject({ etcd: before["etcd"], keeper: before["keeper"] });
+      expect(await kubectl(tokenKubeconfig, "auth", "whoami", "--output=jsonpath={.status.userInfo}")).toBe(
+        '{"groups":["system:masters","system:authenticated"],"uid":"token-administrator","username":"token-administrator"}',
+      );
+      await kubectl(tokenKubeconfig, "delete", "namespace", "kept", "--timeout=60s");
+
+      process.kill(controlPlane.pids["kube-apiserver"] ?? 0, "SIGKILL");
+      await controlPlane.restartApiServer();
+      expect(await kubectl(tokenKubeconfig, "get", "--raw=/readyz")).toBe("ok");
+    },
+    2 * minute,
+  );
+
+  it(
+    "runs beside another one, has no signer where none is wanted, and leaves nothing when it is stopped",
+    async () => {
+      const [one, other] = await Promise.all([start(), start({ signer: false })]);
+      expect(one.server).not.toBe(other.server);
+      await requestCertificate(other.kubeconfig, "joe");
+      // The controllers have work after the request, and do it: a signer would have had its chance.
+      await kubectl(other.kubeconfig, "create", "namespace", "later");
+      await kubectl(other.kubeconfig, "wait", "--namespace=later", "--for=create", "serviceaccount/default");
+      const status = await kubectl(other.kubeconfig, "get", "csr", "joe", "--output=jsonpath={.status}");
+      expect(status).toContain('"type":"Approved"');
+      expect(status).not.toContain('"certificate"');
+
+      const { pids, folder } = one;
+      expect(Object.keys(pids).sort()).toEqual(["etcd", "keeper", "kube-apiserver", "kube-controller-manager"]);
+      await one.stop();
+      await one.stop();
+      expectEnded(pids);
+      expect(existsSync(folder)).toBe(false);
+      expect(identifyProcess(other.pids["kube-apiserver"] ?? 0)).toBeDefined();
+    },
+    2 * minute,
+  );
+});
+
+describe("a control plane whose keeper is killed", () => {
+  it(
+    "ends, and stop() removes what is left",
+    async () => {
+      const controlPlane = await start();
+      const { pids, folder } = controlPlane;
+      const servers = recordedProcesses(folder);
+      expect(servers).toHaveLength(4);
+      process.kill(pids["keeper"] ?? 0, "SIGKILL");
+      expect(await waitUntilGone(servers, 10_000)).toEqual([]);
+      await expect(controlPlane.restartApiServer()).rejects.toThrow("keeper has ended: SIGKILL");
+      await controlPlane.stop();
+      expect(existsSync(folder)).toBe(false);
+    },
+    minute,
+  );
+});
+
+describe("a control plane whose owner is killed", () => {
+  it(
+    "ends with all its data",
+    async () => {
+      const code = `
+      import { startControlPlane } from ${JSON.stringify(join(sourceFolder, "control-plane.mts"))};
+      const { pids, folder } = await startControlPlane({ programs: ${JSON.stringify(programs)} });
+      console.log(JSON.stringify({ pids, folder }));
+      setInterval(() => undefined, 1000);
+    `;
+      const owner = spawn(process.execPath, ["--input-type=module", "-e", code], {
+        env: ownEnv,
+        stdio: ["ignore", "pipe", "inherit"],
+      });
+      const [line] = (await once(createInterface({ input: owner.stdout }), "line")) as [string];
+      const { pids, folder } = JSON.parse(line) as ControlPlane;
+      const processes = recordedProcesses(folder);
+      expect(processes.map(({ pid }) => pid).sort()).toEqual(Object.values(pids).sort());
+      owner.kill("SIGKILL");
+      expect(await waitUntilGone(processes, 20_000)).toEqual([]);
+      expect(existsSync(folder)).toBe(false);
+    },
+    minute,
+  );
+});
+
+describe("a start that fails", () => {
+  it.each(["etcd", "kube-apiserver", "kube-controller-manager"] as const)(
+    "for the sake of %s tells so with the end of its log",
+    async (name) => {
+      const broken = script("broken", 'echo "no such flag" >&2; exit 3');
+      const lines: string[] = [];
+      const log = (line: string): number => lines.push(line);
+      await expect(start({ programs: { ...programs, [name]: broken }, log })).rejects.toThrow(
+        `${name} ended with exit code 3. The last lines of its log:\n  no such flag`,
+      );
+      expect(lines.join("\n")).not.toContain("no such flag");
+    },
+    minute,
+  );
+
+  it("for a missing program names it", async () => {
+    const etcd = join(scratch, "nowhere");
+    await expect(start({ programs: { ...programs, etcd } })).rejects.toThrow(
+      `programs["etcd"]: expected the path of an executable program, got ${etcd}`,
+    );
+  });
+
+  it("for a lifetime that is none says so", async () => {
+    await expect(start({ signingDuration: "long" })).rejects.toThrow("signingDuration: expected a duration");
+  });
+
+  it(
+    "because it was aborted leaves nothing",
+    async () => {
+      const abort = new AbortController();
+      const pids: Record<string, number> = {};
+      const log = (line: string): void => {
+        const [, name = "", pid] = /^started (\S+) \(process (\d+)\)$/.exec(line) ?? [];
+        pids[name] = Number(pid);
+        if (name === "kube-apiserver") abort.abort(new Error("Enough."));
+      };
+      await expect(start({ log, signal: abort.signal })).rejects.toThrow("Enough.");
+      expect(Object.keys(pids)).toEqual(["etcd", "kube-apiserver"]);
+      expectEnded(pids);
+      expect(folders()).toEqual([]);
+    },
+    minute,
+  );
+
+  it(
+    "for a port that somebody else took is tried again with another",
+    async () => {
+      const marker = join(scratch, "tried");
+      const apiServer = script(
+        "apiserver",
+        `[ -e ${marker} ] && exec ${programs["kube-apiserver"]} "$@"
+      touch ${marker}; echo "listen tcp 127.0.0.1: bind: address already in use" >&2; exit 1`,
+      );
+      const lines: string[] = [];
+      const log = (line: string): number => lines.push(line);
+      const { server } = await start({ programs: { ...programs, "kube-apiserver": apiServer }, log });
+      expect(lines.join("\n")).toMatch(/port \d+ has been taken meanwhile/);
+      expect(lines.join("\n")).not.toContain(`port ${new URL(server).port} has been taken`);
+    },
+    minute,
+  );
+});
+
+describe("npm run cluster", () => {
+  const name = `test-${String(process.pid)}`;
+  const interrupted = `${name}-interrupted`;
+
+  async function cluster(...words: readonly string[]): Promise<{ code: unknown; stdout: string; stderr: string }> {
+    const child = spawn(process.execPath, [join(sourceFolder, "cluster-cli.mts"), ...words], { env: ownEnv });
+    const output = { stdout: "", stderr: "" };
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (output.stdout += text));
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (output.stderr += text));
+    if (words.includes(interrupted)) child.stderr.once("data", () => child.kill("SIGINT"));
+    const [code] = (await once(child, "close")) as [unknown];
+    return { code, ...output };
+  }
+
+  // Whatever a failed test left running.
+  afterEach(async () => {
+    await cluster("stop", "--name", name);
+  }, minute);
+
+  it(
+    "starts a control plane once, tells how it is, and stops it",
+    async () => {
+      const first = await cluster("start", "--name", name);
+      expect(first).toMatchObject({ code: 0, stdout: expect.stringContaining("is running.") as unknown });
+      const kubeconfig = /export KUBECONFIG=(\S+)/.exec(first.stdout)?.[1] ?? "";
+      expect(await kubectl(kubeconfig, "get", "--raw=/readyz")).toBe("ok");
+
+      const second = await cluster("start", "--name", name);
+      expect(second.code).toBe(0);
+      expect(second.stdout).toContain("is already running.");
+      expect(second.stdout).toContain(kubeconfig);
+
+      const status = await cluster("status", "--name", name);
+      expect(status.code).toBe(0);
+      expect(status.stdout).toMatch(/keeper \d+, etcd \d+, kube-apiserver \d+, kube-controller-manager \d+/);
+      const processes = recordedProcesses(join(kubeconfig, ".."));
+      expect(processes).toHaveLength(4);
+
+      const etcd = processes.filter((process) => process.name === "etcd");
+      for (const { pid } of etcd) process.kill(pid, "SIGKILL");
+      await waitUntilGone(etcd, 5_000);
+      const broken = await cluster("status", "--name", name);
+      expect(broken).toMatchObject({ code: 3, stdout: expect.stringContaining("broken: etcd has ended") as unknown });
+
+      const stop = await cluster("stop", "--name", name);
+      expect(stop).toMatchObject({
+        code: 0,
+        stdout: expect.stringContaining("Removed what was left of it.") as unknown,
+      });
+      expect(await waitUntilGone(processes, 0)).toEqual([]);
+      expect(folders()).toEqual([]);
+      expect(await cluster("stop", "--name", name)).toMatchObject({
+        code: 0,
+        stdout: `Control plane "${name}" is not running.\n`,
+      });
+      expect((await cluster("status", "--name", name)).code).toBe(3);
+    },
+    2 * minute,
+  );
+
+  it(
+    "cleans up when it is interrupted",
+    async () => {
+      const { code, stderr } = await cluster("start", "--name", interrupted);
+      expect(code).toBe(130);
+      expect(stderr).toContain("stopped by SIGINT");
+      expect((await cluster("status", "--name", interrupted)).stdout).toBe(
+        `Control plane "${interrupted}" is not running.\n`,
+      );
+    },
+    minute,
+  );
+
+  it(
+    "refuses words that it does not know",
+    async () => {
+      const { code, stderr } = await cluster("restart");
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/^cluster: expected start, stop or status, got "restart"\n\nUsage: /);
+    },
+    minute,
+  );
+});

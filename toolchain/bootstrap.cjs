@@ -1,0 +1,271 @@
+/* global require, process, __dirname, console, setTimeout */
+/* eslint @typescript-eslint/no-require-imports: off -- this runs before anything is installed, on any Node from 18 on */
+"use strict";
+
+/*
+ * node toolchain/bootstrap.cjs SCRIPT.mts [ARGUMENT…]
+ *
+ * Runs a script of this repository in a clone where nothing has been done yet: installs the npm packages (the right
+ * Node is one of them) and compiles the component where that is due, then hands over to the script.
+ */
+
+const { execFileSync, spawn } = require("node:child_process");
+const { createHash } = require("node:crypto");
+const fs = require("node:fs");
+const os = require("node:os");
+const path = require("node:path");
+
+const repository = path.join(__dirname, "..");
+const nodeModules = path.join(repository, "node_modules");
+const binaries = path.join(nodeModules, ".bin");
+const packageLock = path.join(repository, "package-lock.json");
+/** In node_modules, so that it goes whenever npm begins anew. */
+const packagesStamp = path.join(nodeModules, ".kubernetes-user-lock");
+const dist = path.join(repository, "dist");
+/** Ignored by git. */
+const workFolder = path.join(repository, ".toolchain");
+const distStamp = path.join(workFolder, "dist-stamp");
+const lock = path.join(workFolder, "bootstrap.lock");
+
+/** @type {import("node:child_process").ChildProcess | undefined} */
+let child;
+/** @type {NodeJS.Signals | undefined} */
+let stopped;
+
+for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
+  process.on(signal, () => {
+    stopped ??= signal;
+    // Ctrl-C on a terminal reaches the child by itself, and a second one would make it give up its orderly end.
+    const terminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
+    if (signal === "SIGTERM" || !terminal) child?.kill(signal);
+  });
+}
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error) => {
+    console.error(error.message);
+    process.exitCode = stopped === undefined ? 1 : 128 + os.constants.signals[stopped];
+  },
+);
+
+async function main([script, ...args]) {
+  if (script === undefined) {
+    console.error("Usage: node toolchain/bootstrap.cjs SCRIPT.mts [ARGUMENT…]");
+    return 2;
+  }
+  if (!packagesReady() || !distReady()) {
+    await withLock(async () => {
+      // Another run may have done it while this one waited.
+      if (!packagesReady()) await installPackages();
+      if (!distReady()) await compile();
+    });
+  }
+  const result = await run(path.join(binaries, "node"), [script, ...args], "inherit");
+  return result.code;
+}
+
+function packagesReady() {
+  if (!fs.existsSync(path.join(binaries, "node"))) return false;
+  const expected = hashFiles([packageLock]);
+  if (readIfThere(packagesStamp) === expected) return true;
+  if (!installedByHand()) return false;
+  fs.writeFileSync(packagesStamp, expected);
+  return true;
+}
+
+/** Whether a plain `npm install` has put exactly the packages of package-lock.json there: npm notes what it did. */
+function installedByHand() {
+  const noted = readIfThere(path.join(nodeModules, ".package-lock.json"));
+  if (noted === undefined) return false;
+  try {
+    const present = JSON.parse(noted).packages;
+    const wanted = JSON.parse(fs.readFileSync(packageLock, "utf8")).packages;
+    return Object.entries(wanted).every(([name, { version, integrity, optional, link }]) => {
+      if (name === "" || link === true) return true;
+      const found = present[name];
+      // Packages for other platforms are not installed.
+      return found === undefined ? optional === true : found.version === version && found.integrity === integrity;
+    });
+  } catch {
+    return false;
+  }
+}
+
+async function installPackages() {
+  const began = Date.now();
+  console.error("npm packages: installing with npm ci …");
+  // npm's own settings of an outer `npm run --silent` would hide why it fails.
+  const args = ["ci", "--no-audit", "--no-fund", "--loglevel=notice"];
+  const script = process.env.npm_execpath;
+  const [command, first] = script?.endsWith(".js") === true ? [process.execPath, [script]] : ["npm", []];
+  await runQuietly(command, [...first, ...args], "npm ci");
+  fs.writeFileSync(packagesStamp, hashFiles([packageLock]));
+  console.error(`npm packages: installed in ${secondsSince(began)} s`);
+}
+
+function distReady() {
+  return fs.existsSync(dist) && readIfThere(distStamp) === hashOfSources();
+}
+
+async function compile() {
+  const began = Date.now();
+  console.error("kubernetes-user: compiling with tsc …");
+  const hash = hashOfSources();
+  const fresh = path.join(workFolder, `dist-${process.pid}`);
+  const old = path.join(workFolder, `dist-${process.pid}-old`);
+  try {
+    const tsc = [path.join(nodeModules, "typescript", "bin", "tsc"), "-p", "tsconfig.build.json", "--outDir", fresh];
+    await runQuietly(path.join(binaries, "node"), tsc, "tsc");
+    fs.rmSync(distStamp, { force: true });
+    if (fs.existsSync(dist)) fs.renameSync(dist, old);
+    fs.renameSync(fresh, dist);
+    fs.writeFileSync(distStamp, hash);
+  } finally {
+    for (const folder of [fresh, old]) fs.rmSync(folder, { recursive: true, force: true });
+  }
+  console.error(`kubernetes-user: compiled in ${secondsSince(began)} s`);
+}
+
+function hashOfSources() {
+  const settings = ["tsconfig.json", "tsconfig.build.json", "package-lock.json"];
+  return hashFiles([
+    ...filesBelow(path.join(repository, "components")),
+    ...settings.map((name) => path.join(repository, name)),
+  ]);
+}
+
+function filesBelow(folder) {
+  const entries = fs.readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+  return entries.flatMap((entry) => {
+    const full = path.join(folder, entry.name);
+    return entry.isDirectory() ? filesBelow(full) : [full];
+  });
+}
+
+function hashFiles(files) {
+  const hash = createHash("sha256");
+  for (const file of files)
+    hash
+      .update(`${path.relative(repository, file)}\0`)
+      .update(fs.readFileSync(file))
+      .update("\0");
+  return hash.digest("hex");
+}
+
+async function runQuietly(command, args, title) {
+  const { code, output } = await run(command, args, "pipe");
+  if (stopped !== undefined) throw new Error(`stopped by ${stopped}`);
+  if (code !== 0) throw new Error(`${output.trimEnd()}\n${title} failed (exit code ${code}).`);
+}
+
+/** Runs a program in the repository's Node; its exit code is 128 and the signal's number where a signal ended it. */
+function run(command, args, stdio) {
+  if (stopped !== undefined) throw new Error(`stopped by ${stopped}`);
+  return new Promise((resolve, reject) => {
+    const inherited = (process.env.PATH ?? "").split(path.delimiter).filter((entry) => entry !== binaries);
+    const inheriting = stdio === "inherit";
+    child = spawn(command, args, {
+      // A script keeps the folder it was called in, npm and tsc need the repository's.
+      cwd: inheriting ? undefined : repository,
+      stdio: inheriting ? "inherit" : ["ignore", "pipe", "pipe"],
+      env: { ...process.env, PATH: [binaries, ...inherited].join(path.delimiter) },
+    });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding("utf8").on("data", (text) => {
+        output += text;
+      });
+    }
+    child.once("error", (error) => reject(new Error(`${command} could not be started: ${error.message}`)));
+    child.once("close", (code, signal) => {
+      child = undefined;
+      resolve({ code: code ?? 128 + os.constants.signals[signal], output });
+    });
+  });
+}
+
+/** Runs `action` alone among all bootstraps of this clone; the lock of a process that is gone is taken over. */
+async function withLock(action) {
+  fs.mkdirSync(workFolder, { recursive: true });
+  const own = `${process.pid} ${startOf(process.pid)}`;
+  const candidate = `${lock}.${process.pid}`;
+  fs.writeFileSync(candidate, own);
+  try {
+    for (let told = false; !linked(candidate);) {
+      if (stopped !== undefined) throw new Error(`stopped by ${stopped}`);
+      const holder = readIfThere(lock);
+      if (holder === undefined) continue;
+      const [pid, ...start] = holder.split(" ");
+      if (startOf(Number(pid)) !== start.join(" ")) {
+        takeAway(holder);
+        continue;
+      }
+      if (!told) console.error(`waiting for process ${pid}, which is preparing this clone …`);
+      told = true;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  } finally {
+    fs.rmSync(candidate, { force: true });
+  }
+  try {
+    return await action();
+  } finally {
+    takeAway(own);
+  }
+}
+
+/** Links a complete file into place, so that nobody reads a lock that does not name its holder. */
+function linked(candidate) {
+  try {
+    fs.linkSync(candidate, lock);
+    return true;
+  } catch (error) {
+    if (error.code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+/** Moved aside before it is looked at, so that the lock of whoever was faster is not removed instead. */
+function takeAway(holder) {
+  const aside = `${lock}.${process.pid}.aside`;
+  try {
+    fs.renameSync(lock, aside);
+  } catch (error) {
+    if (error.code === "ENOENT") return;
+    throw error;
+  }
+  if (readIfThere(aside) !== holder) linked(aside);
+  fs.rmSync(aside, { force: true });
+}
+
+/** When a process began, or nothing: its number alone may be another's by now. */
+function startOf(pid) {
+  if (process.platform === "linux") {
+    const stat = readIfThere(`/proc/${pid}/stat`);
+    const fields = stat?.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return fields?.[0] === "Z" ? undefined : fields?.[19];
+  }
+  try {
+    const env = { ...process.env, LC_ALL: "C", TZ: "UTC" };
+    const options = { encoding: "utf8", env, stdio: ["ignore", "pipe", "ignore"] };
+    return execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], options).trim() || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function readIfThere(file) {
+  try {
+    return fs.readFileSync(file, "utf8");
+  } catch (error) {
+    if (error.code === "ENOENT" || error.code === "ESRCH") return undefined;
+    throw error;
+  }
+}
+
+function secondsSince(began) {
+  return Math.round((Date.now() - began) / 1000);
+}

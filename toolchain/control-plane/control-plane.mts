@@ -1,0 +1,108 @@
+import { access, constants } from "node:fs/promises";
+import { resolve } from "node:path";
+
+import { requireDuration } from "./duration.mts";
+import { KeeperProcess } from "./keeper-process.mts";
+
+/** Paths of the programs that make up a control plane. */
+export interface ControlPlanePrograms {
+  readonly etcd: string;
+  readonly "kube-apiserver": string;
+  readonly "kube-controller-manager": string;
+}
+
+/** How a control plane is to be. */
+export interface ControlPlaneOptions {
+  readonly programs: ControlPlanePrograms;
+  /**
+   * The longest lifetime of an issued certificate: kube-controller-manager's `--cluster-signing-duration`, e.g. `1h`.
+   *
+   * @default one year, Kubernetes' own default
+   */
+  readonly signingDuration?: string;
+  /**
+   * False: a control plane whose signer never issues, as on EKS.
+   *
+   * @default true
+   */
+  readonly signer?: boolean;
+  /** Called with each line about the start and about servers that end unexpectedly. */
+  readonly log?: (line: string) => void;
+  /** Ends a start that is under way. A control plane that has been started is ended by `stop()`. */
+  readonly signal?: AbortSignal;
+}
+
+/** A running control plane. It ends with this process, however that ends. */
+export interface ControlPlane {
+  /** Holds all its data. */
+  readonly folder: string;
+  /** Path of the administrator's kubeconfig (mode 0600); its current context is called `local`. */
+  readonly kubeconfig: string;
+  /** Path of a kubeconfig (mode 0600) that has the same rights by a bearer token instead of a certificate. */
+  readonly tokenKubeconfig: string;
+  /** `https://127.0.0.1:PORT` */
+  readonly server: string;
+  /** The processes that run now, by name; `keeper` is the one that looks after the others. */
+  readonly pids: Readonly<Record<string, number>>;
+  /**
+   * Stops the API server, or finds it stopped, and starts it again on the same port with the same data. Resolves when
+   * it is ready; the controllers, the signer among them, may take some seconds more to find it again.
+   */
+  restartApiServer(): Promise<void>;
+  /** Lets the control plane live on when this process ends; SIGTERM to its keeper then ends it. */
+  detach(): Promise<void>;
+  /** Resolves when every process has exited and the folder is gone. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts etcd, kube-apiserver and kube-controller-manager on 127.0.0.1, with fresh keys and no data. Resolves when
+ * certificates are being issued.
+ *
+ * @throws Error naming the server that could not be started, with the end of its log
+ */
+export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
+  const { signingDuration, signer = true, log = () => undefined, signal } = options;
+  const programs = await executables(options.programs);
+  if (signingDuration !== undefined) requireDuration("signingDuration", signingDuration);
+  signal?.throwIfAborted();
+  const keeper = new KeeperProcess(log);
+  try {
+    const { server, kubeconfig, tokenKubeconfig } = await keeper.start(
+      { command: "start", programs, signer, ...(signingDuration === undefined ? {} : { signingDuration }) },
+      signal,
+    );
+    return {
+      folder: keeper.folder,
+      kubeconfig,
+      tokenKubeconfig,
+      server,
+      get pids() {
+        return keeper.pids;
+      },
+      restartApiServer: () => keeper.restartApiServer(),
+      detach: () => keeper.detach(),
+      stop: () => keeper.stop(),
+    };
+  } catch (error) {
+    await keeper.stop();
+    throw error;
+  }
+}
+
+/** The programs' absolute paths: the servers are started in a folder of their own. */
+async function executables(programs: ControlPlanePrograms): Promise<ControlPlanePrograms> {
+  const executable = async (name: keyof ControlPlanePrograms): Promise<string> => {
+    const path = resolve(programs[name]);
+    await access(path, constants.X_OK).catch((error: unknown) => {
+      const message = `programs[${JSON.stringify(name)}]: expected the path of an executable program, got ${path}`;
+      throw new Error(message, { cause: error });
+    });
+    return path;
+  };
+  return {
+    etcd: await executable("etcd"),
+    "kube-apiserver": await executable("kube-apiserver"),
+    "kube-controller-manager": await executable("kube-controller-manager"),
+  };
+}

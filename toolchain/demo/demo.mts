@@ -1,0 +1,54 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { prepareToolchain } from "../toolchain.mts";
+import { type DemoArguments } from "./arguments.mts";
+import { findCluster } from "./demo-cluster.mts";
+import { declareUser, makeStack, removeStack, writeKubeconfig } from "./demo-stack.mts";
+import { prove } from "./proof.mts";
+import { type Steps } from "./steps.mts";
+import { whatIsKept, whatToTryNext } from "./texts.mts";
+
+/**
+ * Gives the quickstart's user access to a cluster and proves it. What it made is gone when this resolves or rejects,
+ * unless all went well and it was asked to keep it.
+ */
+export async function runDemo(args: DemoArguments, steps: Steps, signal: AbortSignal): Promise<void> {
+  const undo = new AsyncDisposableStack();
+  let kept = false;
+  try {
+    const folder = await mkdtemp(join(tmpdir(), "kubernetes-user-demo-"));
+    undo.defer(() => rm(folder, { recursive: true, force: true }));
+
+    const toolchain = await steps.step("Get Pulumi, its plugins and a control plane ready", () =>
+      prepareToolchain({ log: steps.detail, signal }),
+    );
+    const cluster = await findCluster(args, toolchain, steps, signal);
+    undo.defer(() => cluster.stop());
+    const stack = await makeStack(folder, toolchain.environment, cluster);
+    undo.defer(() => removeStack(stack, args.kubeconfig !== undefined));
+
+    await steps.step("Declare the user: pulumi up of examples/quickstart", () => declareUser(stack, steps, signal));
+    const kubeconfig = await steps.step("Write the user's kubeconfig", () => writeKubeconfig(stack, folder, steps));
+    await steps.step("Ask the cluster, as the new user", () => prove(toolchain.programs.kubectl, kubeconfig, steps));
+
+    if (args.keep) {
+      const stop = await cluster.keep(stack.name);
+      kept = true;
+      const undone = [
+        `pulumi destroy --yes --stack ${stack.name}`,
+        `pulumi stack rm --yes ${stack.name}`,
+        `rm -r ${folder}`,
+      ];
+      console.log(whatIsKept(stack, kubeconfig, stop === undefined ? undone : [...undone, stop]));
+    }
+  } finally {
+    if (!kept) {
+      await steps.step("Clean up", () => undo.disposeAsync());
+    }
+  }
+  if (!kept) {
+    console.log(whatToTryNext(steps.total));
+  }
+}

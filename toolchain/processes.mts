@@ -1,0 +1,108 @@
+import { spawn, type ChildProcess } from "node:child_process";
+
+import { messageOf, ToolchainError } from "./errors.mts";
+
+/** How to run a program. */
+export interface RunOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly signal?: AbortSignal;
+  /** The program is ended after this long; no limit by default. */
+  readonly timeoutMilliseconds?: number;
+}
+
+/** What a program that ran to its end left behind. */
+export interface RunResult {
+  readonly succeeded: boolean;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** How much of each stream is kept: `go build` can say a lot, and the end of it matters. */
+const keptCharacters = 100_000;
+const graceMilliseconds = 3_000;
+/** The longest that setTimeout knows: 24 days. */
+const longestTimeout = 2 ** 31 - 1;
+
+const running = new Set<ChildProcess>();
+
+/**
+ * Runs a program to its end. It leads a process group of its own, because `go` and `tar` start others: all of them are
+ * ended when the signal aborts, the time is over, or this process exits.
+ */
+export async function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+  options.signal?.throwIfAborted();
+  const child = spawn(command, args, {
+    cwd: options.cwd,
+    env: { ...(options.env ?? process.env) },
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+  });
+  if (running.size === 0) process.on("exit", endAll);
+  running.add(child);
+
+  let stdout = "";
+  let stderr = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    stdout = (stdout + text).slice(-keptCharacters);
+  });
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    stderr = (stderr + text).slice(-keptCharacters);
+  });
+
+  const deadline = new AbortController();
+  const timer = setTimeout(() => {
+    deadline.abort(new ToolchainError(`${command} did not answer in ${(options.timeoutMilliseconds ?? 0) / 1000} s`));
+    end(child);
+  }, options.timeoutMilliseconds ?? longestTimeout);
+  const abort = () => {
+    end(child);
+  };
+  options.signal?.addEventListener("abort", abort, { once: true });
+  try {
+    const code = await exitCode(child, command);
+    options.signal?.throwIfAborted();
+    deadline.signal.throwIfAborted();
+    return { succeeded: code === 0, stdout, stderr };
+  } finally {
+    clearTimeout(timer);
+    options.signal?.removeEventListener("abort", abort);
+    running.delete(child);
+    if (running.size === 0) process.off("exit", endAll);
+  }
+}
+
+/** The last lines of what a failed program said, for an error message. */
+export function lastWords(result: RunResult, lines = 3): string {
+  const said = (result.stderr.trim() || result.stdout.trim()).split("\n").slice(-lines);
+  return said.map((line) => line.trim()).join(" / ") || "it said nothing";
+}
+
+function exitCode(child: ChildProcess, command: string): Promise<number | null> {
+  return new Promise((resolve, reject) => {
+    child.once("error", (error) => {
+      reject(new ToolchainError(`${command} could not be started: ${messageOf(error)}`));
+    });
+    child.once("close", resolve);
+  });
+}
+
+function end(child: ChildProcess): void {
+  signalGroup(child, "SIGTERM");
+  setTimeout(() => {
+    if (running.has(child)) signalGroup(child, "SIGKILL");
+  }, graceMilliseconds).unref();
+}
+
+function endAll(): void {
+  for (const child of running) signalGroup(child, "SIGTERM");
+}
+
+function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, signal);
+  } catch {
+    // The group has ended meanwhile.
+  }
+}

@@ -1,0 +1,137 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { mkdir, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+/** What a stack needs to exist. */
+export interface PulumiStackOptions {
+  /** Folder of the project: where Pulumi.yaml lies. */
+  readonly project: string;
+  /** Folder, not there yet, that gets all that the stack writes; it goes with the stack. */
+  readonly folder: string;
+  readonly stack: string;
+  /** Variables that make the toolchain's programs known, and whatever the program needs; laid over `process.env`. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** How a run of `pulumi` ended, and what it printed. */
+export interface PulumiRun {
+  readonly exitCode: number;
+  readonly stdout: string;
+  /** Both streams, in the order in which the lines came. */
+  readonly output: string;
+}
+
+/** What may happen while `pulumi` runs. */
+export interface PulumiRunOptions {
+  /** Sees each line that it prints, and the process that prints it. */
+  readonly onLine?: (line: string, process: ChildProcess) => void;
+  /** Interrupts it, as Ctrl-C would: it finishes the step that it is at. */
+  readonly signal?: AbortSignal;
+}
+
+/** A stack in a backend of its own: a folder, with a passphrase that is made for it. */
+export class PulumiStack {
+  /** Variables with which `pulumi` in a shell finds the stack. */
+  readonly environment: Readonly<Record<string, string>>;
+  private readonly options: PulumiStackOptions;
+
+  private constructor(options: PulumiStackOptions, environment: Readonly<Record<string, string>>) {
+    this.options = options;
+    this.environment = environment;
+  }
+
+  /** Makes the stack's folder and initializes it. */
+  static async create(options: PulumiStackOptions): Promise<PulumiStack> {
+    const { folder, environment } = options;
+    const [state, home, passphrase] = [join(folder, "state"), join(folder, "pulumi-home"), join(folder, "passphrase")];
+    await mkdir(folder, { mode: 0o700 });
+    await mkdir(state);
+    await mkdir(home);
+    await writeFile(passphrase, randomBytes(24).toString("base64"), { mode: 0o600 });
+    // Pulumi writes logs and workspaces into its home: ours may go with the stack, the plugins stay where they are.
+    await symlink(join(environment["PULUMI_HOME"] ?? "", "plugins"), join(home, "plugins"));
+    const stack = new PulumiStack(options, {
+      ...environment,
+      PULUMI_HOME: home,
+      PULUMI_BACKEND_URL: `file://${state}`,
+      PULUMI_CONFIG_PASSPHRASE_FILE: passphrase,
+    });
+    await stack.run(["stack", "init", options.stack, "--no-select"]);
+    return stack;
+  }
+
+  get name(): string {
+    return this.options.stack;
+  }
+
+  /** Runs `pulumi`; resolves however it ends. */
+  async pulumi(args: readonly string[], { onLine, signal }: PulumiRunOptions = {}): Promise<PulumiRun> {
+    const child = spawn("pulumi", [...args, "--non-interactive", "--color", "never"], {
+      cwd: this.options.project,
+      env: { ...process.env, ...this.environment },
+      stdio: ["ignore", "pipe", "pipe"],
+      // A terminal's Ctrl-C reaches it once, through the signal: a second interrupt would break off the step.
+      detached: true,
+    });
+    const interrupt = (): void => {
+      child.kill("SIGINT");
+    };
+    signal?.addEventListener("abort", interrupt);
+    const lines: string[] = [];
+    const stdout: string[] = [];
+    child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk.toString("utf8")));
+    const listen = (line: string): void => {
+      lines.push(line);
+      onLine?.(line, child);
+    };
+    createInterface({ input: child.stdout }).on("line", listen);
+    createInterface({ input: child.stderr }).on("line", listen);
+    const exitCode = await new Promise<number>((resolve, reject) => {
+      child.once("error", reject);
+      child.once("close", (code) => {
+        resolve(code ?? -1);
+      });
+    }).finally(() => signal?.removeEventListener("abort", interrupt));
+    return { exitCode, stdout: stdout.join(""), output: lines.join("\n") };
+  }
+
+  /** Runs `pulumi` and throws with its output when it fails. */
+  async run(args: readonly string[], options?: PulumiRunOptions): Promise<PulumiRun> {
+    const result = await this.pulumi(args, options);
+    if (result.exitCode !== 0) {
+      throw new Error(`pulumi ${args.join(" ")} failed (exit code ${result.exitCode}):\n${result.output}`);
+    }
+    return result;
+  }
+
+  /** `pulumi up`, without a preview before it. */
+  up(...args: readonly string[]): Promise<PulumiRun> {
+    return this.pulumi(this.on("up", "--yes", "--skip-preview", ...args));
+  }
+
+  preview(...args: readonly string[]): Promise<PulumiRun> {
+    return this.pulumi(this.on("preview", ...args));
+  }
+
+  refresh(...args: readonly string[]): Promise<PulumiRun> {
+    return this.pulumi(this.on("refresh", "--yes", "--skip-preview", ...args));
+  }
+
+  destroy(...args: readonly string[]): Promise<PulumiRun> {
+    return this.pulumi(this.on("destroy", "--yes", "--skip-preview", ...args));
+  }
+
+  /** The stack's outputs, secrets in clear. */
+  async outputs(): Promise<Readonly<Record<string, unknown>>> {
+    const { stdout } = await this.run(this.on("stack", "output", "--json", "--show-secrets"));
+    const outputs: unknown = JSON.parse(stdout);
+    return { ...(typeof outputs === "object" ? outputs : {}) };
+  }
+
+  /** The arguments of a command on this stack. */
+  on(command: string, ...args: readonly string[]): string[] {
+    return [command, ...args, "--stack", this.options.stack];
+  }
+}

@@ -1,0 +1,85 @@
+import { constants } from "node:os";
+import path from "node:path";
+
+import { messageOf, ToolchainError } from "./errors.mts";
+import { describeSource } from "./install.mts";
+import { searchLocally } from "./locate.mts";
+import { readParts } from "./parts/parts.mts";
+import { createContext, prepareToolchain } from "./toolchain.mts";
+
+const usage = `Usage: npm run toolchain -- [install | env | status]
+
+  install   get Pulumi, its plugins and a Kubernetes control plane ready (the default)
+  env       the same, and print shell commands that let a shell use them:
+            eval "$(npm run --silent toolchain -- env)"
+  status    tell where each part is, and install nothing`;
+
+const signals = ["SIGINT", "SIGTERM"] as const;
+
+async function main(words: readonly string[]): Promise<number> {
+  const [command = "install", ...rest] = words;
+  if (["help", "--help", "-h"].includes(command)) {
+    console.log(usage);
+    return 0;
+  }
+  const unknown = ["install", "env", "status"].includes(command) ? rest[0] : command;
+  if (unknown !== undefined) {
+    console.error(`toolchain: expected install, env or status, got "${unknown}".\n\n${usage}`);
+    return 2;
+  }
+
+  const controller = new AbortController();
+  let stopped: (typeof signals)[number] | undefined;
+  for (const signal of signals) {
+    process.on(signal, () => {
+      stopped ??= signal;
+      controller.abort(new ToolchainError(`stopped by ${signal}`));
+    });
+  }
+  try {
+    if (command === "status") await status(controller.signal);
+    else await install(command === "env", controller.signal);
+    return 0;
+  } catch (error) {
+    console.error(error instanceof ToolchainError ? messageOf(error) : error);
+    return stopped === undefined ? 1 : 128 + constants.signals[stopped];
+  }
+}
+
+async function install(printsExports: boolean, signal: AbortSignal): Promise<void> {
+  const { environment } = await prepareToolchain({ signal });
+  if (!printsExports) return;
+  for (const [name, value] of Object.entries(environment)) console.log(`export ${name}=${quote(value)}`);
+}
+
+/** For a POSIX shell: nothing is special between single quotes but themselves. */
+function quote(value: string): string {
+  return `'${value.replaceAll("'", `'\\''`)}'`;
+}
+
+async function status(signal: AbortSignal): Promise<void> {
+  const context = createContext({ signal });
+  const parts = await readParts(context.nodeModules);
+  const rows = await Promise.all(
+    parts.map(async (part) => {
+      const { located, failures } = await searchLocally(part, context);
+      const found = located?.files[0];
+      if (located === undefined || found === undefined) {
+        const lacking = part.hasStandIn
+          ? "not installed; the stand-in is used where no source has it"
+          : "not installed";
+        return [
+          part.name,
+          part.version,
+          lacking,
+          failures.map(({ source, reason }) => `${source}: ${reason}`).join("; "),
+        ];
+      }
+      return [part.name, part.version, describeSource(located), path.dirname(found.path)];
+    }),
+  );
+  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  for (const row of rows) console.log(row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  "));
+}
+
+process.exitCode = await main(process.argv.slice(2));
