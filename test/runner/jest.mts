@@ -1,0 +1,55 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { type Outcome } from "./outcome.mts";
+import { runProgram } from "./program.mts";
+
+/** Which tests to run. */
+export interface JestFilter {
+  /** Pattern of the files' paths. */
+  readonly files?: string | undefined;
+  /** Pattern of the tests' names. */
+  readonly name?: string | undefined;
+}
+
+/** Runs one of jest's projects and counts its tests. A file that cannot be run counts as one failure. */
+export async function jest(
+  project: "unit" | "engine",
+  environment: Readonly<Record<string, string>>,
+  { files, name }: JestFilter,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const folder = await mkdtemp(join(tmpdir(), "kubernetes-user-jest-"));
+  const report = join(folder, "report.json");
+  const filters = [
+    ...(files === undefined ? [] : ["--testPathPatterns", files]),
+    ...(name === undefined ? [] : ["--testNamePattern", name]),
+  ];
+  try {
+    await runProgram(["jest", "--selectProjects", project, "--json", "--outputFile", report, ...filters], {
+      signal,
+      environment: { ...environment, NODE_OPTIONS: "--experimental-vm-modules --disable-warning=ExperimentalWarning" },
+      live: true,
+    });
+    return readReport(await readFile(report, "utf8"));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function readReport(text: string): Outcome {
+  const report: unknown = JSON.parse(text);
+  const count = (key: string): number => {
+    const value: unknown = typeof report === "object" && report !== null ? Reflect.get(report, key) : undefined;
+    if (typeof value !== "number") {
+      throw new Error(`jest's report has no ${key}.`);
+    }
+    return value;
+  };
+  return {
+    passed: count("numPassedTests"),
+    failed: count("numFailedTests") + count("numRuntimeErrorTestSuites"),
+    skipped: count("numPendingTests") + count("numTodoTests"),
+  };
+}

@@ -1,0 +1,84 @@
+import { startControlPlane } from "../../toolchain/control-plane/control-plane.mts";
+import { prepareToolchain } from "../../toolchain/toolchain.mts";
+import { type JestFilter, jest } from "./jest.mts";
+import { type Outcome, sum } from "./outcome.mts";
+import { runProgram } from "./program.mts";
+
+/** All that `npm test` runs, in order. */
+export const suiteNames = ["lint", "types", "format", "unit", "engine"] as const;
+
+/** One of {@link suiteNames}. */
+export type SuiteName = (typeof suiteNames)[number];
+
+/** Whether a word of the command line names a suite. */
+export function isSuiteName(word: string): word is SuiteName {
+  return suiteNames.some((name) => name === word);
+}
+
+/** Programs that only look at files: each counts as one test. */
+const checks: Partial<Record<SuiteName, readonly string[]>> = {
+  lint: ["eslint", "--max-warnings", "0", "."],
+  types: ["tsc"],
+  format: ["prettier", "--check", "--log-level", "warn", "."],
+};
+
+/** Runs suites and adds up what they found. Rejects when the signal aborts. */
+export async function runSuites(
+  names: readonly SuiteName[],
+  filter: JestFilter,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const checked = await Promise.all(names.map((name) => check(name, signal)));
+  const outcomes = checked.filter((outcome) => outcome !== undefined);
+  if (names.includes("unit")) {
+    outcomes.push(await timed("unit", () => jest("unit", {}, filter, signal)));
+  }
+  if (names.includes("engine")) {
+    outcomes.push(await timed("engine", () => runEngine(filter, signal)));
+  }
+  signal.throwIfAborted();
+  return sum(outcomes);
+}
+
+async function check(name: SuiteName, signal: AbortSignal): Promise<Outcome | undefined> {
+  const command = checks[name];
+  if (command === undefined) {
+    return undefined;
+  }
+  return timed(name, async () => {
+    const { exitCode, output } = await runProgram(command, { signal });
+    if (exitCode !== 0) {
+      console.log(`${name} failed:\n${output}`);
+    }
+    return { passed: exitCode === 0 ? 1 : 0, failed: exitCode === 0 ? 0 : 1, skipped: 0 };
+  });
+}
+
+/** The engine tests share one control plane, which lives as long as they run. */
+async function runEngine(filter: JestFilter, signal: AbortSignal): Promise<Outcome> {
+  const { programs, environment } = await prepareToolchain({ log: console.log, signal });
+  const controlPlane = await startControlPlane({ programs, signal });
+  try {
+    return await jest(
+      "engine",
+      {
+        ...environment,
+        KUBECONFIG: controlPlane.kubeconfig,
+        KUBERNETES_USER_TEST_TOKEN_KUBECONFIG: controlPlane.tokenKubeconfig,
+      },
+      filter,
+      signal,
+    );
+  } finally {
+    await controlPlane.stop();
+  }
+}
+
+async function timed(name: string, action: () => Promise<Outcome>): Promise<Outcome> {
+  const began = performance.now();
+  const outcome = await action();
+  const { passed, failed, skipped } = outcome;
+  const seconds = ((performance.now() - began) / 1000).toFixed(1);
+  console.log(`${name}: ${passed} passed, ${failed} failed, ${skipped} skipped, in ${seconds} s`);
+  return outcome;
+}
