@@ -13,6 +13,9 @@ export interface JestFilter {
   readonly name?: string | undefined;
 }
 
+/** A run of the engine takes seconds, many at once take more; one that hangs should still be named. */
+const engineTimeoutMs = 180_000;
+
 /** Runs one of jest's projects and counts its tests. A file that cannot be run counts as one failure. */
 export async function jest(
   project: "unit" | "engine",
@@ -22,12 +25,13 @@ export async function jest(
 ): Promise<Outcome> {
   const folder = await mkdtemp(join(tmpdir(), "kubernetes-user-jest-"));
   const report = join(folder, "report.json");
-  const filters = [
+  const options = [
+    ...(project === "engine" ? ["--testTimeout", String(engineTimeoutMs)] : []),
     ...(files === undefined ? [] : ["--testPathPatterns", files]),
     ...(name === undefined ? [] : ["--testNamePattern", name]),
   ];
   try {
-    await runProgram(["jest", "--selectProjects", project, "--json", "--outputFile", report, ...filters], {
+    await runProgram(["jest", "--selectProjects", project, "--json", "--outputFile", report, ...options], {
       signal,
       environment: { ...environment, NODE_OPTIONS: "--experimental-vm-modules --disable-warning=ExperimentalWarning" },
       live: true,

@@ -1,0 +1,29 @@
+import { readFile } from "node:fs/promises";
+
+/**
+ * Texts that must show nowhere: every line of the user's private key and kubeconfig's key, and the administrators'
+ * credentials, as PEM lines, in base64 and as tokens.
+ */
+export async function secretsOf(outputs: Readonly<Record<string, unknown>>): Promise<string[]> {
+  const administrators = [process.env["KUBECONFIG"], process.env["KUBERNETES_USER_TEST_TOKEN_KUBECONFIG"]];
+  const files = await Promise.all(administrators.map((path) => readFile(String(path), "utf8")));
+  const keyData = files.flatMap((file) => [...file.matchAll(/client-key-data: *(\S+)/g)].map(([, data]) => data ?? ""));
+  const tokens = files.flatMap((file) => [...file.matchAll(/token: *"?([^\s"]+)/g)].map(([, token]) => token ?? ""));
+  const keys = keyData.map((data) => Buffer.from(data, "base64").toString("utf8"));
+  const privateKey = typeof outputs["privateKey"] === "string" ? [outputs["privateKey"]] : [];
+  const pems = [...keys, ...privateKey];
+  const pemLines = pems.flatMap((pem) => pem.split("\n")).filter((line) => line !== "" && !line.startsWith("-----"));
+  return [...new Set([...pemLines, ...pems.flatMap(inBase64), ...tokens, ...tokens.flatMap(inBase64)])];
+}
+
+/** Pieces of a text's base64, one for each alignment in which it may stand in a longer text that is encoded. */
+function inBase64(text: string): string[] {
+  const bytes = Buffer.from(text);
+  const start = bytes.length > 100 ? 40 : 0;
+  return [0, 1, 2].map((offset) => bytes.subarray(start + offset, start + offset + 24).toString("base64"));
+}
+
+/** Which of the secrets a text shows. */
+export function findSecrets(secrets: readonly string[], text: string): string[] {
+  return secrets.filter((secret) => secret !== "" && text.includes(secret)).map((secret) => `${secret.slice(0, 4)}…`);
+}
