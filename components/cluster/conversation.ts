@@ -29,14 +29,17 @@ export interface Surroundings {
   readonly now: () => number;
 }
 
+/** What a conversation uses of an {@link ApiServer}. */
+export type Api = Pick<ApiServer, keyof ApiServer>;
+
 /** Requests to one API server with retries: transient trouble is waited out, and errors come in users' words. */
 export class Conversation {
-  private readonly api: ApiServer;
+  private readonly api: Api;
   private readonly surroundings: Surroundings;
   private answered = false;
   private troubleTold = false;
 
-  constructor(api: ApiServer, surroundings: Surroundings) {
+  constructor(api: Api, surroundings: Surroundings) {
     this.api = api;
     this.surroundings = surroundings;
   }

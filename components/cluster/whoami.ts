@@ -1,6 +1,6 @@
 import { describe, isRecord } from "../core/checks";
 import { KubernetesUserError } from "../core/errors";
-import { type Identity } from "../core/identity";
+import { type Identity, sameNames } from "../core/identity";
 import { type Conversation } from "./conversation";
 
 /** Groups that Kubernetes adds to everybody that it has authenticated. */
@@ -41,10 +41,7 @@ export async function verifyIdentity(conversation: Conversation, expected: Ident
     }
     throw error;
   }
-  if (
-    found.username !== expected.username ||
-    [...found.groups].sort().join("\n") !== [...expected.groups].sort().join("\n")
-  ) {
+  if (found.username !== expected.username || !sameNames(found.groups, expected.groups)) {
     throw failed(
       conversation,
       expected,

@@ -2,6 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { parseRequest } from "./certification-request";
 import { describe } from "./checks";
 import { KubernetesUserError } from "./errors";
+import { sameNames } from "./identity";
 import { type Issue } from "./issue";
 import { type Validity } from "./lifetime";
 import { formatSeconds, formatTime, secondsBetween } from "./time";
@@ -56,7 +57,7 @@ export function checkCertificate(pem: string, issue: Issue, now: number): Certif
   if (certificate.ca) {
     differences.push("it is a certificate authority's.");
   }
-  if (!certificate.keyUsage.includes(clientAuth)) {
+  if (!extendedKeyUsages(certificate).includes(clientAuth)) {
     differences.push("its extended key usage has no clientAuth.");
   }
   if (differences.length > 0) {
@@ -75,7 +76,7 @@ function subjectDifferences(certificate: X509Certificate, issue: Issue): string[
   if (commonNames.length !== 1 || commonNames[0] !== issue.username) {
     differences.push(`its CN is ${commonNames.map(describe).join(", ") || "missing"}.`);
   }
-  if ([...organizations].sort().join("\n") !== [...issue.groups].sort().join("\n")) {
+  if (!sameNames(organizations, issue.groups)) {
     differences.push(`its O values are ${list(organizations)}, expected ${list(issue.groups)}.`);
   }
   return differences;
@@ -96,6 +97,11 @@ function validityDifferences({ notBefore, notAfter }: Validity, issue: Issue, no
     );
   }
   return differences;
+}
+
+/** Node's types promise a list, but a certificate without the extension has none. */
+function extendedKeyUsages(certificate: { readonly keyUsage: readonly string[] | undefined }): readonly string[] {
+  return certificate.keyUsage ?? [];
 }
 
 /** Values of one attribute. `subject` as text cannot tell a line break in a value from the next attribute. */

@@ -41,7 +41,7 @@ export interface KeyDescription {
 export interface ParsedRequest extends Identity {
   readonly publicKey: KeyObject;
   readonly key: KeyDescription;
-  /** Names of other subject attributes and of extensions, which a client certificate has no use for. */
+  /** The request itself, without its PEM armour. */
   readonly der: Buffer;
 }
 
@@ -54,13 +54,13 @@ export class InvalidRequest extends Error {}
  * @throws InvalidRequest
  */
 export function parseRequest(pem: string): ParsedRequest {
+  // Also beside a request: what is given is kept in state and sent to the cluster.
+  if (pem.includes("PRIVATE KEY")) {
+    throw new InvalidRequest("it holds a private key, which must stay with its owner");
+  }
   const der = decodePem(pem, labels);
   if (der === undefined) {
-    throw new InvalidRequest(
-      pem.includes("PRIVATE KEY")
-        ? "it holds a private key, which must stay with its owner"
-        : `it has no "BEGIN CERTIFICATE REQUEST" block`,
-    );
+    throw new InvalidRequest(`it has no "BEGIN CERTIFICATE REQUEST" block`);
   }
   const { request, publicKey } = decode(der);
   if (!signatureHolds(request, publicKey)) {

@@ -78,8 +78,8 @@ export class Problems {
       return undefined;
     }
     if (Array.isArray(value)) {
-      const elements: readonly unknown[] = value;
-      return elements;
+      // Holes become undefined, which every check of an element notes.
+      return Array.from<unknown>(value);
     }
     this.add(path, `expected an array, got ${describe(value)}.`);
     return undefined;
@@ -108,10 +108,16 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** A PEM text, a kubeconfig (YAML or JSON) or a JSON Web Token, given for another option by mistake. */
+const confidential = /-----BEGIN |(apiVersion|users|token|password|client-key-data)["']?:[\s[{"]|eyJ[\w-]+\.eyJ/;
+
 /** A value as an error message shows it: short, and with its type where that is the news. */
 export function describe(value: unknown): string {
   switch (typeof value) {
     case "string": {
+      if (confidential.test(value)) {
+        return `a text of ${value.length} characters, not shown because it may be secret`;
+      }
       const text = JSON.stringify(value);
       return text.length > 80 ? `${text.slice(0, 76)}…" (${value.length} characters)` : text;
     }

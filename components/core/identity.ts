@@ -9,6 +9,12 @@ export interface Identity {
   readonly groups: readonly string[];
 }
 
+/** Whether two lists hold the same names, in whatever order. */
+export function sameNames(some: readonly string[], others: readonly string[]): boolean {
+  const sorted = [...others].sort();
+  return some.length === others.length && [...some].sort().every((name, index) => name === sorted[index]);
+}
+
 /** Notes what keeps `value` from being a user's name. */
 export function checkUsername(problems: Problems, path: string, value: unknown): void {
   if (value === "") {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { parseRequest } from "./certification-request";
 import { type Identity } from "./identity";
+import { encodePem } from "./pem";
 
 /** What certificates of this project are for. */
 export const usages = ["client auth"] as const;
@@ -64,8 +65,8 @@ export function requestManifest(issue: Issue, index: number): RequestManifest {
       labels: { [managedBy]: "kubernetes-user", [contentLabel]: digest },
     },
     spec: {
-      // Kubernetes keeps the bytes that it is given, PEM included.
-      request: Buffer.from(issue.request).toString("base64"),
+      // Kubernetes keeps the bytes that it is given and knows one PEM label only: the armour is always our own.
+      request: Buffer.from(encodePem(parseRequest(issue.request).der, "CERTIFICATE REQUEST")).toString("base64"),
       signerName: issue.signerName,
       expirationSeconds: issue.expirationSeconds,
       usages,

@@ -36,13 +36,14 @@ const lists = [
  * @param source what to call it in errors, e.g. a file's path.
  */
 export function parseKubeconfig(text: string, source: string): KubeconfigDocument {
-  const document = parseDocument(text, { prettyErrors: false });
+  // Warnings quote contents.
+  const document = parseDocument(text, { prettyErrors: false, logLevel: "error" });
   const [error] = document.errors;
   if (error !== undefined) {
     const line = text.slice(0, error.pos[0]).split("\n").length;
     throw unreadable(source, `line ${line} is not YAML (${error.code})`);
   }
-  const content: unknown = document.toJS();
+  const content = resolveAliases(document, source);
   if (!isRecord(content)) {
     throw unreadable(
       source,
@@ -57,6 +58,15 @@ export function parseKubeconfig(text: string, source: string): KubeconfigDocumen
     contexts: contexts ?? [],
     currentContext: typeof current === "string" && current !== "" ? current : undefined,
   };
+}
+
+/** An alias without its anchor, or aliases that grow beyond measure, show only here; the error would quote a value. */
+function resolveAliases(document: { toJS(): unknown }, source: string): unknown {
+  try {
+    return document.toJS();
+  } catch {
+    throw unreadable(source, `an alias ("*…") in it does not resolve; quote texts that begin with "*"`);
+  }
 }
 
 function readEntries(content: Fields, list: string, member: string, source: string): NamedEntry[] {

@@ -2,7 +2,7 @@
 const millisecond = 1000;
 
 /** RFC 3339 (https://www.rfc-editor.org/rfc/rfc3339#section-5.6), with the time zone that JavaScript would guess. */
-const rfc3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
+const rfc3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt]([01]\d|2[0-3]):(\d{2}):(\d{2})(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
 
 /** The moment that an RFC 3339 text names, in milliseconds since 1970, or undefined if it names none. */
 export function parseTime(text: string): number | undefined {

@@ -2,7 +2,7 @@ import { checkAccess, checkNamespace } from "./access";
 import { InvalidRequest, type ParsedRequest, parseRequest } from "./certification-request";
 import { Problems, describe } from "./checks";
 import { throwProblems } from "./errors";
-import { checkGroups, checkUsername } from "./identity";
+import { checkGroups, checkUsername, sameNames } from "./identity";
 import { checkLifetime } from "./lifetime";
 import { checkPolicy } from "./policy";
 import { checkKey } from "./private-key";
@@ -98,7 +98,7 @@ function checkRequest(problems: Problems, options: Readonly<Record<string, unkno
       `it asks for the user ${describe(parsed.username)}, and username is ${describe(username)}. Make a new request, or change username.`,
     );
   }
-  if (isStrings(groups) && [...groups].sort().join("\n") !== [...parsed.groups].sort().join("\n")) {
+  if (isStrings(groups) && !sameNames(groups, parsed.groups)) {
     problems.add(
       "request",
       `it asks for the groups ${list(parsed.groups)}, and groups are ${list(groups)}. Make a new request, or change groups.`,

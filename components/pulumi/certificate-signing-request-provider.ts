@@ -93,8 +93,12 @@ async function verified(
   { cluster }: AdministeredCluster,
   surroundings: Surroundings,
 ): Promise<CertificateSigningRequestState> {
-  const { username, groups, privateKey } = inputs;
-  if (privateKey === undefined || state.verified) {
+  const { username, groups, verify, privateKey } = inputs;
+  if (!verify || state.verified) {
+    return state;
+  }
+  if (privateKey === undefined) {
+    surroundings.report("the certificate was not tried out, because its key is only with its owner");
     return state;
   }
   try {

@@ -22,7 +22,9 @@ export interface CertificateSigningRequestInputs {
   readonly kubeconfig?: string;
   /** Context of the environment's kubeconfig. */
   readonly context?: string;
-  /** The user's private key, when the certificate is to be tried out. Secret, and never part of the outputs. */
+  /** Whether the certificate is to be tried out. */
+  readonly verify: boolean;
+  /** The user's private key to try it out with, if it is here. Secret, and never part of the outputs. */
   readonly privateKey?: string;
 }
 

@@ -6,44 +6,50 @@ import { CertificateRequest } from "./certificate-request";
 import { type KubernetesUserArgs } from "./kubernetes-user-args";
 import { type Gate } from "./option-checks";
 
-/** Who asks, with which key. */
+/** Who asks for a certificate, with which key. */
 export interface KeyAndRequest {
   readonly username: Output<string>;
   readonly groups: Output<string[]>;
   /** PKCS#10, PEM. */
   readonly request: Output<string>;
-  /** PKCS#8 PEM, secret; undefined when the key is only with its owner. */
-  readonly privateKey: Output<string | undefined>;
+  /** PKCS#8, PEM. Secret. Undefined when the key is only with its owner. */
+  readonly privateKey: Output<string> | undefined;
 }
 
-/** Takes the request that the user made. */
-export function takeRequest(request: Input<string>, args: KubernetesUserArgs, gate: Gate): KeyAndRequest {
-  const checked = gate(output(request));
-  const parsed = checked.apply(parseRequest);
-  return {
-    username: output(args.username ?? parsed.username),
-    groups: output(args.groups ?? parsed.groups).apply((groups) => [...groups]),
-    request: checked,
-    privateKey: output(undefined),
-  };
-}
-
-/** Makes a private key and a PKCS#10 request that it signs. */
-export function makeKeyAndRequest(
+/** Takes the request that the user brings, or makes a private key and a request that it signs. */
+export function keyAndRequest(
   name: string,
   args: KubernetesUserArgs,
   gate: Gate,
   opts: CustomResourceOptions,
 ): KeyAndRequest {
+  if (args.request !== undefined) {
+    return takeRequest(args.request, args, gate);
+  }
   const username = output(args.username ?? name);
   const groups = args.groups ?? [];
   const key = makeKey(name, args, gate, opts);
   return {
     username,
-    groups: output(groups).apply((groups) => [...groups]),
+    groups: plainGroups(groups),
     request: makeRequest(name, username, groups, key, opts),
     privateKey: key.privateKeyPemPkcs8,
   };
+}
+
+function takeRequest(request: Input<string>, args: KubernetesUserArgs, gate: Gate): KeyAndRequest {
+  const checked = gate(output(request));
+  const parsed = checked.apply(parseRequest);
+  return {
+    username: output(args.username ?? parsed.username),
+    groups: plainGroups(args.groups ?? parsed.groups),
+    request: checked,
+    privateKey: undefined,
+  };
+}
+
+function plainGroups(groups: Input<readonly Input<string>[]>): Output<string[]> {
+  return output(groups).apply((groups) => [...groups]);
 }
 
 /** A change of the key's kind or of `rotation` makes another. */
@@ -61,7 +67,8 @@ function makeKey(
       ecdsaCurve: optional(spec, "ecdsaCurve"),
       rsaBits: optional(spec, "rsaBits"),
     },
-    { ...opts, ...(rotation === undefined ? {} : { replacementTrigger: rotation }) },
+    // The engine takes the first trigger that it sees for no change: there has to be one from the beginning.
+    { ...opts, replacementTrigger: rotation ?? "" },
   );
 }
 

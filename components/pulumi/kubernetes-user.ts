@@ -4,6 +4,7 @@ import {
   type CustomResourceOptions,
   type Output,
   all,
+  output,
   secret,
 } from "@pulumi/pulumi";
 import { defaultSignerName } from "../core/issue";
@@ -15,7 +16,7 @@ import { approvalHooks } from "./approval-hook";
 import { CertificateSigningRequest } from "./certificate-signing-request";
 import { chooseCluster } from "./chosen-cluster";
 import { clusterProvider } from "./cluster-provider";
-import { makeKeyAndRequest, takeRequest } from "./key-and-request";
+import { keyAndRequest } from "./key-and-request";
 import { type KubernetesUserArgs } from "./kubernetes-user-args";
 import { checkAllOptions, checkPlainOptions } from "./option-checks";
 
@@ -66,11 +67,10 @@ export class KubernetesUser extends ComponentResource {
     const child: CustomResourceOptions & { parent: KubernetesUser } = { parent: this };
 
     // Key and request: made here, or brought by the user.
-    const { request, privateKey, username, groups } =
-      args.request === undefined ? makeKeyAndRequest(name, args, gate, child) : takeRequest(args.request, args, gate);
+    const { username, groups, request, privateKey } = keyAndRequest(name, args, gate, child);
     this.username = username;
     this.groups = groups;
-    this.privateKey = privateKey;
+    this.privateKey = output(privateKey);
 
     // Certificate: submitted, approved, issued and checked as one resource.
     const { approval = {}, access = [] } = args;
@@ -88,7 +88,8 @@ export class KubernetesUser extends ComponentResource {
         approvalTimeoutSeconds: approval.timeoutSeconds ?? 300,
         issuanceTimeoutSeconds: approval.issuanceTimeoutSeconds ?? 60,
         namespaces: namespacesOf(access),
-        privateKey: all([args.verify ?? true, this.privateKey]).apply(([verify, key]) => (verify ? key : undefined)),
+        verify: args.verify ?? true,
+        ...(privateKey === undefined || args.verify === false ? {} : { privateKey }),
         ...cluster.inputs,
       },
       { ...child, ...approvalHooks(name, approval.hook, access, cluster.description) },

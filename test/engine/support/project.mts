@@ -110,7 +110,7 @@ export function succeed(run: PulumiRun): PulumiRun {
 /** What a run did: `{ created: 7 }`, or `{ "to create": 7 }` for a preview. */
 export function summary({ output }: PulumiRun): Readonly<Record<string, number>> {
   const block = output.slice(output.indexOf("\nResources:"));
-  const counts = [...block.matchAll(/^ +(?:[-+~><*]+ )?(\d+) ([a-z ]+)$/gm)];
+  const counts = [...block.matchAll(/^ +(?:[-+~><*]+ ?)?(\d+) ([a-z ]+)$/gm)];
   return Object.fromEntries(counts.map(([, count, what]) => [what ?? "", Number(count)]));
 }
 
