@@ -1,8 +1,10 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+
+import { guardedSpawn } from "./guarded-spawn.mts";
 
 /** What a stack needs to exist. */
 export interface PulumiStackOptions {
@@ -68,7 +70,7 @@ export class PulumiStack {
 
   /** Runs `pulumi`; resolves however it ends. */
   async pulumi(args: readonly string[], { onLine, signal }: PulumiRunOptions = {}): Promise<PulumiRun> {
-    const child = spawn("pulumi", [...args, "--non-interactive", "--color", "never"], {
+    const child = guardedSpawn("pulumi", [...args, "--non-interactive", "--color", "never"], {
       cwd: this.options.project,
       env: { ...process.env, ...this.environment },
       stdio: ["ignore", "pipe", "pipe"],
@@ -81,13 +83,16 @@ export class PulumiStack {
     signal?.addEventListener("abort", interrupt);
     const lines: string[] = [];
     const stdout: string[] = [];
-    child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk.toString("utf8")));
+    child.stdout?.on("data", (chunk: Buffer) => stdout.push(chunk.toString("utf8")));
     const listen = (line: string): void => {
       lines.push(line);
       onLine?.(line, child);
     };
-    createInterface({ input: child.stdout }).on("line", listen);
-    createInterface({ input: child.stderr }).on("line", listen);
+    for (const input of [child.stdout, child.stderr]) {
+      if (input !== null) {
+        createInterface({ input }).on("line", listen);
+      }
+    }
     const exitCode = await new Promise<number>((resolve, reject) => {
       child.once("error", reject);
       child.once("close", (code) => {

@@ -87,7 +87,7 @@ export function explain(error: unknown, doing: string, server: string): unknown 
 }
 
 function forbiddenRemedy(error: ApiStatusError): string {
-  return /admission|denied the request|exceeded quota/.test(error.message)
+  return /admission|denied (the )?request|exceeded quota/.test(error.message)
     ? "A policy of the cluster refused it. Ask its owner, or change the user."
     : "Give the identity that runs this the missing permission: create, get, list and watch on certificatesigningrequests.certificates.k8s.io, " +
         "and for automatic approval update on certificatesigningrequests/approval and approve on the signer.";

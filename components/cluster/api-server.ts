@@ -7,8 +7,11 @@ import { KubernetesUserError } from "../core/errors";
 import { parseKubeconfig } from "../core/kubeconfig-document";
 import { ApiStatusError, ConnectionError } from "./api-error";
 
-/** One request takes this long at most, and a watch is silent this long at most before it is asked for again. */
+/** One request takes this long at most. */
 const requestTimeoutMs = 20_000;
+
+/** A watch that says nothing for so long may have lost its connection unnoticed, and is asked for again. */
+const longestSilenceMs = 60_000;
 
 /** One event of a watch (https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes). */
 export interface WatchEvent {
@@ -80,25 +83,26 @@ export class ApiServer {
 
   /** The events of a watch, until the server ends it, falls silent, or `signal` aborts. */
   async *watch(path: string, signal: AbortSignal): AsyncGenerator<WatchEvent, void, undefined> {
-    const silence = new AbortController();
-    const response = await this.respond(
-      "GET",
-      path,
-      undefined,
-      AbortSignal.any([signal, AbortSignal.timeout(requestTimeoutMs)]),
-    );
-    const stop = AbortSignal.any([signal, silence.signal]);
-    const end = (): void => {
-      response.destroy();
-    };
-    const timer = setTimeout(() => {
-      silence.abort();
+    const unanswered = new AbortController();
+    const impatience = setTimeout(() => {
+      unanswered.abort();
     }, requestTimeoutMs);
-    stop.addEventListener("abort", end);
+    const response = await this.respond("GET", path, undefined, AbortSignal.any([signal, unanswered.signal])).finally(
+      () => {
+        clearTimeout(impatience);
+      },
+    );
     const lines = createInterface({ input: response.on("error", () => undefined), crlfDelay: Infinity });
+    // readline waits for the end of its input, which a connection that was cut or given up never brings.
+    const end = (): void => {
+      lines.close();
+    };
+    response.once("close", end);
+    signal.addEventListener("abort", end);
+    const silence = setTimeout(end, longestSilenceMs);
     try {
       for await (const line of lines) {
-        timer.refresh();
+        silence.refresh();
         const event: unknown = JSON.parse(line);
         if (isRecord(event) && typeof event["type"] === "string") {
           yield { type: event["type"], object: event["object"] };
@@ -107,8 +111,8 @@ export class ApiServer {
     } catch {
       // A line cut by a broken connection: whoever watches asks again.
     } finally {
-      clearTimeout(timer);
-      stop.removeEventListener("abort", end);
+      clearTimeout(silence);
+      signal.removeEventListener("abort", end);
       response.destroy();
     }
   }

@@ -182,11 +182,15 @@ export interface PlannedBinding<Text, Rules> {
 
 /** What has to exist for the grants to hold, one binding a namespace. The grants have passed {@link checkAccess}. */
 export function planAccess<Text, Rules>(grants: readonly Grant<Text, Rules>[]): PlannedBinding<Text, Rules>[] {
-  const taken = new Map<string, number>();
+  const taken = new Set<string>();
+  // A namespace's name may look like a numbered key: a second "dev" and the namespace "dev-2" are two bindings.
   const unique = (key: string): string => {
-    const uses = (taken.get(key) ?? 0) + 1;
-    taken.set(key, uses);
-    return uses === 1 ? key : `${key}-${uses}`;
+    let candidate = key;
+    for (let count = 2; taken.has(candidate); count += 1) {
+      candidate = `${key}-${count}`;
+    }
+    taken.add(candidate);
+    return candidate;
   };
   return grants.flatMap((grant, grantIndex) => {
     const scopes: readonly (Text | undefined)[] = grant.namespaces ?? [undefined];

@@ -6,6 +6,7 @@ import { checkGroups, checkUsername, sameNames } from "./identity";
 import { checkLifetime } from "./lifetime";
 import { checkPolicy } from "./policy";
 import { checkKey } from "./private-key";
+import { enforceUserPolicy } from "./user-policy";
 
 /** How an approval comes about. */
 export const approvalModes = ["automatic", "manual"] as const;
@@ -32,7 +33,8 @@ const userOptions = [
 ];
 
 /**
- * Throws one error with everything that is wrong with a user's options; those that are not known yet pass.
+ * Throws one error with everything that is wrong with a user's options, or everything in which they break the user's
+ * policy; those that are not known yet pass.
  *
  * @param subject whose options they are, e.g. `KubernetesUser "jane"`.
  * @param options as the program wrote them; `username` with its default filled in.
@@ -54,6 +56,7 @@ export function checkUser(subject: string, options: unknown): void {
   checkNamespace(problems, "namespace", known["namespace"]);
   problems.boolean("verify", known["verify"]);
   throwProblems(subject, problems.all);
+  enforceUserPolicy(known);
 }
 
 /** A value whose content must not stand in an error, reduced to whether there is any. */
@@ -119,7 +122,13 @@ function tryParse(problems: Problems, pem: string): ParsedRequest | undefined {
 }
 
 function checkApproval(problems: Problems, value: unknown): void {
-  const approval = problems.object("approval", value, ["mode", "hook", "policy", "timeoutSeconds"]);
+  const approval = problems.object("approval", value, [
+    "mode",
+    "hook",
+    "policy",
+    "timeoutSeconds",
+    "issuanceTimeoutSeconds",
+  ]);
   if (approval === undefined) {
     return;
   }
@@ -129,6 +138,12 @@ function checkApproval(problems: Problems, value: unknown): void {
     approval["timeoutSeconds"],
     0,
     "0 submits the request and ends; the next run goes on.",
+  );
+  problems.integer(
+    "approval.issuanceTimeoutSeconds",
+    approval["issuanceTimeoutSeconds"],
+    1,
+    "It is how long the signer may take after the approval.",
   );
   if (approval["timeoutSeconds"] === 0 && mode !== "manual" && typeof approval["mode"] !== "symbol") {
     problems.add(

@@ -43,8 +43,8 @@ function roleName({ name, opts }: AccessOwner, { key, role, namespace, name: obj
     rules: role.rules as kubernetes.types.input.rbac.v1.PolicyRule[],
   };
   const { Role, ClusterRole } = kubernetes.rbac.v1;
-  const made =
-    role.kind === "Role" ? new Role(`${name}-${key}`, args, opts) : new ClusterRole(`${name}-${key}`, args, opts);
+  const resource = resourceName(name, key);
+  const made = role.kind === "Role" ? new Role(resource, args, opts) : new ClusterRole(resource, args, opts);
   return made.metadata.name;
 }
 
@@ -59,11 +59,17 @@ function bind(
     subjects: [{ apiGroup: rbac, kind: "User", name: username }],
   };
   const { RoleBinding, ClusterRoleBinding } = kubernetes.rbac.v1;
+  const resource = resourceName(name, key);
   if (namespace === undefined) {
-    new ClusterRoleBinding(`${name}-${key}`, args, opts);
+    new ClusterRoleBinding(resource, args, opts);
   } else {
-    new RoleBinding(`${name}-${key}`, args, opts);
+    new RoleBinding(resource, args, opts);
   }
+}
+
+/** Objects get their names from it, and a user's resource may be called `team/jane`. */
+function resourceName(name: string, key: string): string {
+  return `${name}-${key}`.replaceAll(/[/%]/g, "-");
 }
 
 function metadata(

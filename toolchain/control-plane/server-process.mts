@@ -1,7 +1,7 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess } from "node:child_process";
 import { closeSync, openSync, readFileSync, statSync } from "node:fs";
-import type { Writable } from "node:stream";
 
+import { guardedSpawn } from "../guarded-spawn.mts";
 import { messageOf } from "./errors.mts";
 import { identifyProcess, type ProcessIdentity } from "./process-identity.mts";
 
@@ -42,13 +42,6 @@ const lastLines = 12;
 const longestLine = 600;
 const terminationMilliseconds = 8_000;
 
-/**
- * The shell leaves a watcher behind and becomes the server itself. The watcher reads a pipe from this process: the
- * pipe's end means that this process is gone, however it ended, and takes the server along.
- */
-const guardedStart = `( read -r word <&3 || kill -KILL $$ ) </dev/null >/dev/null 2>&1 &
-exec "$0" "$@" 3<&-`;
-
 /** A running server that does not outlive this process. */
 export class ServerProcess {
   readonly name: ServerName;
@@ -65,11 +58,11 @@ export class ServerProcess {
     const { program, flags, folder, log } = options;
     const logStart = statSync(log, { throwIfNoEntry: false })?.size ?? 0;
     const logFile = openSync(log, "a", 0o600);
-    const child = spawn("/bin/sh", ["-c", guardedStart, program, ...flags], {
+    const child = guardedSpawn(program, flags, {
       cwd: folder,
       // Nothing of the caller's settings (proxies, GODEBUG, KUBECONFIG) may change how the servers behave.
       env: { PATH: "/usr/bin:/bin", HOME: folder, TMPDIR: folder },
-      stdio: ["ignore", logFile, logFile, "pipe"],
+      stdio: ["ignore", logFile, logFile],
     });
     closeSync(logFile);
     return new Promise((resolve, reject) => {
@@ -85,14 +78,9 @@ export class ServerProcess {
     this.pid = child.pid ?? 0;
     this.identity = identifyProcess(this.pid);
     this.#child = child;
-    const pipe = child.stdio[3] as Writable;
-    // The watcher may be gone first when everything is killed at once.
-    pipe.on("error", () => undefined);
     this.exited = new Promise((resolve) => {
       child.once("exit", (code, signal) => {
         this.#ended = true;
-        // A word instead of the pipe's end: the watcher leaves without killing whoever has the number next.
-        pipe.end("ended\n");
         const output = readFrom(options.log, logStart);
         const how = signal === null ? `with exit code ${String(code)}` : `by ${signal}`;
         resolve(new ServerExitError(options.name, how, output));

@@ -1,0 +1,58 @@
+import { parseRequest } from "./certification-request";
+import { isRecord } from "./checks";
+import { defaultLifetimeSeconds } from "./lifetime";
+import { type Policy, type PolicySubject, enforcePolicy } from "./policy";
+import { type KeySpec, resolveKey } from "./private-key";
+
+/** Bits by which a policy judges keys that have a curve. */
+const curveBits = { P256: 256, P384: 384, P521: 521 } as const;
+
+/**
+ * Judges a user's options, which have passed their checks, by the user's `approval.policy`. Nothing is judged while
+ * anything that a policy looks at is not known yet.
+ *
+ * @throws KubernetesUserError `policy-violated`
+ */
+export function enforceUserPolicy(options: Readonly<Record<string, unknown>>): void {
+  const approval = options["approval"];
+  const policy = isRecord(approval) ? approval["policy"] : undefined;
+  const subject = policySubject(options);
+  if (isPolicy(policy) && subject !== undefined) {
+    enforcePolicy(subject, policy);
+  }
+}
+
+function policySubject(options: Readonly<Record<string, unknown>>): PolicySubject | undefined {
+  const { username, groups = [], expirationSeconds = defaultLifetimeSeconds, privateKey = {}, request } = options;
+  if (!isStrings(groups) || typeof expirationSeconds !== "number") {
+    return undefined;
+  }
+  if (typeof request === "string") {
+    const { key, ...identity } = parseRequest(request);
+    return { ...identity, expirationSeconds, keyAlgorithm: key.algorithm, keySize: key.size };
+  }
+  if (typeof username !== "string" || request !== undefined || !isKnownKey(privateKey)) {
+    return undefined;
+  }
+  const { algorithm, ecdsaCurve, rsaBits } = resolveKey(privateKey);
+  const keySize = rsaBits ?? curveBits[ecdsaCurve ?? "P256"];
+  return { username, groups, expirationSeconds, keyAlgorithm: algorithm, keySize };
+}
+
+/** Only the marks of unknown values can still be wrong: the checks have passed. */
+function isKnownKey(value: unknown): value is Partial<KeySpec> {
+  return isRecord(value) && Object.values(value).every((part) => typeof part !== "symbol");
+}
+
+function isPolicy(value: unknown): value is Policy {
+  return (
+    isRecord(value) &&
+    Object.values(value)
+      .flat()
+      .every((part) => typeof part !== "symbol")
+  );
+}
+
+function isStrings(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((element) => typeof element === "string");
+}

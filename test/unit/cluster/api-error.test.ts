@@ -1,0 +1,116 @@
+import { ApiStatusError, ConnectionError, explain, isTransient } from "../../../components/cluster/api-error";
+import { KubernetesUserError } from "../../../components/core/errors";
+import { everythingOf, expectError } from "../support/errors";
+import { statusError } from "../support/in-memory-cluster";
+import { kubeconfigYaml, secretWord } from "../support/secrets";
+
+const server = "https://cluster.test:6443";
+
+function explained(error: unknown): KubernetesUserError {
+  const result = explain(error, "create it", server);
+  if (result instanceof KubernetesUserError) {
+    return result;
+  }
+  throw new Error("expected an error in users' words");
+}
+
+describe("ApiStatusError", () => {
+  it("holds the reason and message of the server's Status", () => {
+    const body = JSON.stringify({ kind: "Status", reason: "Invalid", message: "spec.usages: Unsupported", code: 422 });
+    expect(new ApiStatusError(422, body, undefined)).toMatchObject({
+      statusCode: 422,
+      reason: "Invalid",
+      message: "spec.usages: Unsupported",
+    });
+  });
+
+  it.each([
+    `<html>${secretWord}</html>`,
+    JSON.stringify({ message: secretWord }),
+    JSON.stringify({ kind: "Secret", message: secretWord }),
+    JSON.stringify({ kind: "Status", message: [secretWord] }),
+    JSON.stringify(secretWord),
+    "",
+    kubeconfigYaml,
+  ])("holds nothing of the body %j, which is no Status", (body) => {
+    expect(new ApiStatusError(502, body, undefined)).toMatchObject({ reason: "", message: "" });
+    expect(everythingOf(explained(new ApiStatusError(502, body, undefined)))).not.toContain(secretWord);
+  });
+
+  it.each([
+    ["7", 7],
+    ["0", 0],
+    [undefined, undefined],
+    ["Wed, 21 Oct 2026 07:28:00 GMT", undefined],
+  ])("reads Retry-After %p as %p seconds", (header, seconds) => {
+    expect(new ApiStatusError(429, "", header).retryAfterSeconds).toBe(seconds);
+  });
+});
+
+describe("isTransient", () => {
+  it.each([429, 500, 502, 503, 504])("holds for %d", (status) => {
+    expect(isTransient(statusError(status))).toBe(true);
+  });
+
+  it.each([400, 401, 403, 404, 409, 410, 422])("does not hold for %d", (status) => {
+    expect(isTransient(statusError(status))).toBe(false);
+  });
+
+  it.each(["ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "EPIPE", "EHOSTUNREACH", "EAI_AGAIN"])("holds for %s", (code) => {
+    expect(isTransient(new ConnectionError(code))).toBe(true);
+  });
+
+  it.each([
+    "ENOTFOUND",
+    "CERT_HAS_EXPIRED",
+    "DEPTH_ZERO_SELF_SIGNED_CERT",
+    "SELF_SIGNED_CERT_IN_CHAIN",
+    "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+    "ERR_TLS_CERT_ALTNAME_INVALID",
+  ])("does not hold for %s", (code) => {
+    expect(isTransient(new ConnectionError(code))).toBe(false);
+  });
+
+  it("does not hold for other errors", () => {
+    expect(isTransient(new TypeError("a mistake"))).toBe(false);
+    expect(isTransient(undefined)).toBe(false);
+  });
+});
+
+describe("explain", () => {
+  it.each([
+    [401, "unauthorized", "Renew them"],
+    [400, "request-rejected", "Change what the server objects to"],
+    [422, "request-rejected", "Change what the server objects to"],
+    [403, "forbidden", "certificatesigningrequests/approval and approve on the signer"],
+    [404, "server-error", "Nothing is lost"],
+    [500, "server-error", "Nothing is lost"],
+  ] as const)("turns %d into %s", (status, code, remedy) => {
+    const error = explained(statusError(status, "Reason", "the server's words"));
+    expectError(error, code, `${server} answered ${status}: the server's words (while trying to create it).`, remedy);
+  });
+
+  it.each([
+    'admission webhook "x" denied the request: no',
+    "ValidatingAdmissionPolicy 'a' with binding 'b' denied request: no",
+    "exceeded quota: q",
+  ])("tells a policy of the cluster from a missing permission: %s", (message) => {
+    expectError(explained(statusError(403, "Forbidden", message)), "forbidden", "A policy of the cluster refused it");
+  });
+
+  it.each(["CERT_HAS_EXPIRED", "UNABLE_TO_VERIFY_LEAF_SIGNATURE", "ERR_TLS_CERT_ALTNAME_INVALID"])(
+    "turns %s into server-untrusted",
+    (code) => {
+      expectError(explained(new ConnectionError(code)), "server-untrusted", server, code, "certificate-authority-data");
+    },
+  );
+
+  it.each(["ECONNREFUSED", "ENOTFOUND", "ETIMEDOUT"])("turns %s into server-unreachable", (code) => {
+    expectError(explained(new ConnectionError(code)), "server-unreachable", server, code, "run again");
+  });
+
+  it("leaves other errors as they are", () => {
+    const error = new TypeError("a mistake");
+    expect(explain(error, "create it", server)).toBe(error);
+  });
+});

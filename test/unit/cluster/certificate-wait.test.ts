@@ -1,0 +1,270 @@
+import { expectError, rejectionOf } from "../support/errors";
+import { elapsedSeconds, useFakeTime } from "../support/fake-time";
+import { TestRun, janesIssue, janesName, janesRequest } from "../support/issuances";
+
+const name = janesName();
+const manual = { approval: { mode: "manual", timeoutSeconds: 600 } } as const;
+
+useFakeTime();
+
+describe("waiting for somebody's approval", () => {
+  it("says who asks for what, and the commands that answer it", async () => {
+    const run = new TestRun();
+    run.cluster.meanwhile(
+      () => {
+        run.cluster.approve(name);
+      },
+      () => {
+        run.cluster.issue(name);
+      },
+    );
+    expect((await run.issue(manual)).csrName).toBe(name);
+    expect(run.reports).toEqual([
+      '"jane" (groups developers, oncall) asks signer kubernetes.io/kube-apiserver-client for a certificate of 1 day',
+      `to approve: kubectl certificate approve ${name}`,
+      `to deny:    kubectl certificate deny ${name}`,
+      "waiting up to 10 minutes",
+    ]);
+    expect(run.cluster.logged("approve")).toEqual([]);
+  });
+
+  it("tells of somebody without groups", async () => {
+    const run = new TestRun();
+    await rejectionOf(run.issue({ ...manual, issue: { ...janesIssue, groups: [] } }));
+    expect(run.reports[0]).toContain('"jane" (no groups) asks');
+  });
+
+  it("asks for the approval again when it goes on with a pending request, and not with an approved one", async () => {
+    const pending = new TestRun();
+    pending.cluster.put(janesRequest());
+    await rejectionOf(pending.issue(manual));
+    expect(pending.reports).toContain(`to approve: kubectl certificate approve ${name}`);
+
+    const approved = new TestRun();
+    approved.cluster.approve(approved.cluster.put(janesRequest()));
+    await rejectionOf(approved.issue(manual));
+    expect(approved.reports).toEqual([`going on with request ${name} (approved)`]);
+  });
+
+  it("ends when nobody approved it in time; the next run goes on with the same request", async () => {
+    const run = new TestRun();
+    const error = await rejectionOf(run.issue(manual));
+    expectError(
+      error,
+      "approval-pending",
+      '"jane" waits for approval: nobody approved it within 10 minutes',
+      `"kubectl certificate approve ${name}"`,
+      "run again",
+    );
+    expect(elapsedSeconds()).toBe(600);
+
+    run.cluster.approve(name);
+    run.cluster.issue(name);
+    expect((await new TestRun(run.cluster).issue(manual)).csrName).toBe(name);
+    expect(run.cluster.logged("create")).toEqual([`create ${name}`]);
+  });
+
+  it("with timeoutSeconds 0 submits, says what to approve, and ends at once", async () => {
+    const run = new TestRun();
+    const error = await rejectionOf(run.issue({ approval: { mode: "manual", timeoutSeconds: 0 } }));
+    expectError(error, "approval-pending", "it was submitted", `kubectl certificate approve ${name}`);
+    expect(run.cluster.log).toEqual(["list", `create ${name}`]);
+    expect(run.reports).toHaveLength(3);
+    expect(elapsedSeconds()).toBe(0);
+  });
+
+  it("with timeoutSeconds 0 takes what was approved meanwhile, and waits for the signer", async () => {
+    const run = new TestRun();
+    await rejectionOf(run.issue({ approval: { mode: "manual", timeoutSeconds: 0 } }));
+    run.cluster.approve(name);
+    run.cluster.meanwhile(() => {
+      run.cluster.issue(name);
+    });
+    const next = new TestRun(run.cluster);
+    expect((await next.issue({ approval: { mode: "manual", timeoutSeconds: 0 } })).csrName).toBe(name);
+  });
+
+  it("can wait for longer than a timer can", async () => {
+    const run = new TestRun();
+    run.cluster.meanwhile(() => {
+      setTimeout(() => {
+        run.cluster.approve(name);
+        run.cluster.issue(name);
+      }, 20 * 86_400_000);
+    });
+    expect((await run.issue({ approval: { mode: "manual", timeoutSeconds: 40 * 86_400 } })).csrName).toBe(name);
+  });
+});
+
+describe("waiting for the signer", () => {
+  it("ends when it issues nothing in time, counted from the approval", async () => {
+    const run = new TestRun();
+    run.cluster.meanwhile(() => {
+      setTimeout(() => {
+        run.cluster.approve(name);
+      }, 500_000);
+    });
+    const error = await rejectionOf(run.issue({ approval: { ...manual.approval, issuanceTimeoutSeconds: 120 } }));
+    expectError(
+      error,
+      "issuance-timeout",
+      `Request ${name} of "jane" is approved, but signer kubernetes.io/kube-apiserver-client issued nothing within 2 minutes`,
+      "Amazon EKS",
+      "run again",
+    );
+    expect(elapsedSeconds()).toBe(620);
+  });
+
+  it("counts from its own approval", async () => {
+    const run = new TestRun();
+    run.cluster.signer = () => undefined;
+    expectError(await rejectionOf(run.issue()), "issuance-timeout");
+    expect(elapsedSeconds()).toBe(120);
+    expect(run.cluster.logged("approve")).toHaveLength(1);
+  });
+
+  it("counts from the beginning when it goes on with an approved request", async () => {
+    const run = new TestRun();
+    run.cluster.approve(run.cluster.put(janesRequest()));
+    expectError(await rejectionOf(run.issue()), "issuance-timeout");
+    expect(elapsedSeconds()).toBe(120);
+  });
+});
+
+describe("waiting for a certificate", () => {
+  it("ends at once, with the reason, when the request is denied", async () => {
+    const run = new TestRun();
+    run.cluster.meanwhile(() => {
+      run.cluster.deny(name, "Policy", "jane has left");
+    });
+    const error = await rejectionOf(run.issue(manual));
+    expectError(error, "request-denied", `Request ${name} of "jane" was denied (Policy: jane has left)`, "No access");
+    expect(elapsedSeconds()).toBe(0);
+  });
+
+  it("tells a denial without a reason", async () => {
+    const run = new TestRun();
+    run.cluster.meanwhile(() => {
+      run.cluster.deny(name);
+    });
+    expectError(await rejectionOf(run.issue(manual)), "request-denied", "was denied, without a reason.");
+  });
+
+  it("takes a request that was denied beside its approval for denied", async () => {
+    const run = new TestRun();
+    run.cluster.signer = (name) => {
+      run.cluster.deny(name, "TooLate");
+      run.cluster.issue(name);
+    };
+    expectError(await rejectionOf(run.issue()), "request-denied", "(TooLate)");
+  });
+
+  it("does not approve a request that was denied before it came to that", async () => {
+    const run = new TestRun();
+    run.cluster.before("read", () => {
+      run.cluster.deny(name, "Faster");
+    });
+    expectError(await rejectionOf(run.issue()), "request-denied", "(Faster)");
+    expect(run.cluster.logged("approve")).toEqual([]);
+  });
+
+  it("ends at once, with the reason, when the signer refuses", async () => {
+    const run = new TestRun();
+    run.cluster.signer = (name) => {
+      run.cluster.fail(name, "SignerValidationFailure", "invalid usage");
+    };
+    const error = await rejectionOf(run.issue());
+    expectError(error, "request-failed", `did not issue request ${name}`, "(SignerValidationFailure: invalid usage)");
+    expect(elapsedSeconds()).toBe(0);
+  });
+
+  it("ends at once when the request is deleted; the next run submits a new one", async () => {
+    const run = new TestRun();
+    run.cluster.meanwhile(() => {
+      run.cluster.remove(name);
+    });
+    expectError(await rejectionOf(run.issue(manual)), "request-mismatch", `${name} was deleted`, "Run again");
+    expect(elapsedSeconds()).toBe(0);
+    await new TestRun(run.cluster).issue();
+    expect(run.cluster.logged("create")).toHaveLength(2);
+  });
+
+  it("ends when the request was deleted before the first look", async () => {
+    const run = new TestRun();
+    run.cluster.before("read", () => {
+      run.cluster.remove(name);
+    });
+    expectError(await rejectionOf(run.issue()), "request-mismatch", `${name} was deleted`);
+  });
+
+  it.each([
+    ["signer", { signerName: "example.com/other" }],
+    ["usages", { usages: ["client auth", "server auth"] }],
+    ["lifetime", { expirationSeconds: 31_536_000 }],
+    ["key", { request: janesRequest().spec.request.toLowerCase() }],
+  ])("neither approves nor uses a request whose %s has changed before the first look", async (_, difference) => {
+    const run = new TestRun();
+    run.cluster.before("read", () => {
+      run.cluster.replaceSpec(name, difference);
+    });
+    expectError(
+      await rejectionOf(run.issue()),
+      "request-mismatch",
+      `${name} was replaced`,
+      "neither approved nor used",
+    );
+    expect(run.cluster.logged("approve")).toEqual([]);
+  });
+
+  it("uses no certificate of a request that has changed while it waited", async () => {
+    const run = new TestRun();
+    run.cluster.meanwhile(() => {
+      run.cluster.replaceSpec(name, { usages: ["client auth", "digital signature"] });
+      run.cluster.approve(name);
+      run.cluster.issue(name);
+    });
+    expectError(await rejectionOf(run.issue(manual)), "request-mismatch", `${name} was replaced`);
+  });
+});
+
+describe("approving a request that somebody touches at the same time", () => {
+  it("looks again after a conflict, and approves what it then finds", async () => {
+    const run = new TestRun();
+    const touch = (): void => {
+      run.cluster.touch(name);
+    };
+    run.cluster.before("approve", touch, touch);
+    expect((await run.issue()).csrName).toBe(name);
+    expect(run.cluster.logged("approve")).toHaveLength(3);
+    expect(run.cluster.logged("create")).toHaveLength(1);
+  });
+
+  it("does not approve after the conflict what is no longer its own", async () => {
+    const run = new TestRun();
+    run.cluster.before("approve", () => {
+      run.cluster.replaceSpec(name, { expirationSeconds: 31_536_000 });
+    });
+    expectError(await rejectionOf(run.issue()), "request-mismatch", `${name} was replaced`);
+    expect(run.cluster.logged("approve")).toHaveLength(1);
+  });
+
+  it("lets somebody else's approval stand", async () => {
+    const run = new TestRun();
+    run.cluster.before("approve", () => {
+      run.cluster.approve(name);
+    });
+    run.cluster.meanwhile(() => {
+      run.cluster.issue(name);
+    });
+    expect((await run.issue()).csrName).toBe(name);
+    expect(run.cluster.logged("approve")).toHaveLength(1);
+  });
+
+  it("tells that the request was deleted instead", async () => {
+    const run = new TestRun();
+    run.cluster.before("approve", () => {
+      run.cluster.remove(name);
+    });
+    expectError(await rejectionOf(run.issue()), "request-mismatch", `${name} was deleted`);
+  });
+});

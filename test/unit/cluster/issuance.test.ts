@@ -1,0 +1,304 @@
+import { id_kp_serverAuth } from "@peculiar/asn1-x509";
+import { X509Certificate } from "node:crypto";
+import { ConnectionError } from "../../../components/cluster/api-error";
+import { contentLabel } from "../../../components/core/issue";
+import { expectError, rejectionOf } from "../support/errors";
+import { elapsedSeconds, testBegin, useFakeTime } from "../support/fake-time";
+import { statusError } from "../support/in-memory-cluster";
+import { TestRun, janesIssue, janesName, janesRequest } from "../support/issuances";
+import { type CertificateContent, requestOf } from "../support/test-authority";
+
+const name = janesName();
+const submitted = [`create ${name}`];
+
+useFakeTime();
+
+describe("issueCertificate with nothing to go on with", () => {
+  it("submits, reads back, approves, watches and returns the certificate", async () => {
+    const run = new TestRun();
+    const issued = await run.issue();
+
+    expect(issued.csrName).toBe(name);
+    expect(new X509Certificate(issued.certificate).toLegacyObject().subject).toMatchObject({
+      CN: "jane",
+      O: ["developers", "oncall"],
+    });
+    expect(issued.facts.notAfter).toBe(testBegin + 86_400_000);
+    expect(run.cluster.log).toEqual(["list", `create ${name}`, `read ${name}`, `approve ${name}`, `watch ${name}`]);
+    expect(run.reports).toEqual([]);
+    expect(elapsedSeconds()).toBe(0);
+  });
+
+  it("submits a new one beside a request of the same person with another key", async () => {
+    const run = new TestRun();
+    const other = { ...janesIssue, request: requestOf(janesIssue, "P384") };
+    await run.issue({ issue: other });
+    const { csrName } = await run.issue();
+    expect(csrName).toBe(name);
+    expect(run.cluster.logged("create")).toHaveLength(2);
+  });
+
+  it("refuses a request that was changed at its submission, and does not approve it", async () => {
+    const run = new TestRun();
+    run.cluster.admission = (spec) => ({ ...spec, usages: ["client auth", "server auth"] });
+    expectError(await rejectionOf(run.issue()), "request-mismatch", name, "admission webhook");
+    expect(run.cluster.logged("approve")).toEqual([]);
+  });
+});
+
+describe("issueCertificate with what an earlier run left", () => {
+  it("goes on with a pending request, and approves it", async () => {
+    const run = new TestRun();
+    run.cluster.put(janesRequest());
+    expect((await run.issue()).csrName).toBe(name);
+    expect(run.cluster.logged("create")).toEqual([]);
+    expect(run.cluster.logged("approve")).toEqual([`approve ${name}`]);
+    expect(run.reports).toEqual([`going on with request ${name} (pending)`]);
+  });
+
+  it("goes on with an approved request, and does not approve it again", async () => {
+    const run = new TestRun();
+    run.cluster.approve(run.cluster.put(janesRequest()));
+    run.cluster.meanwhile(() => {
+      run.cluster.issue(name);
+    });
+    expect((await run.issue()).csrName).toBe(name);
+    expect(run.cluster.logged("create")).toEqual([]);
+    expect(run.cluster.logged("approve")).toEqual([]);
+    expect(run.reports).toEqual([`going on with request ${name} (approved)`]);
+  });
+
+  it("takes an issued certificate", async () => {
+    const first = new TestRun();
+    const issued = await first.issue();
+    const second = new TestRun(first.cluster);
+    expect(await second.issue()).toEqual(issued);
+    expect(first.cluster.logged("create")).toEqual(submitted);
+    expect(second.reports).toEqual([`going on with request ${name} (issued)`]);
+  });
+
+  it("goes on with the approved one of several", async () => {
+    const run = new TestRun();
+    run.cluster.put(janesRequest(0));
+    run.cluster.approve(run.cluster.put(janesRequest(1)));
+    run.cluster.meanwhile(() => {
+      run.cluster.issue(janesName(1));
+    });
+    expect((await run.issue()).csrName).toBe(janesName(1));
+    expect(run.cluster.logged("approve")).toEqual([]);
+  });
+
+  it("takes the issued one of several", async () => {
+    const run = new TestRun();
+    run.cluster.put(janesRequest(0));
+    run.cluster.approve(run.cluster.put(janesRequest(1)));
+    run.cluster.approve(run.cluster.put(janesRequest(2)));
+    run.cluster.issue(janesName(2));
+    expect((await run.issue()).csrName).toBe(janesName(2));
+  });
+
+  it("asks for a new one, under the next index, when the issued one is due for renewal", async () => {
+    const first = new TestRun();
+    await first.issue();
+    const second = new TestRun(first.cluster);
+    const usable = jest.fn((facts: { notAfter: number }) => facts.notAfter > testBegin + 86_400_000);
+    const { csrName } = await second.issue({ usable });
+    expect(csrName).toBe(janesName(1));
+    expect(usable).toHaveBeenCalledWith(expect.objectContaining({ notAfter: testBegin + 86_400_000 }));
+    expect(first.cluster.logged("create")).toEqual([`create ${name}`, `create ${janesName(1)}`]);
+  });
+
+  it("fills no gap by a name that is taken", async () => {
+    const run = new TestRun();
+    for (const index of [0, 1, 3]) {
+      run.cluster.deny(run.cluster.put(janesRequest(index)));
+    }
+    expect((await run.issue()).csrName).toBe(janesName(2));
+  });
+
+  it.each([
+    ["denied", "deny"],
+    ["failed", "fail"],
+  ] as const)("asks anew after a request that was %s", async (_, verb) => {
+    const run = new TestRun();
+    run.cluster[verb](run.cluster.put(janesRequest()));
+    expect((await run.issue()).csrName).toBe(janesName(1));
+  });
+
+  it("with timeoutSeconds 0 tells that the request was denied, as nobody was there when it was", async () => {
+    const run = new TestRun();
+    run.cluster.deny(run.cluster.put(janesRequest()), "Policy", "not on Fridays");
+    const error = await rejectionOf(run.issue({ approval: { mode: "manual", timeoutSeconds: 0 } }));
+    expectError(error, "request-denied", "(Policy: not on Fridays)", `kubectl delete csr ${name}`);
+    expect(run.cluster.logged("create")).toEqual([]);
+  });
+
+  it("does not take an issued certificate that is not what was asked for", async () => {
+    const run = new TestRun();
+    run.cluster.approve(run.cluster.put(janesRequest()));
+    run.cluster.issue(name, { groups: ["system:masters"] });
+    expect((await run.issue()).csrName).toBe(janesName(1));
+  });
+});
+
+describe("issueCertificate beside what somebody else left", () => {
+  const foreign = [
+    ["signer", { signerName: "example.com/other" }],
+    ["usages", { usages: ["client auth", "server auth"] }],
+    ["lifetime", { expirationSeconds: 31_536_000 }],
+    ["key", { request: Buffer.from(requestOf(janesIssue, "P384")).toString("base64") }],
+  ] as const;
+
+  it.each(foreign)("never approves or uses a request with our label and another %s", async (_, difference) => {
+    const run = new TestRun();
+    const { metadata, spec } = janesRequest();
+    run.cluster.put({ metadata: { ...metadata, name: "other" }, spec: { ...spec, ...difference } });
+    expect((await run.issue()).csrName).toBe(name);
+    expect(run.cluster.logged("approve")).toEqual([`approve ${name}`]);
+  });
+
+  it.each(foreign)(
+    "never approves or uses a request with our name, our label and another %s",
+    async (_, difference) => {
+      const run = new TestRun();
+      const { metadata, spec } = janesRequest();
+      run.cluster.put({ metadata, spec: { ...spec, ...difference } });
+      expect((await run.issue()).csrName).toBe(janesName(1));
+      expect(run.cluster.logged("approve")).toEqual([`approve ${janesName(1)}`]);
+    },
+  );
+
+  it.each(foreign)("never uses a certificate that was issued for a request with another %s", async (_, difference) => {
+    const run = new TestRun();
+    const { metadata, spec } = janesRequest();
+    run.cluster.approve(run.cluster.put({ metadata, spec: { ...spec, ...difference } }));
+    run.cluster.issue(name);
+    expect((await run.issue()).csrName).toBe(janesName(1));
+  });
+
+  it("leaves a request alone that has our name and not our label", async () => {
+    const run = new TestRun();
+    const { metadata, spec } = janesRequest();
+    run.cluster.put({ metadata: { ...metadata, labels: { [contentLabel]: "other" } }, spec: { ...spec, usages: [] } });
+    expect((await run.issue()).csrName).toBe(janesName(1));
+    expect(run.cluster.logged("approve")).toEqual([`approve ${janesName(1)}`]);
+  });
+
+  it("goes on with the request of another run that was faster", async () => {
+    const run = new TestRun();
+    run.cluster.before("create", () => {
+      run.cluster.put(janesRequest());
+    });
+    expect((await run.issue()).csrName).toBe(name);
+    expect(run.cluster.logged("create")).toEqual(submitted);
+    expect(run.reports).toEqual([`going on with request ${name} (pending)`]);
+  });
+
+  it("goes on with its own request when the answer to its submission was lost", async () => {
+    const run = new TestRun();
+    run.cluster.after("create", () => {
+      throw new ConnectionError("ECONNRESET");
+    });
+    expect((await run.issue()).csrName).toBe(name);
+    expect(run.cluster.logged("create")).toEqual([`create ${name}`, `create ${name}`]);
+    expect(run.cluster.logged("approve")).toEqual([`approve ${name}`]);
+  });
+});
+
+describe("issueCertificate with a signer that answers with something else", () => {
+  const wrong: readonly (readonly [string, Partial<CertificateContent>, string])[] = [
+    ["another name", { username: "mallory" }, 'its CN is "mallory"'],
+    ["another group", { groups: ["developers", "system:masters"] }, "its O values are"],
+    ["another key", { request: requestOf(janesIssue, "P384") }, "another public key"],
+    ["another purpose", { purposes: [id_kp_serverAuth] }, "no clientAuth"],
+    ["a longer life", { notAfter: testBegin + 90 * 86_400_000 }, "longer than the 1 day asked for"],
+    ["an authority's rights", { isAuthority: true }, "certificate authority's"],
+  ];
+
+  it.each(wrong)("refuses a certificate with %s", async (_, difference, words) => {
+    const run = new TestRun();
+    run.cluster.signer = (name) => {
+      run.cluster.issue(name, difference);
+    };
+    expectError(await rejectionOf(run.issue()), "certificate-mismatch", words);
+  });
+
+  it("takes a certificate that lives shorter than asked for", async () => {
+    const run = new TestRun();
+    run.cluster.signer = (name) => {
+      run.cluster.issue(name, { notAfter: testBegin + 3_600_000 });
+    };
+    expect((await run.issue()).facts.notAfter).toBe(testBegin + 3_600_000);
+  });
+});
+
+describe("issueCertificate whose run ends", () => {
+  it.each([["before it lists"], ["while it lists"]])("%s submits nothing", async (when) => {
+    const run = new TestRun();
+    const end = (): void => {
+      run.end.abort();
+    };
+    if (when === "before it lists") {
+      end();
+    }
+    run.cluster.before("list", end);
+    expectError(await rejectionOf(run.issue()), "aborted", "Nothing is lost");
+    expect(run.cluster.logged("create")).toEqual([]);
+  });
+
+  it("by an event that is due just before the submission submits nothing", async () => {
+    const run = new TestRun();
+    run.cluster.after("list", () => {
+      setTimeout(() => {
+        run.end.abort();
+      }, 0);
+    });
+    expectError(await rejectionOf(run.issue()), "aborted");
+    expect(run.cluster.log).toEqual(["list"]);
+  });
+
+  it("by an event that is due just before the approval approves nothing", async () => {
+    const run = new TestRun();
+    run.cluster.after("read", () => {
+      setTimeout(() => {
+        run.end.abort();
+      }, 0);
+    });
+    expectError(await rejectionOf(run.issue()), "aborted");
+    expect(run.cluster.logged("create")).toEqual(submitted);
+    expect(run.cluster.logged("approve")).toEqual([]);
+  });
+
+  it("while the request waits leaves it, and the next run goes on with it", async () => {
+    const run = new TestRun();
+    run.cluster.meanwhile(() => {
+      run.end.abort();
+    });
+    const error = await rejectionOf(run.issue({ approval: { mode: "manual" } }));
+    expectError(error, "aborted", name, "the next run goes on with it");
+    expect((await new TestRun(run.cluster).issue()).csrName).toBe(name);
+    expect(run.cluster.logged("create")).toEqual(submitted);
+  });
+});
+
+describe("issueCertificate refused by the server", () => {
+  it.each([
+    ["list", 403, "cannot list", "forbidden", "create, get, list and watch"],
+    ["create", 403, "cannot create", "forbidden", "create, get, list and watch"],
+    ["read", 403, "cannot get", "forbidden", "create, get, list and watch"],
+    ["approve", 403, "cannot approve", "forbidden", "approve on the signer"],
+    ["watch", 403, "cannot watch", "forbidden", "get, list and watch"],
+    ["create", 403, 'admission webhook "x" denied the request', "forbidden", "A policy of the cluster refused it"],
+    ["list", 401, "Unauthorized", "unauthorized", "Renew them"],
+    ["create", 422, "spec.usages: Unsupported", "request-rejected", "spec.usages: Unsupported"],
+    ["create", 400, "no PEM", "request-rejected", "no PEM"],
+    ["list", 404, "no such API", "server-error", "no such API"],
+  ] as const)("at %s with %d %s says %s and what to do", async (when, status, message, code, words) => {
+    const run = new TestRun();
+    run.cluster.before(when, () => {
+      throw statusError(status, "", message);
+    });
+    expectError(await rejectionOf(run.issue()), code, run.cluster.server, `answered ${status}: ${message}`, words);
+    expect(elapsedSeconds()).toBe(0);
+  });
+});

@@ -1,0 +1,57 @@
+import { requireNamespaces } from "../../../components/cluster/namespaces";
+import { expectError, rejectionOf } from "../support/errors";
+import { inFakeTime, useFakeTime } from "../support/fake-time";
+import { statusError } from "../support/in-memory-cluster";
+import { TestRun } from "../support/issuances";
+
+useFakeTime();
+
+/** A run against a cluster with these namespaces. */
+function runWith(...namespaces: readonly string[]): TestRun {
+  const run = new TestRun();
+  for (const namespace of namespaces) {
+    run.cluster.answers.set(`/api/v1/namespaces/${namespace}`, { metadata: { name: namespace } });
+  }
+  return run;
+}
+
+describe("requireNamespaces", () => {
+  it("passes when all of them exist, and asks nothing when there are none", async () => {
+    const run = runWith("dev", "test");
+    await requireNamespaces(run.conversation, ["dev", "test"]);
+    await requireNamespaces(run.conversation, []);
+    expect(run.cluster.log).toEqual(["/api/v1/namespaces/dev", "/api/v1/namespaces/test"]);
+  });
+
+  it("names all that are missing", async () => {
+    const run = runWith("dev");
+    const error = await rejectionOf(requireNamespaces(run.conversation, ["ops", "dev", "prod"]));
+    expectError(error, "namespace-not-found", 'no namespace "ops", "prod"', "Nothing was submitted", "metadata.name");
+  });
+
+  it("does not stop those who may not look at namespaces", async () => {
+    const run = runWith();
+    run.cluster.before("/api/v1/namespaces/", () => {
+      throw statusError(403, "Forbidden");
+    });
+    await expect(requireNamespaces(run.conversation, ["dev"])).resolves.toBeUndefined();
+  });
+
+  it("waits out transient trouble, and tells other trouble", async () => {
+    const run = runWith("dev");
+    run.cluster.before(
+      "/api/v1/namespaces/dev",
+      () => {
+        throw statusError(503);
+      },
+      () => {
+        throw statusError(401, "Unauthorized", "Unauthorized");
+      },
+    );
+    expectError(
+      await rejectionOf(inFakeTime(requireNamespaces(run.conversation, ["dev"]))),
+      "unauthorized",
+      "read namespace dev",
+    );
+  });
+});

@@ -1,0 +1,70 @@
+import { ConnectionError } from "../../../components/cluster/api-error";
+import { verifyIdentity, whoAmI } from "../../../components/cluster/whoami";
+import { expectError, rejectionOf } from "../support/errors";
+import { inFakeTime, useFakeTime } from "../support/fake-time";
+import { statusError } from "../support/in-memory-cluster";
+import { TestRun } from "../support/issuances";
+
+const path = "/apis/authentication.k8s.io/v1/selfsubjectreviews";
+const jane = { username: "jane", groups: ["developers", "oncall"] };
+
+useFakeTime();
+
+/** A run whose cluster takes it for this user. */
+function runAs(userInfo: unknown): TestRun {
+  const run = new TestRun();
+  run.cluster.answers.set(path, { status: { userInfo } });
+  return run;
+}
+
+describe("whoAmI", () => {
+  it("tells name and groups, without the group that everybody is in", async () => {
+    const run = runAs({ ...jane, groups: [...jane.groups, "system:authenticated"], uid: "u" });
+    expect(await whoAmI(run.conversation)).toEqual(jane);
+  });
+
+  it.each([undefined, {}, { username: 7, groups: "a" }, { groups: [1, null] }])(
+    "takes %j for nobody",
+    async (userInfo) => {
+      expect(await whoAmI(runAs(userInfo).conversation)).toEqual({ username: "", groups: [] });
+    },
+  );
+});
+
+describe("verifyIdentity", () => {
+  it("passes when the cluster takes the credential for whom it was issued to", async () => {
+    const run = runAs({ username: "jane", groups: ["oncall", "system:authenticated", "developers"] });
+    await expect(verifyIdentity(run.conversation, jane)).resolves.toBeUndefined();
+  });
+
+  it.each([
+    ["another user", { username: "system:anonymous", groups: [] }, 'takes it for "system:anonymous" with groups none'],
+    ["a group less", { username: "jane", groups: ["oncall"] }, 'with groups "oncall"'],
+    ["a group more", { ...jane, groups: [...jane.groups, "admins"] }, '"oncall", "admins"'],
+    ["groups that are one", { username: "jane", groups: ["developers\noncall"] }, String.raw`"developers\noncall"`],
+  ])("refuses when the cluster takes it for %s", async (_, userInfo, words) => {
+    const error = await rejectionOf(verifyIdentity(runAs(userInfo).conversation, jane));
+    expectError(error, "verification-failed", "was issued and is kept", words, "--client-ca-file", "verify to false");
+  });
+
+  it.each([
+    ["does not accept it", () => statusError(401, "Unauthorized", "Unauthorized"), "answered 401"],
+    ["has no such API", () => statusError(404, "NotFound", "not found"), "answered 404"],
+    ["cannot be reached", () => new ConnectionError("ENOTFOUND"), "cannot be reached"],
+  ])("refuses, and says that the certificate is kept, when the cluster %s", async (_, trouble, words) => {
+    const run = runAs(jane);
+    run.cluster.before(path, () => {
+      throw trouble();
+    });
+    const error = await rejectionOf(inFakeTime(verifyIdentity(run.conversation, jane)));
+    expectError(error, "verification-failed", "was issued and is kept", words);
+  });
+
+  it("passes on what is no error of the conversation", async () => {
+    const run = runAs(jane);
+    run.cluster.before(path, () => {
+      throw new RangeError("a mistake");
+    });
+    await expect(verifyIdentity(run.conversation, jane)).rejects.toThrow(RangeError);
+  });
+});

@@ -1,0 +1,130 @@
+import { id_kp_serverAuth } from "@peculiar/asn1-x509";
+import { X509Certificate } from "node:crypto";
+import { certificateFacts, checkCertificate, readCertificate } from "../../../components/core/certificate";
+import { type Issue, defaultSignerName } from "../../../components/core/issue";
+import { errorOf, expectError } from "../support/errors";
+import { type CertificateContent, keyKinds, requestOf, signCertificate } from "../support/test-authority";
+
+const now = Date.UTC(2026, 10, 1, 12);
+const second = 1000;
+const day = 86400;
+
+function issueOf(groups: readonly string[] = ["developers", "oncall"]): Issue {
+  const identity = { username: "jane", groups };
+  return { ...identity, request: requestOf(identity), signerName: defaultSignerName, expirationSeconds: day };
+}
+
+function contentOf(issue: Issue): CertificateContent {
+  const { username, groups, request } = issue;
+  return { username, groups, request, notBefore: now - 300 * second, notAfter: now + (day - 300) * second };
+}
+
+describe("checkCertificate", () => {
+  it("passes what was asked for and tells its serial number and validity", () => {
+    const issue = issueOf();
+    const pem = signCertificate(contentOf(issue));
+
+    expect(checkCertificate(pem, issue, now)).toEqual({
+      serialNumber: new X509Certificate(pem).serialNumber,
+      notBefore: now - 300 * second,
+      notAfter: now + (day - 300) * second,
+    });
+  });
+
+  it.each(keyKinds)("passes a certificate for a %s key", (kind) => {
+    const issue = { ...issueOf([]), request: requestOf({ username: "jane", groups: [] }, kind) };
+    expect(checkCertificate(signCertificate(contentOf(issue)), issue, now).notBefore).toBe(now - 300 * second);
+  });
+
+  it("does not mind the order of the groups", () => {
+    const issue = issueOf(["a", "b", "c"]);
+    const pem = signCertificate({ ...contentOf(issue), groups: ["c", "a", "b"] });
+    expect(() => checkCertificate(pem, issue, now)).not.toThrow();
+  });
+
+  it.each([["a,b"], ["a+b=c"], ['quoted "name"'], ["O=admins"], ["back\\slash"], ["Größe ☃"]])(
+    "takes the group %j for one group",
+    (group) => {
+      const issue = issueOf([group, "developers"]);
+      expect(() => checkCertificate(signCertificate(contentOf(issue)), issue, now)).not.toThrow();
+    },
+  );
+
+  const differing: readonly (readonly [string, Partial<CertificateContent>, string])[] = [
+    ["another key", { request: requestOf({ username: "jane", groups: [] }, "P384") }, "it is for another public key."],
+    ["another CN", { username: "mallory" }, 'its CN is "mallory".'],
+    ["a missing O", { groups: ["developers"] }, 'its O values are "developers", expected "developers", "oncall".'],
+    ["no O at all", { groups: [] }, 'its O values are none, expected "developers", "oncall".'],
+    ["an extra O", { groups: ["developers", "oncall", "system:masters"] }, '"system:masters", expected'],
+    ["an O twice", { groups: ["developers", "developers", "oncall"] }, 'its O values are "developers", "developers",'],
+    ["one O with a line break in place of two", { groups: ["developers\noncall"] }, String.raw`"developers\noncall"`],
+    ["one O with a comma in place of two", { groups: ["developers, O=oncall"] }, '"developers, O=oncall", expected'],
+    ["another purpose", { purposes: [id_kp_serverAuth] }, "its extended key usage has no clientAuth."],
+    ["no purpose", { purposes: [] }, "its extended key usage has no clientAuth."],
+    ["an authority's rights", { isAuthority: true }, "it is a certificate authority's."],
+    ["a beginning one second ahead", { notBefore: now + second }, "it is valid only from 2026-11-01T12:00:01Z"],
+    ["an end that has come", { notAfter: now }, "it expired 2026-11-01T12:00:00Z, and here it is 2026-11-01T12:00:00Z"],
+    ["a second more than asked", { notAfter: now + (day + 301) * second }, "longer than the 1 day asked for"],
+  ];
+
+  it.each(differing)("refuses a certificate with %s", (_, difference, words) => {
+    const issue = issueOf();
+    const pem = signCertificate({ ...contentOf(issue), ...difference });
+    expectError(
+      errorOf(() => checkCertificate(pem, issue, now)),
+      "certificate-mismatch",
+      words,
+      defaultSignerName,
+    );
+  });
+
+  it("names every difference at once", () => {
+    const issue = issueOf();
+    const pem = signCertificate({ ...contentOf(issue), username: "x", groups: [], isAuthority: true, purposes: [] });
+    expectError(
+      errorOf(() => checkCertificate(pem, issue, now)),
+      "certificate-mismatch",
+      "its CN",
+      "its O",
+      "authority's",
+      "no clientAuth",
+    );
+  });
+
+  it("allows the ten minutes that signers set the beginning back, and one second of validity", () => {
+    const issue = issueOf();
+    const longest = { ...contentOf(issue), notBefore: now - 600 * second, notAfter: now + day * second };
+    expect(() => checkCertificate(signCertificate(longest), issue, now)).not.toThrow();
+    const shortest = { ...contentOf(issue), notBefore: now, notAfter: now + second };
+    expect(() => checkCertificate(signCertificate(shortest), issue, now)).not.toThrow();
+  });
+});
+
+describe("readCertificate", () => {
+  it("reads the first certificate of a chain", () => {
+    const [first, second] = [issueOf(["a"]), issueOf(["b"])].map((issue) => signCertificate(contentOf(issue)));
+    expect(readCertificate(`${String(first)}${String(second)}`).toLegacyObject().subject.O).toBe("a");
+  });
+
+  it.each(["", "no certificate", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"])(
+    "refuses %j as no certificate",
+    (text) => {
+      expectError(
+        errorOf(() => readCertificate(text)),
+        "certificate-mismatch",
+        "not a PEM certificate",
+      );
+    },
+  );
+});
+
+describe("certificateFacts", () => {
+  it("tells validity to the second, in UTC, whatever the machine's time zone", () => {
+    const issue = issueOf();
+    const [notBefore, notAfter] = [Date.UTC(2028, 1, 29), Date.UTC(2028, 2, 26, 1, 30, 1)];
+    expect(certificateFacts(signCertificate({ ...contentOf(issue), notBefore, notAfter }))).toMatchObject({
+      notBefore,
+      notAfter,
+    });
+  });
+});

@@ -1,0 +1,207 @@
+import {
+  type AdministeredCluster,
+  anotherCluster,
+  clusterFingerprint,
+  selectCluster,
+} from "../../../components/core/cluster";
+import { parseKubeconfig, resolvePaths } from "../../../components/core/kubeconfig-document";
+import { errorOf, everythingOf, expectError } from "../support/errors";
+import { kubeconfigYaml, secretWord } from "../support/secrets";
+
+interface Content {
+  clusters: unknown[];
+  users: unknown[];
+  contexts: unknown[];
+  "current-context"?: string;
+}
+
+const content: Content = {
+  clusters: [
+    { name: "prod", cluster: { server: "https://prod.test:6443", "certificate-authority-data": "Y2E=" } },
+    { name: "dev", cluster: { server: "http://dev.test" } },
+  ],
+  users: [
+    { name: "admin", user: { token: secretWord } },
+    { name: "dev-admin", user: { exec: { command: "login" } } },
+  ],
+  contexts: [
+    { name: "prod", context: { cluster: "prod", user: "admin", namespace: "ops" } },
+    { name: "dev", context: { cluster: "dev", user: "dev-admin" } },
+  ],
+  "current-context": "prod",
+};
+
+function noFile(path: string): never {
+  throw new Error(`nobody should read ${path}`);
+}
+
+function select(
+  more: Partial<Content> = {},
+  context?: string,
+  readFile: (path: string) => string = noFile,
+): AdministeredCluster {
+  return selectCluster(parseKubeconfig(JSON.stringify({ ...content, ...more }), "config"), context, "config", readFile);
+}
+
+function selectServer(cluster: object, readFile?: (path: string) => string): AdministeredCluster {
+  return select({ clusters: [{ name: "prod", cluster }] }, undefined, readFile);
+}
+
+describe("selectCluster", () => {
+  it("takes the current-context", () => {
+    expect(select().cluster).toEqual({
+      name: "prod",
+      server: "https://prod.test:6443",
+      certificateAuthorityData: "Y2E=",
+    });
+  });
+
+  it("takes the context that is asked for", () => {
+    expect(select({}, "dev").cluster).toEqual({ name: "dev", server: "http://dev.test" });
+  });
+
+  it("reduces the kubeconfig to that context, its user and its cluster", () => {
+    const reduced = parseKubeconfig(select({}, "prod").kubeconfig, "x");
+    expect(reduced).toEqual({
+      clusters: [{ name: "prod", value: { server: "https://prod.test:6443", "certificate-authority-data": "Y2E=" } }],
+      users: [{ name: "admin", value: { token: secretWord } }],
+      contexts: [{ name: "prod", value: { cluster: "prod", user: "admin", namespace: "ops" } }],
+      currentContext: "prod",
+    });
+    expect(select({}, "dev").kubeconfig).not.toContain(secretWord);
+  });
+
+  it("selects the same again from what it reduced", () => {
+    const once = select({}, "prod");
+    expect(selectCluster(parseKubeconfig(once.kubeconfig, "x"), undefined, "x", noFile)).toEqual(once);
+  });
+
+  it("keeps tls-server-name, proxy-url and insecure-skip-tls-verify", () => {
+    const fields = {
+      server: "https://prod.test",
+      "insecure-skip-tls-verify": true,
+      "tls-server-name": "kubernetes",
+      "proxy-url": "socks5://proxy.test:1080",
+    };
+    const { cluster, kubeconfig } = selectServer(fields);
+    expect(cluster).toEqual({
+      name: "prod",
+      server: "https://prod.test",
+      insecureSkipTlsVerify: true,
+      tlsServerName: "kubernetes",
+      proxyUrl: "socks5://proxy.test:1080",
+    });
+    expect(parseKubeconfig(kubeconfig, "x").clusters[0]?.value).toEqual(fields);
+  });
+
+  it("leaves out fields that are empty or false", () => {
+    const { cluster } = selectServer({
+      server: "https://prod.test",
+      "certificate-authority": "",
+      "certificate-authority-data": "",
+      "tls-server-name": null,
+      "insecure-skip-tls-verify": false,
+    });
+    expect(cluster).toEqual({ name: "prod", server: "https://prod.test" });
+  });
+
+  it("embeds the certificate authority's file, found where kubectl finds it", () => {
+    const text = JSON.stringify({
+      ...content,
+      clusters: [{ name: "prod", cluster: { server: "https://prod.test", "certificate-authority": "ca.crt" } }],
+    });
+    const document = resolvePaths(parseKubeconfig(text, "config"), "/home/jane/.kube");
+    const { cluster, kubeconfig } = selectCluster(document, undefined, "config", (path) => `content of ${path}`);
+    const embedded = Buffer.from("content of /home/jane/.kube/ca.crt").toString("base64");
+    expect(cluster.certificateAuthorityData).toBe(embedded);
+    expect(kubeconfig).toContain(`certificate-authority-data: ${embedded}\n`);
+    expect(kubeconfig).not.toContain("certificate-authority:");
+  });
+
+  it("prefers certificate-authority-data to the file, as kubectl does", () => {
+    const cluster = { server: "https://a.test", "certificate-authority": "/ca", "certificate-authority-data": "Y2E=" };
+    expect(selectServer(cluster).cluster.certificateAuthorityData).toBe("Y2E=");
+  });
+
+  it("names the certificate authority's file that cannot be read", () => {
+    const cluster = { server: "https://a.test", "certificate-authority": "/no/ca.crt" };
+    expectError(
+      errorOf(() => selectServer(cluster)),
+      "kubeconfig-unreadable",
+      'config: cluster "prod": certificate-authority "/no/ca.crt" cannot be read',
+    );
+  });
+
+  it("names the contexts there are when the one asked for is unknown", () => {
+    const error = errorOf(() => select({}, "staging"));
+    expectError(error, "invalid-arguments", 'expected one of "prod", "dev", got "staging"');
+    expect(error.problems.map(({ path }) => path)).toEqual(["context"]);
+  });
+
+  it.each<[string, Partial<Content>]>([
+    ['its current-context "old" is not among its contexts: "prod", "dev"', { "current-context": "old" }],
+    ['it has no current-context. Set context to one of "prod", "dev"', { "current-context": "" }],
+    ["it has no current-context. Set context to one of none", { "current-context": "", contexts: [] }],
+    ["contexts[0].context.cluster is missing", { contexts: [{ name: "prod", context: { user: "admin" } }] }],
+    ["contexts[0].context.user is missing", { contexts: [{ name: "prod", context: { cluster: "prod" } }] }],
+    ["contexts[0].context.cluster is missing", { contexts: [{ name: "prod" }] }],
+    [
+      'contexts[1].context.user names "gone", which is not among its users',
+      { contexts: [{ name: "a" }, { name: "prod", context: { cluster: "prod", user: "gone" } }] },
+    ],
+    [
+      'contexts[0].context.cluster names "gone", which is not among its clusters',
+      { contexts: [{ name: "prod", context: { cluster: "gone", user: "admin" } }] },
+    ],
+    ["clusters[0].name is missing", { clusters: [{ cluster: { server: "https://a.test" } }] }],
+    ["users[0].name is missing", { users: [{ user: { token: secretWord } }] }],
+    ['cluster "prod": server is missing', { clusters: [{ name: "prod" }] }],
+    ['cluster "prod": server is missing', { clusters: [{ name: "prod", cluster: { server: "" } }] }],
+    [
+      'cluster "prod": server is no http or https URL',
+      { clusters: [{ name: "prod", cluster: { server: "prod.test" } }] },
+    ],
+    [
+      'cluster "prod": server is no http or https URL',
+      { clusters: [{ name: "prod", cluster: { server: "ftp://a.test" } }] },
+    ],
+    ['cluster "prod": server: expected a text', { clusters: [{ name: "prod", cluster: { server: 6443 } }] }],
+    [
+      'cluster "prod": proxy-url: expected a text',
+      { clusters: [{ name: "prod", cluster: { server: "https://a.test", "proxy-url": [] } }] },
+    ],
+  ])("refuses a kubeconfig of which it can say: %s", (words, more) => {
+    const error = errorOf(() => select(more));
+    expectError(error, "kubeconfig-unreadable", `config: ${words}`);
+    expect(everythingOf(error)).not.toContain(secretWord);
+  });
+
+  it("shows no secret when a kubeconfig is given for the context", () => {
+    const error = errorOf(() => select({}, kubeconfigYaml));
+    expectError(error, "invalid-arguments", "not shown");
+    expect(everythingOf(error)).not.toContain(secretWord);
+  });
+});
+
+describe("clusterFingerprint", () => {
+  it("names the server and changes with it and with its authority", () => {
+    const cluster = { name: "prod", server: "https://prod.test", certificateAuthorityData: "Y2E=" };
+    const fingerprint = clusterFingerprint(cluster);
+    expect(fingerprint).toMatch(/^https:\/\/prod\.test ca:[0-9a-f]{16}$/);
+    expect(clusterFingerprint({ ...cluster, name: "renamed", proxyUrl: "http://p.test" })).toBe(fingerprint);
+    expect(clusterFingerprint({ ...cluster, certificateAuthorityData: "Y2I=" })).not.toBe(fingerprint);
+    expect(clusterFingerprint({ name: "prod", server: "https://prod.test" })).not.toBe(fingerprint);
+    expect(clusterFingerprint({ ...cluster, server: "https://new.test" })).not.toBe(fingerprint);
+  });
+});
+
+describe("anotherCluster", () => {
+  it("names both clusters and says what to do", () => {
+    expectError(
+      anotherCluster("https://a ca:1", "https://b ca:2"),
+      "kubeconfig-unreadable",
+      "https://a ca:1",
+      "https://b ca:2",
+    );
+  });
+});

@@ -1,0 +1,48 @@
+import { KubernetesUserError, errorCodes, throwProblems } from "../../../components/core/errors";
+import { errorOf } from "../support/errors";
+
+describe("KubernetesUserError", () => {
+  it.each(errorCodes)("carries the code %s as a property and at the end of its message", (code) => {
+    const error = new KubernetesUserError(code, "It went wrong.");
+    expect(error).toMatchObject({
+      name: "KubernetesUserError",
+      code,
+      message: `It went wrong. [${code}]`,
+      problems: [],
+    });
+    expect(error).toBeInstanceOf(Error);
+  });
+
+  it("lists no code twice", () => {
+    expect(new Set(errorCodes).size).toBe(errorCodes.length);
+  });
+});
+
+describe("throwProblems", () => {
+  it("does nothing without problems", () => {
+    expect(() => {
+      throwProblems("it", []);
+    }).not.toThrow();
+  });
+
+  it("says one problem in one line", () => {
+    const error = errorOf(() => {
+      throwProblems('KubernetesUser "jane"', [{ path: "username", message: "expected another." }]);
+    });
+    expect(error.message).toBe('KubernetesUser "jane": username: expected another. [invalid-arguments]');
+  });
+
+  it("lists several problems, one a line, and keeps them apart for programs", () => {
+    const problems = [
+      { path: "username", message: "expected another." },
+      { path: "groups[1]", message: "listed twice." },
+    ];
+    const error = errorOf(() => {
+      throwProblems("jane", problems);
+    });
+    expect(error.message).toBe(
+      "jane:\n  - username: expected another.\n  - groups[1]: listed twice. [invalid-arguments]",
+    );
+    expect(error.problems).toEqual(problems);
+  });
+});

@@ -1,0 +1,125 @@
+import fc from "fast-check";
+import { notYetKnown } from "../../../components/core/checks";
+import { checkGroups, checkUsername, sameNames } from "../../../components/core/identity";
+import { pathsOf, problemsOf } from "../support/errors";
+
+const refused: readonly (readonly [unknown, string])[] = [
+  ["x".repeat(65), "expected 1 to 64 characters, got 65"],
+  ["☃".repeat(65), "got 65"],
+  ["jane\ndoe", "no control characters"],
+  ["jane\u0000doe", "no control characters"],
+  ["jane\u0085doe", "no control characters"],
+  [" jane", "no space at either end"],
+  ["jane ", "no space at either end"],
+  ["jane\u00a0", "no space at either end"],
+  ["jane\ud83d", "well-formed Unicode"],
+  ["system:admin", 'names that begin with "system:"'],
+  ["system:", 'names that begin with "system:"'],
+  [7, "got 7"],
+  [null, "got null"],
+  [["jane"], "got an array of 1"],
+];
+
+const accepted: readonly unknown[] = [
+  "jane",
+  "jane@example.com",
+  "CN=jane,O=x",
+  "Zoë Ångström",
+  "x".repeat(64),
+  "🦊".repeat(64),
+  "systematic",
+  "a system: b",
+  "System:admin",
+  "oidc:jane",
+  notYetKnown,
+];
+
+describe("checkUsername", () => {
+  it.each(accepted.map((name) => [name]))("passes %p", (name) => {
+    expect(
+      problemsOf((problems) => {
+        checkUsername(problems, "username", name);
+      }),
+    ).toEqual([]);
+  });
+
+  it.each([...refused, ["", "expected 1 to 64 characters"] as const])("refuses %p", (name, words) => {
+    const [problem, ...others] = problemsOf((problems) => {
+      checkUsername(problems, "username", name);
+    });
+    expect(problem?.path).toBe("username");
+    expect(problem?.message).toContain(words);
+    expect(others).toEqual([]);
+  });
+});
+
+describe("checkGroups", () => {
+  it("passes any number of names, and values that are not known yet", () => {
+    expect(
+      problemsOf((problems) => {
+        checkGroups(problems, "groups", accepted);
+      }),
+    ).toEqual([]);
+    expect(
+      problemsOf((problems) => {
+        checkGroups(problems, "groups", []);
+      }),
+    ).toEqual([]);
+    expect(
+      problemsOf((problems) => {
+        checkGroups(problems, "groups", [notYetKnown, notYetKnown]);
+      }),
+    ).toEqual([]);
+  });
+
+  it.each([...refused, ["", "expected a non-empty string"] as const])(
+    "refuses %p and names its place",
+    (name, words) => {
+      const [problem, ...others] = problemsOf((problems) => {
+        checkGroups(problems, "groups", ["a", name, "b"]);
+      });
+      expect(problem?.path).toBe("groups[1]");
+      expect(problem?.message).toContain(words);
+      expect(others).toEqual([]);
+    },
+  );
+
+  it("refuses a group that is named twice, at its second place", () => {
+    expect(
+      problemsOf((problems) => {
+        checkGroups(problems, "groups", ["a", "b", "a"]);
+      }),
+    ).toEqual([{ path: "groups[2]", message: '"a" is listed twice. Name each group once.' }]);
+  });
+
+  it("refuses what is no list", () => {
+    expect(
+      pathsOf((problems) => {
+        checkGroups(problems, "groups", "developers");
+      }),
+    ).toEqual(["groups"]);
+  });
+});
+
+describe("sameNames", () => {
+  const names = fc.array(fc.string(), { maxLength: 6 });
+
+  it("holds for every order of one list", () => {
+    const shuffled = names.chain((list) =>
+      fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length })),
+    );
+    fc.assert(
+      fc.property(shuffled, ([list, reordered]) => {
+        expect(sameNames(list, reordered)).toBe(true);
+      }),
+    );
+  });
+
+  it("does not hold once a name is added, taken away or joined with another", () => {
+    expect(sameNames(["a"], ["a", "a"])).toBe(false);
+    expect(sameNames(["a", "b"], ["a"])).toBe(false);
+    expect(sameNames(["a\nb"], ["a", "b"])).toBe(false);
+    expect(sameNames(["a,b"], ["a", "b"])).toBe(false);
+    expect(sameNames(["a", "a", "b"], ["a", "b", "b"])).toBe(false);
+  });
+});

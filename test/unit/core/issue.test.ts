@@ -1,0 +1,89 @@
+import { parseRequest } from "../../../components/core/certification-request";
+import {
+  type Issue,
+  contentDigest,
+  contentLabel,
+  defaultSignerName,
+  requestManifest,
+  usages,
+} from "../../../components/core/issue";
+import { requestOf } from "../support/test-authority";
+
+const identity = { username: "jane", groups: ["developers"] };
+const issue: Issue = {
+  ...identity,
+  request: requestOf(identity),
+  signerName: defaultSignerName,
+  expirationSeconds: 86400,
+};
+
+function decoded(base64: string): string {
+  return Buffer.from(base64, "base64").toString("utf8");
+}
+
+describe("requestManifest", () => {
+  it("asks for what was given, for a client, and carries labels to be found by", () => {
+    const manifest = requestManifest(issue, 0);
+    expect(manifest).toMatchObject({
+      apiVersion: "certificates.k8s.io/v1",
+      kind: "CertificateSigningRequest",
+      metadata: {
+        labels: { "app.kubernetes.io/managed-by": "kubernetes-user", [contentLabel]: contentDigest(issue) },
+      },
+      spec: { signerName: defaultSignerName, expirationSeconds: 86400, usages: ["client auth"] },
+    });
+    expect(decoded(manifest.spec.request)).toBe(issue.request);
+  });
+
+  it("is the same every time, but for the index in its name", () => {
+    expect(requestManifest(issue, 0)).toEqual(requestManifest({ ...issue }, 0));
+    const [first, second] = [requestManifest(issue, 0), requestManifest(issue, 1)];
+    expect(first.metadata.name.replace(/-0$/, "-1")).toBe(second.metadata.name);
+    expect({ ...first, metadata: second.metadata }).toEqual(second);
+  });
+
+  it.each([
+    ["jane", /^jane-[0-9a-f]{12}-0$/],
+    ["Jane.Doe@Example.com", /^jane-doe-example-com-[0-9a-f]{12}-0$/],
+    ["☃", /^user-[0-9a-f]{12}-0$/],
+    ["--jane--", /^jane-[0-9a-f]{12}-0$/],
+    ["x".repeat(64), /^x{40}-[0-9a-f]{12}-0$/],
+    [`${"x".repeat(39)}.y`, /^x{39}-[0-9a-f]{12}-0$/],
+  ])("is named after the user %j, as RFC 1123 allows", (username, name) => {
+    expect(requestManifest({ ...issue, username }, 0).metadata.name).toMatch(name);
+  });
+
+  it.each([
+    ["the label of older tools", issue.request.replaceAll("CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST")],
+    ["Windows line ends", issue.request.replaceAll("\n", "\r\n")],
+    ["text before and after it", `Certificate Request:\n${issue.request}# jane's laptop\n`],
+  ])("sends a request with %s as the one PEM block that Kubernetes reads", (_, request) => {
+    expect(requestManifest({ ...issue, request }, 0)).toEqual(requestManifest(issue, 0));
+  });
+});
+
+describe("contentDigest", () => {
+  it("differs by request and by signer, and fits into a label", () => {
+    const digests = [
+      contentDigest(issue),
+      contentDigest({ ...issue, signerName: "example.com/clients" }),
+      contentDigest({ ...issue, request: requestOf(identity, "P384") }),
+    ];
+    expect(new Set(digests).size).toBe(3);
+    for (const digest of digests) {
+      expect(digest).toMatch(/^[0-9a-f]{32}$/);
+    }
+  });
+
+  it("is the same for the same request, whatever its armour and whoever names it", () => {
+    const request = issue.request.replaceAll("\n", "\r\n");
+    expect(parseRequest(request).der).toEqual(parseRequest(issue.request).der);
+    expect(contentDigest({ ...issue, request })).toBe(contentDigest(issue));
+  });
+});
+
+describe("usages", () => {
+  it("are a client's only: the signer of client certificates refuses others", () => {
+    expect(usages).toEqual(["client auth"]);
+  });
+});

@@ -1,0 +1,107 @@
+import fc from "fast-check";
+import { type Cluster, selectCluster } from "../../../components/core/cluster";
+import { mergeKubeconfigTexts, parseKubeconfig } from "../../../components/core/kubeconfig-document";
+import { type UserKubeconfigOptions, userKubeconfig } from "../../../components/core/user-kubeconfig";
+import { subjectName } from "../support/arbitraries";
+import { privateKeyPem } from "../support/secrets";
+
+const cluster: Cluster = { name: "prod", server: "https://prod.test:6443", certificateAuthorityData: "Y2E=" };
+const jane: UserKubeconfigOptions = {
+  cluster,
+  username: "jane",
+  certificate: "certificate",
+  privateKey: privateKeyPem,
+  namespace: "dev",
+};
+
+function base64(text: string): string {
+  return Buffer.from(text).toString("base64");
+}
+
+describe("userKubeconfig", () => {
+  it("holds one cluster, user and context, and makes that the current one", () => {
+    expect(userKubeconfig(jane)).toBe(`apiVersion: v1
+kind: Config
+clusters:
+  - name: prod
+    cluster:
+      server: https://prod.test:6443
+      certificate-authority-data: Y2E=
+users:
+  - name: jane@prod
+    user:
+      client-certificate-data: ${base64("certificate")}
+      client-key-data: ${base64(privateKeyPem)}
+contexts:
+  - name: jane@prod
+    context:
+      cluster: prod
+      user: jane@prod
+      namespace: dev
+current-context: jane@prod
+`);
+  });
+
+  it("is the same every time", () => {
+    expect(userKubeconfig({ ...jane })).toBe(userKubeconfig(jane));
+  });
+
+  it("names no namespace when none is given", () => {
+    const { contexts } = parseKubeconfig(userKubeconfig({ ...jane, namespace: undefined }), "x");
+    expect(contexts[0]?.value).toEqual({ cluster: "prod", user: "jane@prod" });
+  });
+
+  it("keeps how the administrator reaches the cluster", () => {
+    const reached: Cluster = {
+      name: "prod",
+      server: "https://10.0.0.1",
+      insecureSkipTlsVerify: true,
+      tlsServerName: "kubernetes",
+      proxyUrl: "http://proxy.test",
+    };
+    expect(parseKubeconfig(userKubeconfig({ ...jane, cluster: reached }), "x").clusters[0]?.value).toEqual({
+      server: "https://10.0.0.1",
+      "insecure-skip-tls-verify": true,
+      "tls-server-name": "kubernetes",
+      "proxy-url": "http://proxy.test",
+    });
+  });
+
+  it("can be read back, whatever the names and whether there is a key", () => {
+    fc.assert(
+      fc.property(subjectName, subjectName, fc.boolean(), (username, name, withKey) => {
+        const text = userKubeconfig({
+          ...jane,
+          username,
+          cluster: { ...cluster, name },
+          privateKey: withKey ? privateKeyPem : undefined,
+        });
+        const document = parseKubeconfig(text, "x");
+        expect(document.currentContext).toBe(`${username}@${name}`);
+        expect(document.users[0]?.value["client-key-data"]).toBe(withKey ? base64(privateKeyPem) : undefined);
+        const found = selectCluster(document, undefined, "x", () => "");
+        expect(found.cluster).toEqual({ ...cluster, name });
+      }),
+    );
+  });
+
+  it("without a key says in its first line how its owner adds it", () => {
+    const [comment, ...rest] = userKubeconfig({ ...jane, privateKey: undefined }).split("\n");
+    expect(comment).toMatch(
+      /^# .*kubectl config --kubeconfig THIS-FILE set-credentials 'jane@prod' --client-key KEY-FILE --embed-certs$/,
+    );
+    expect(rest.join("\n")).toMatch(/^apiVersion: v1\n/);
+    expect(rest.join("\n")).not.toContain("client-key-data");
+  });
+
+  it("without a key quotes the name in that command for the shell", () => {
+    const text = userKubeconfig({ ...jane, username: "o'neil $(id)", privateKey: undefined });
+    expect(text).toContain(String.raw`set-credentials 'o'\''neil $(id)@prod' --client-key`);
+  });
+
+  it("gives one person's files for several clusters names that can be merged", () => {
+    const other = userKubeconfig({ ...jane, cluster: { name: "dev", server: "https://dev.test" } });
+    const merged = parseKubeconfig(mergeKubeconfigTexts([userKubeconfig(jane), other]), "x");
+    expect(merged.contexts.map(({ name }) => name)).toEqual(["jane@prod", "jane@dev"]);
+  });
+});

@@ -1,0 +1,69 @@
+import { inspect } from "node:util";
+import { Problems } from "../../../components/core/checks";
+import { type ErrorCode, KubernetesUserError, type Problem } from "../../../components/core/errors";
+
+/** The error that `act` throws, which has to be this project's own. */
+export function errorOf(act: () => unknown): KubernetesUserError {
+  const error = errorIfAny(act);
+  if (error === undefined) {
+    throw new Error("expected an error, and none was thrown");
+  }
+  return error;
+}
+
+/** The error that a promise rejects with, which has to be this project's own. */
+export async function rejectionOf(promise: Promise<unknown>): Promise<KubernetesUserError> {
+  return ownError(
+    await promise.then(
+      () => new Error("expected a rejection, and there was none"),
+      (error: unknown) => error,
+    ),
+  );
+}
+
+function ownError(error: unknown): KubernetesUserError {
+  if (error instanceof KubernetesUserError) {
+    return error;
+  }
+  throw error;
+}
+
+/** The error that `act` throws, if it throws one; it has to be this project's own. */
+export function errorIfAny(act: () => unknown): KubernetesUserError | undefined {
+  try {
+    act();
+    return undefined;
+  } catch (error) {
+    return ownError(error);
+  }
+}
+
+/** Expects an error of that code whose message holds every one of `words`. */
+export function expectError(error: KubernetesUserError, code: ErrorCode, ...words: readonly string[]): void {
+  expect(error.code).toBe(code);
+  for (const word of words) {
+    expect(error.message).toContain(word);
+  }
+}
+
+/** What a check notes. */
+export function problemsOf(check: (problems: Problems) => void): readonly Problem[] {
+  const problems = new Problems();
+  check(problems);
+  return problems.all;
+}
+
+/** The paths that a check notes. */
+export function pathsOf(check: (problems: Problems) => void): string[] {
+  return problemsOf(check).map(({ path }) => path);
+}
+
+/** Everything of an error that may reach a terminal, a log or a state file. */
+export function everythingOf(error: KubernetesUserError): string {
+  return [
+    error.message,
+    error.stack,
+    JSON.stringify(error.problems),
+    inspect(error, { depth: 9, showHidden: true }),
+  ].join("\n");
+}

@@ -1,0 +1,59 @@
+import { Conversation, type Surroundings } from "../../../components/cluster/conversation";
+import { type IssuanceOptions, type IssuedCertificate, issueCertificate } from "../../../components/cluster/issuance";
+import { type Issue, defaultSignerName, requestManifest } from "../../../components/core/issue";
+import { InMemoryCluster } from "./in-memory-cluster";
+import { inFakeTime } from "./fake-time";
+import { requestOf } from "./test-authority";
+
+const identity = { username: "jane", groups: ["developers", "oncall"] };
+
+/** What jane asks for in these tests. */
+export const janesIssue: Issue = {
+  ...identity,
+  request: requestOf(identity),
+  signerName: defaultSignerName,
+  expirationSeconds: 86400,
+};
+
+/** The object that is submitted for her; its name ends with the index. */
+export function janesRequest(index = 0): ReturnType<typeof requestManifest> {
+  return requestManifest(janesIssue, index);
+}
+
+/** The name of that object. */
+export function janesName(index = 0): string {
+  return janesRequest(index).metadata.name;
+}
+
+/** A cluster, a run that talks to it, and what the run told. */
+export class TestRun {
+  readonly cluster: InMemoryCluster;
+  readonly reports: string[] = [];
+  readonly end = new AbortController();
+  readonly surroundings: Surroundings;
+  readonly conversation: Conversation;
+
+  constructor(cluster = new InMemoryCluster()) {
+    this.cluster = cluster;
+    this.surroundings = {
+      signal: this.end.signal,
+      report: (line) => this.reports.push(line),
+      now: () => Date.now(),
+    };
+    this.conversation = new Conversation(cluster, this.surroundings);
+  }
+
+  /** Issues jane's certificate in fake time. */
+  issue(
+    options: Partial<Omit<IssuanceOptions, "approval">> & { approval?: Partial<IssuanceOptions["approval"]> } = {},
+  ): Promise<IssuedCertificate> {
+    return inFakeTime(
+      issueCertificate(this.conversation, this.surroundings, {
+        issue: janesIssue,
+        usable: () => true,
+        ...options,
+        approval: { mode: "automatic", timeoutSeconds: 300, issuanceTimeoutSeconds: 120, ...options.approval },
+      }),
+    );
+  }
+}

@@ -1,0 +1,136 @@
+import { Attributes, CertificationRequest, CertificationRequestInfo } from "@peculiar/asn1-csr";
+import { AsnConvert, OctetString } from "@peculiar/asn1-schema";
+import {
+  AttributeTypeAndValue,
+  AttributeValue,
+  BasicConstraints,
+  Certificate,
+  ExtendedKeyUsage,
+  Extension,
+  Extensions,
+  Name,
+  RelativeDistinguishedName,
+  SubjectPublicKeyInfo,
+  TBSCertificate,
+  Validity,
+  Version,
+  id_ce_basicConstraints,
+  id_ce_extKeyUsage,
+  id_kp_clientAuth,
+} from "@peculiar/asn1-x509";
+import { type KeyObject, createPrivateKey, generateKeyPairSync } from "node:crypto";
+import { createRequest, parseRequest } from "../../../components/core/certification-request";
+import { type Identity } from "../../../components/core/identity";
+import { encodePem } from "../../../components/core/pem";
+import {
+  certificateAuthority,
+  distinguishedName,
+  ecdsaWithSha256,
+  publicKeyInfo,
+  signature,
+} from "../../../toolchain/control-plane/certificates.mts";
+
+/** Kinds of keys that a person may have. */
+export const keyKinds = ["RSA 2048", "P256", "P384", "P521", "ED25519"] as const;
+
+export type KeyKind = (typeof keyKinds)[number];
+
+const keys = new Map<KeyKind, string>();
+
+/** A private key in PKCS#8 PEM; one of each kind is enough for all tests of a file. */
+export function privateKey(kind: KeyKind = "P256"): string {
+  const known = keys.get(kind) ?? generate(kind).export({ format: "pem", type: "pkcs8" }).toString();
+  keys.set(kind, known);
+  return known;
+}
+
+function generate(kind: KeyKind): KeyObject {
+  switch (kind) {
+    case "RSA 2048":
+      return generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
+    case "ED25519":
+      return generateKeyPairSync("ed25519").privateKey;
+    default:
+      return generateKeyPairSync("ec", { namedCurve: kind.replace("P", "P-") }).privateKey;
+  }
+}
+
+/** A request of somebody for a certificate, signed with {@link privateKey}. */
+export function requestOf(identity: Identity, kind?: KeyKind): string {
+  return createRequest(identity, privateKey(kind));
+}
+
+/** A request whose subject has one value of each of these attribute types: `value 0`, `value 1` and so on. */
+export function requestWithSubject(types: readonly string[]): string {
+  const key = createPrivateKey(privateKey());
+  const info = new CertificationRequestInfo({
+    subject: new Name(
+      types.map((type, index) => {
+        const value = new AttributeValue({ utf8String: `value ${index}` });
+        return new RelativeDistinguishedName([new AttributeTypeAndValue({ type, value })]);
+      }),
+    ),
+    subjectPKInfo: publicKeyInfo(key),
+    attributes: new Attributes(),
+  });
+  const request = new CertificationRequest({
+    certificationRequestInfo: info,
+    signatureAlgorithm: ecdsaWithSha256(),
+    signature: signature(AsnConvert.serialize(info), key),
+  });
+  return encodePem(new Uint8Array(AsnConvert.serialize(request)), "CERTIFICATE REQUEST");
+}
+
+/** What a test authority puts into a certificate. */
+export interface CertificateContent extends Identity {
+  /** PKCS#10 in PEM, whose public key the certificate is for. */
+  readonly request: string;
+  /** Milliseconds since 1970. */
+  readonly notBefore: number;
+  readonly notAfter: number;
+  /** Default: no. */
+  readonly isAuthority?: boolean;
+  /** OIDs of its extended key usage; without any there is no such extension. Default: clientAuth. */
+  readonly purposes?: readonly string[];
+}
+
+const authority = certificateAuthority("test-authority");
+let serialNumber = 0;
+
+/** A certificate in PEM, signed by one authority for all tests of a file. */
+export function signCertificate(content: CertificateContent): string {
+  const {
+    username,
+    groups,
+    request,
+    notBefore,
+    notAfter,
+    isAuthority = false,
+    purposes = [id_kp_clientAuth],
+  } = content;
+  const publicKey = parseRequest(request).publicKey.export({ format: "der", type: "spki" });
+  serialNumber += 1;
+  const tbsCertificate = new TBSCertificate({
+    version: Version.v3,
+    serialNumber: Uint8Array.of(0x40, serialNumber >> 8, serialNumber & 0xff).buffer,
+    signature: ecdsaWithSha256(),
+    issuer: authority.name,
+    validity: new Validity({ notBefore: new Date(notBefore), notAfter: new Date(notAfter) }),
+    subject: distinguishedName({ commonName: username, organizations: groups }),
+    subjectPublicKeyInfo: AsnConvert.parse(publicKey, SubjectPublicKeyInfo),
+    extensions: new Extensions([
+      extension(id_ce_basicConstraints, new BasicConstraints({ cA: isAuthority })),
+      ...(purposes.length === 0 ? [] : [extension(id_ce_extKeyUsage, new ExtendedKeyUsage([...purposes]))]),
+    ]),
+  });
+  const certificate = new Certificate({
+    tbsCertificate,
+    signatureAlgorithm: ecdsaWithSha256(),
+    signatureValue: signature(AsnConvert.serialize(tbsCertificate), authority.key),
+  });
+  return encodePem(new Uint8Array(AsnConvert.serialize(certificate)), "CERTIFICATE");
+}
+
+function extension(extnID: string, value: object): Extension {
+  return new Extension({ extnID, critical: false, extnValue: new OctetString(AsnConvert.serialize(value)) });
+}
