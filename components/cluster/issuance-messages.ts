@@ -62,6 +62,15 @@ export function deleted(name: string): KubernetesUserError {
   );
 }
 
+/** Every name that was tried is taken by requests that are not ours. */
+export function nameTaken(issue: Issue, name: string): KubernetesUserError {
+  return new KubernetesUserError(
+    "request-mismatch",
+    `The names under which the request of ${describe(issue.username)} could be submitted (${name} and following) are taken by ` +
+      "CertificateSigningRequests that are not it, which are neither approved nor used. Find out who made them, delete them, and run again.",
+  );
+}
+
 /** Another request stands under the same name. */
 export function replaced(name: string): KubernetesUserError {
   return new KubernetesUserError(

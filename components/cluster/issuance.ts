@@ -5,7 +5,8 @@ import { type ApprovalMode } from "../core/user-options";
 import { CertificateRequests } from "./certificate-requests";
 import { type Conversation, type Surroundings } from "./conversation";
 import { waitForCertificate } from "./certificate-wait";
-import { type RequestObject, requestStage, sameSpec } from "./request-object";
+import { nameTaken } from "./issuance-messages";
+import { type RequestObject, type RequestStage, requestStage, sameContent, sameSpec } from "./request-object";
 
 /** How a request is approved, and how long each step may take. */
 export interface ApprovalTerms {
@@ -47,6 +48,9 @@ export async function issueCertificate(
   return { ...accept(issued, issue, surroundings.now()), csrName: issued.name };
 }
 
+/** So many times a name may turn out to be taken by somebody else's request before it is told. */
+const submitAttempts = 10;
+
 /** A request with our content and spec: one that is on its way or issued and usable, else a new one. */
 async function findOrSubmit(
   requests: CertificateRequests,
@@ -55,7 +59,7 @@ async function findOrSubmit(
 ): Promise<RequestObject> {
   const { issue } = options;
   const digest = contentDigest(issue);
-  for (let index = 0; ; index += 1) {
+  for (let [attempt, index] = [0, 0]; attempt < submitAttempts; attempt += 1, index += 1) {
     const found = await requests.list(contentLabel, digest);
     const resumed = pickResumable(found, surroundings, options);
     if (resumed !== undefined) {
@@ -72,6 +76,7 @@ async function findOrSubmit(
       return submitted;
     }
   }
+  throw nameTaken(issue, requestManifest(issue, 0).metadata.name);
 }
 
 /** The furthest of the requests that may be gone on with. What differs from ours in any byte is not among them. */
@@ -80,11 +85,12 @@ function pickResumable(
   surroundings: Surroundings,
   { issue, approval, usable }: IssuanceOptions,
 ): RequestObject | undefined {
-  const same = found.filter(({ spec }) => sameSpec(spec, requestManifest(issue, 0).spec));
-  const inStage = (stage: string): RequestObject[] => same.filter((request) => requestStage(request) === stage);
+  const now = surroundings.now();
+  const same = found.filter((request) => isOurs(request, issue, now));
+  const inStage = (stage: RequestStage): RequestObject[] => same.filter((request) => requestStage(request) === stage);
   const issued = inStage("issued").find((request) => {
     try {
-      return usable(accept(request, issue, surroundings.now()).facts);
+      return usable(accept(request, issue, now).facts);
     } catch {
       return false;
     }
@@ -97,7 +103,24 @@ function pickResumable(
   return waiting;
 }
 
+/**
+ * Whether a request is what we would submit now. With an end of access, what is asked for shrinks as time goes by: an
+ * earlier request will do as long as a certificate that is signed now would end in time.
+ */
+function isOurs(request: RequestObject, issue: Issue, now: number): boolean {
+  const ours = requestManifest(issue, 0).spec;
+  if (issue.limit === undefined) {
+    return sameSpec(request.spec, ours);
+  }
+  const { expirationSeconds } = request.spec;
+  const underWay = ["pending", "approved"].includes(requestStage(request));
+  const inTime = !underWay || now + expirationSeconds * 1000 <= issue.limit.accessUntil;
+  return sameContent(request.spec, ours) && expirationSeconds <= issue.limit.expirationSeconds && inTime;
+}
+
+/** Checks a certificate against the lifetime that its own request asked for. */
 function accept(request: RequestObject, issue: Issue, now: number): { certificate: string; facts: CertificateFacts } {
   const certificate = request.certificate ?? "";
-  return { certificate, facts: checkCertificate(certificate, issue, now) };
+  const asked = { ...issue, expirationSeconds: request.spec.expirationSeconds };
+  return { certificate, facts: checkCertificate(certificate, asked, now) };
 }

@@ -76,10 +76,14 @@ export function requestStage({ conditions, certificate }: RequestObject): Reques
 
 /** Whether a request asks for exactly what we would submit: the same bytes, signer, usages and lifetime. */
 export function sameSpec(found: RequestSpec, ours: RequestSpec): boolean {
+  return sameContent(found, ours) && found.expirationSeconds === ours.expirationSeconds;
+}
+
+/** Whether a request differs from what we would submit in its lifetime at most. */
+export function sameContent(found: RequestSpec, ours: RequestSpec): boolean {
   return (
     found.request === ours.request &&
     found.signerName === ours.signerName &&
-    found.expirationSeconds === ours.expirationSeconds &&
     found.usages.join("\n") === ours.usages.join("\n")
   );
 }

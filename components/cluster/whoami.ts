@@ -36,7 +36,7 @@ export async function verifyIdentity(conversation: Conversation, expected: Ident
   try {
     found = await whoAmI(conversation);
   } catch (error) {
-    if (error instanceof KubernetesUserError) {
+    if (error instanceof KubernetesUserError && error.code !== "aborted") {
       throw failed(conversation, expected, `the cluster does not accept it: ${error.message}`);
     }
     throw error;

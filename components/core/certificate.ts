@@ -90,6 +90,9 @@ function validityDifferences({ notBefore, notAfter }: Validity, issue: Issue, no
   if (now >= notAfter) {
     differences.push(`it expired ${formatTime(notAfter)}, and here it is ${formatTime(now)}.`);
   }
+  if (issue.limit !== undefined && notAfter > issue.limit.accessUntil) {
+    differences.push(`it ends ${formatTime(notAfter)}, after accessUntil (${formatTime(issue.limit.accessUntil)}).`);
+  }
   const lifetime = secondsBetween(notBefore, notAfter);
   if (lifetime > issue.expirationSeconds + backdatingSeconds) {
     differences.push(

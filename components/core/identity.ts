@@ -53,7 +53,7 @@ function checkSubjectValue(problems: Problems, path: string, value: string, kind
   if (length > maximumLength) {
     problems.add(path, `expected 1 to ${maximumLength} characters, got ${length}. X.509 allows no more in a subject.`);
   }
-  if (/\p{Cc}/u.test(value)) {
+  if (/[\p{Cc}\u2028\u2029]/u.test(value)) {
     problems.add(path, `expected no control characters, got ${describe(value)}. Remove them.`);
   }
   if (value !== value.trim()) {

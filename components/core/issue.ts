@@ -16,6 +16,16 @@ export interface Issue extends Identity {
   readonly signerName: string;
   /** Lifetime asked for, in seconds. */
   readonly expirationSeconds: number;
+  /** When access ends: no certificate may outlive it. */
+  readonly limit?: AccessLimit;
+}
+
+/** An end of access, which shortens what is asked for as it comes nearer. */
+export interface AccessLimit {
+  /** Milliseconds since 1970. */
+  readonly accessUntil: number;
+  /** Lifetime that would be asked for without it, in seconds. */
+  readonly expirationSeconds: number;
 }
 
 /** Label that says which tool made an object. */

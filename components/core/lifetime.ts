@@ -56,18 +56,31 @@ export function checkLifetime(
   }
 }
 
+/** A signer counts the lifetime from when it signs, which is this much later than it was asked for at most. */
+const signingSeconds = 10;
+
 /**
  * The lifetime to ask for so that no certificate outlives `accessUntil`; undefined when what is left is shorter than
  * Kubernetes issues.
+ *
+ * @param approvalTakesTime somebody has to approve, and the lifetime begins only then: half of the time that is left is
+ * asked for, so that there is as much time to approve.
  */
 export function lifetimeToRequest(
   expirationSeconds: number,
   accessUntil: number | undefined,
   now: number,
+  approvalTakesTime = false,
 ): number | undefined {
-  const lifetime =
-    accessUntil === undefined ? expirationSeconds : Math.min(expirationSeconds, secondsBetween(now, accessUntil));
-  return lifetime < minimumLifetimeSeconds ? undefined : lifetime;
+  if (accessUntil === undefined) {
+    return expirationSeconds;
+  }
+  const left = secondsBetween(now, accessUntil) - signingSeconds;
+  if (left < minimumLifetimeSeconds) {
+    return undefined;
+  }
+  const longest = approvalTakesTime ? Math.max(Math.floor(left / 2), minimumLifetimeSeconds) : left;
+  return Math.min(expirationSeconds, longest);
 }
 
 /** When a certificate was valid from and until, in milliseconds since 1970. */

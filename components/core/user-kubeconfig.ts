@@ -46,7 +46,8 @@ export function userKubeconfig({
 }
 
 function keylessComment(user: string): string {
-  const quoted = `'${user.replaceAll("'", `'\\''`)}'`;
+  // The cluster's name is the administrator's choice, and a line break would end the comment.
+  const quoted = `'${user.replaceAll(/\s/g, " ").replaceAll("'", `'\\''`)}'`;
   return (
     "# The private key is only with its owner, who adds it with: " +
     `kubectl config --kubeconfig THIS-FILE set-credentials ${quoted} --client-key KEY-FILE --embed-certs\n`

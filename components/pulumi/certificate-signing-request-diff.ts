@@ -1,12 +1,12 @@
 import { type dynamic } from "@pulumi/pulumi";
 import { contentDigest } from "../core/issue";
-import { renewalReason } from "../core/lifetime";
-import { formatTime, parseTime } from "../core/time";
+import { type Validity, lifetimeToRequest, minimumLifetimeSeconds, renewalReason } from "../core/lifetime";
+import { formatTime, parseTime, secondsBetween } from "../core/time";
 import {
   type CertificateSigningRequestInputs,
   type CertificateSigningRequestState,
 } from "./certificate-signing-request-state";
-import { known } from "./unknown";
+import { isUnknown, known } from "./unknown";
 
 /** A comparison of what is in the state with what the program wants, and what there is to tell about it. */
 export interface Comparison extends dynamic.DiffResult {
@@ -26,27 +26,63 @@ export function compare(
   wanted: CertificateSigningRequestInputs,
   now: number,
 ): Comparison {
-  const changed = changedOptions(old, wanted);
   const validity = { notBefore: time(old.notBefore), notAfter: time(old.notAfter) };
-  const ends = known(wanted.accessUntil);
-  const endsAt = ends === undefined ? undefined : time(ends);
-  const ended = endsAt !== undefined && now >= endsAt;
-  const due = ended ? undefined : renewalReason(validity, known(wanted.renewBeforeSeconds), now);
-  const outlives = endsAt !== undefined && !ended && validity.notAfter > endsAt;
-  const replaces = [
-    ...(ended ? [] : changed),
-    ...(due === undefined ? [] : ["notAfter"]),
-    ...(outlives ? ["accessUntil"] : []),
-  ];
-  const updated = wanted.renewBeforeSeconds !== old.renewBeforeSeconds || wanted.accessUntil !== old.accessUntil;
+  const end = endOfAccess(wanted);
+  const renewal = renew(validity, known(wanted.renewBeforeSeconds), end, now);
+  const replaces = [...changedOptions(old, wanted), ...renewal.replaces];
   return {
-    changes: replaces.length > 0 || updated,
-    replaces,
+    changes: replaces.length > 0 || differs(old, wanted),
+    replaces: end !== undefined && now >= end ? [] : replaces,
     deleteBeforeReplace: false,
-    remark: ended
-      ? `access ended ${formatTime(endsAt)}: nothing is renewed, and the Roles and bindings are removed`
-      : due,
+    remark: renewal.remark,
   };
+}
+
+/** A certificate that ends so shortly before the access needs no other. */
+const endToleranceSeconds = 120;
+
+/** What the clock says to a certificate. */
+function renew(
+  validity: Validity,
+  renewBeforeSeconds: number | undefined,
+  end: number | undefined,
+  now: number,
+): { replaces: string[]; remark: string | undefined } {
+  if (end !== undefined && now >= end) {
+    const remark = `access ended ${formatTime(end)}: nothing is renewed any more, and there are no Roles and bindings`;
+    return { replaces: [], remark };
+  }
+  const due = renewalReason(validity, renewBeforeSeconds, now);
+  if (end === undefined) {
+    return { replaces: due === undefined ? [] : ["notAfter"], remark: due };
+  }
+  if (lifetimeToRequest(minimumLifetimeSeconds, end, now) === undefined) {
+    const remark = `access ends ${formatTime(end)}: too soon for another certificate`;
+    return { replaces: [], remark: due === undefined ? undefined : remark };
+  }
+  if (validity.notAfter > end) {
+    return { replaces: ["accessUntil"], remark: `certificate outlives accessUntil (${formatTime(end)})` };
+  }
+  const lastsToTheEnd = secondsBetween(validity.notAfter, end) < endToleranceSeconds;
+  return due === undefined || lastsToTheEnd
+    ? { replaces: [], remark: undefined }
+    : { replaces: ["notAfter"], remark: due };
+}
+
+function endOfAccess({ accessUntil }: CertificateSigningRequestInputs): number | undefined {
+  const text = known(accessUntil);
+  return text === undefined ? undefined : time(text);
+}
+
+/** Whether there is something to note or to do that needs no other certificate. */
+function differs(old: CertificateSigningRequestState, wanted: CertificateSigningRequestInputs): boolean {
+  const { renewBeforeSeconds, accessUntil, verify, privateKey } = wanted;
+  const unverified = verify && privateKey !== undefined && !old.verified;
+  return (
+    (!isUnknown(renewBeforeSeconds) && renewBeforeSeconds !== old.renewBeforeSeconds) ||
+    (!isUnknown(accessUntil) && accessUntil !== old.accessUntil) ||
+    (!isUnknown(verify) && unverified)
+  );
 }
 
 /** Options that are part of the certificate and differ from what it was issued for. */

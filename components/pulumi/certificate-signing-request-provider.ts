@@ -126,20 +126,22 @@ function clusterOf({ kubeconfig, context, cluster }: CertificateSigningRequestIn
   return administered;
 }
 
-function issueOf(
-  { username, groups, request, signerName, expirationSeconds, accessUntil }: CertificateSigningRequestInputs,
-  now: number,
-): Issue {
-  const end = accessUntil === undefined ? undefined : time(accessUntil);
-  const lifetime = lifetimeToRequest(expirationSeconds, end, now);
+function issueOf(inputs: CertificateSigningRequestInputs, now: number): Issue {
+  const { username, groups, request, signerName, expirationSeconds, accessUntil, approvalMode } = inputs;
+  const issue = { username, groups, request, signerName, expirationSeconds };
+  if (accessUntil === undefined) {
+    return issue;
+  }
+  const end = time(accessUntil);
+  const lifetime = lifetimeToRequest(expirationSeconds, end, now, approvalMode === "manual");
   if (lifetime === undefined) {
+    const when = end <= now ? "is past" : "is about 10 minutes ahead or less, and Kubernetes issues nothing shorter";
     throw new KubernetesUserError(
       "access-ended",
-      `accessUntil: ${String(accessUntil)} ${end !== undefined && end <= now ? "is past" : "is less than 10 minutes ahead, and Kubernetes issues nothing shorter"}. ` +
-        "Nothing was issued. Set a later time, or remove the user.",
+      `accessUntil: ${accessUntil} ${when}. Nothing was issued. Set a later time, or remove the user.`,
     );
   }
-  return { username, groups, request, signerName, expirationSeconds: lifetime };
+  return { ...issue, expirationSeconds: lifetime, limit: { accessUntil: end, expirationSeconds } };
 }
 
 /** Kubernetes shortens a lifetime silently. */

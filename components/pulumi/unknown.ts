@@ -1,7 +1,12 @@
 /** What the engine sends to `check` and `diff` in place of a value that is not known yet. */
-export const unknownMarker = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+const unknownMarker = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/** Whether the engine does not know the value yet. */
+export function isUnknown(value: unknown): boolean {
+  return value === unknownMarker;
+}
 
 /** The value, or undefined while it is not known. */
 export function known<T>(value: T | undefined): T | undefined {
-  return value === unknownMarker ? undefined : value;
+  return isUnknown(value) ? undefined : value;
 }

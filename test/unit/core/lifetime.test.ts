@@ -58,16 +58,25 @@ describe("checkLifetime", () => {
 describe("lifetimeToRequest", () => {
   it.each([
     ["nothing limits it", 86400, undefined, 86400],
-    ["access ends later", 86400, now + 86401 * second, 86400],
-    ["access ends together with it", 86400, now + 86400 * second, 86400],
-    ["access ends a second earlier", 86400, now + 86399 * second, 86399],
-    ["access ends in part of a second less", 86400, now + 86400 * second - 1, 86399],
-    ["ten minutes are left", 86400, now + 600 * second, 600],
-    ["a second less than ten minutes is left", 86400, now + 599 * second, undefined],
+    ["access ends later", 86400, now + 86411 * second, 86400],
+    ["access ends ten seconds after it, which signing may take", 86400, now + 86410 * second, 86400],
+    ["access ends a second earlier", 86400, now + 86409 * second, 86399],
+    ["access ends in part of a second less", 86400, now + 86410 * second - 1, 86399],
+    ["ten minutes and ten seconds are left", 86400, now + 610 * second, 600],
+    ["a second less than that is left", 86400, now + 609 * second, undefined],
     ["access ends now", 86400, now, undefined],
     ["access has ended", 86400, now - second, undefined],
   ])("when %s", (_, asked, accessUntil, expected) => {
     expect(lifetimeToRequest(asked, accessUntil, now)).toBe(expected);
+  });
+
+  it.each([
+    ["all of it fits into half of what is left", 3600, 7210, 3600],
+    ["half of what is left is shorter", 3600, 7200, 3595],
+    ["half of what is left is shorter than Kubernetes issues", 3600, 1000, 600],
+    ["too little is left", 3600, 609, undefined],
+  ])("leaves as much time to approve when %s", (_, asked, left, expected) => {
+    expect(lifetimeToRequest(asked, now + left * second, now, true)).toBe(expected);
   });
 
   it("never asks for more than was wanted, for an end after access's own, or for less than Kubernetes issues", () => {
@@ -77,7 +86,7 @@ describe("lifetimeToRequest", () => {
         fc.integer({ min: -(10 ** 9), max: 10 ** 11 }),
         (asked, left) => {
           const lifetime = lifetimeToRequest(asked, now + left, now);
-          const longest = Math.min(asked, Math.floor(left / second));
+          const longest = Math.min(asked, Math.floor(left / second) - 10);
           expect(lifetime).toBe(longest < 600 ? undefined : longest);
         },
       ),

@@ -1,0 +1,71 @@
+import { Project, type StateResource } from "./support/project.mts";
+
+describe("wrong options", () => {
+  let project: Project;
+
+  beforeAll(async () => {
+    project = await Project.create("");
+  });
+
+  afterAll(async () => {
+    await project[Symbol.asyncDispose]();
+  });
+
+  /** Runs a program that must be refused; answers what was printed. */
+  async function refused(program: string): Promise<string> {
+    await project.write(program);
+    const { exitCode, output } = await project.stack.up();
+    expect(exitCode).not.toBe(0);
+    expect((await project.state()).filter(isOfUser)).toEqual([]);
+    return output;
+  }
+
+  it("are told all together, each with its rule and its remedy, before anything is registered", async () => {
+    const output = await refused(`
+      new KubernetesUser("wrong", {
+        username: "",
+        groups: ["system:masters"],
+        expirationSeconds: 599,
+        renewBeforeSeconds: 0,
+        privateKey: { algorithm: "RSA", ecdsaCurve: "P256" },
+        namespace: "Dev",
+        acces: [],
+      });`);
+    expect(output).toContain(`KubernetesUser "wrong":`);
+    expect(output).toContain(`acces: unknown option.`);
+    expect(output).toContain(`username: expected 1 to 64 characters, got "".`);
+    expect(output).toContain(`groups[0]: "system:masters" is reserved`);
+    expect(output).toContain(`expirationSeconds: expected an integer of at least 600, got 599.`);
+    expect(output).toContain(`renewBeforeSeconds: expected an integer of at least 1, got 0.`);
+    expect(output).toContain(`privateKey.ecdsaCurve: an RSA key has no curve to choose`);
+    expect(output).toContain(`namespace: expected at most 63 lower-case letters`);
+    expect(output).toContain("[invalid-arguments]");
+    // The message says it all: no stack trace hides it.
+    expect(output).not.toMatch(/^ +at /m);
+  });
+
+  it("are found where a name is too long, the resource's own included", async () => {
+    const output = await refused(`new KubernetesUser("n".repeat(65));`);
+    expect(output).toContain("username: expected 1 to 64 characters, got 65.");
+  });
+
+  it("that come as Outputs are told as soon as they are known, before anything of the user is made", async () => {
+    const output = await refused(`
+      const later = (value) => pulumi.output(Promise.resolve(value));
+      new KubernetesUser("later", { username: later("system:admin"), expirationSeconds: later(1) });`);
+    expect(output).toContain(`username: "system:admin" is reserved`);
+    expect(output).toContain(`expirationSeconds: expected an integer of at least 600, got 1.`);
+  });
+
+  it("that come as Outputs are told in a preview too", async () => {
+    await project.write(`new KubernetesUser("later", { username: pulumi.output(Promise.resolve("system:admin")) });`);
+    const { exitCode, output } = await project.stack.preview();
+    expect(exitCode).not.toBe(0);
+    expect(output).toContain(`username: "system:admin" is reserved`);
+  });
+});
+
+/** Everything but the stack and the component itself, which is registered before its Outputs are known. */
+function isOfUser({ type }: StateResource): boolean {
+  return type !== "pulumi:pulumi:Stack" && !type.startsWith("pulumi:providers:") && !type.endsWith(":KubernetesUser");
+}
