@@ -1,0 +1,84 @@
+import { readFile } from "node:fs/promises";
+
+import { kubectl } from "./support/commands.mts";
+import { Project } from "./support/project.mts";
+import { findSecrets, secretsOf } from "./support/secrets.mts";
+
+const namespace = "secrets";
+
+/** Users whose administrators' credentials are given as text: what is most likely to leak. */
+const program = (more: string): string => `
+  const { readFileSync } = require("node:fs");
+  const access = [{ namespaces: ["${namespace}"], rules: [{ apiGroups: [""], resources: ["pods"], verbs: ["get"] }] }];
+  const byCertificate = new KubernetesUser("by-certificate", {
+    kubeconfig: readFileSync(process.env.KUBECONFIG, "utf8"), groups: ["a", "b"], access, ${more}
+  });
+  const byToken = new KubernetesUser("by-token", {
+    kubeconfig: pulumi.secret(readFileSync(process.env.KUBERNETES_USER_TEST_TOKEN_KUBECONFIG, "utf8")), access, ${more}
+  });
+  exports.privateKey = byCertificate.privateKey;
+  exports.otherKey = byToken.privateKey;
+  exports.kubeconfig = byCertificate.kubeconfig;
+  exports.merged = mergeKubeconfigs([byToken.kubeconfig, byToken.kubeconfig]);`;
+
+const hook = `approval: { hook: (request) => { console.log(JSON.stringify(request)); throw new Error("denied"); } },`;
+
+describe("secrets", () => {
+  let project: Project;
+  let secrets: readonly string[];
+  const printed: Record<string, string> = {};
+
+  beforeAll(async () => {
+    await kubectl(`create namespace ${namespace}`);
+    project = await Project.create(program(hook));
+    printed["preview"] = (await project.stack.preview("--diff")).output;
+    printed["denied up"] = (await project.stack.up("--diff")).output;
+    await project.write(program(""));
+    printed["up"] = (await project.up("--diff")).output;
+    const outputs = await project.stack.outputs();
+    secrets = [...(await secretsOf(outputs)), ...(await secretsOf({ privateKey: outputs["otherKey"] }))];
+    printed["kubeconfig"] = String(outputs["kubeconfig"]);
+    await project.write(program(`rotation: "1",`));
+    printed["preview of a rotation"] = (await project.stack.preview("--diff")).output;
+    printed["state"] = (await project.stack.run(project.stack.on("stack", "export"))).stdout;
+    printed["outputs"] = (await project.stack.run(project.stack.on("stack", "output", "--json"))).stdout;
+  });
+
+  afterAll(async () => {
+    await project[Symbol.asyncDispose]();
+  });
+
+  it("would be found if they showed", async () => {
+    expect(findSecrets(secrets, printed["kubeconfig"] ?? "")).not.toEqual([]);
+    for (const variable of ["KUBECONFIG", "KUBERNETES_USER_TEST_TOKEN_KUBECONFIG"]) {
+      const administrators = await readFile(String(process.env[variable]), "utf8");
+      expect(findSecrets(secrets, administrators)).not.toEqual([]);
+    }
+  });
+
+  it.each(["preview", "denied up", "up", "preview of a rotation", "state", "outputs"])("do not show in %s", (name) => {
+    expect(printed[name]).not.toBe("");
+    expect(findSecrets(secrets, printed[name] ?? "")).toEqual([]);
+  });
+
+  it("do not show in anything that Pulumi writes to disk", async () => {
+    expect(await project.secretsOnDisk(secrets)).toEqual([]);
+  });
+
+  it("do not show in errors about a kubeconfig or an unreachable server", async () => {
+    const kubeconfig = await readFile(String(process.env["KUBERNETES_USER_TEST_TOKEN_KUBECONFIG"]), "utf8");
+    const broken = [
+      kubeconfig.replace(/^users:$/m, "users: ["),
+      kubeconfig.replace(/^current-context: .*$/m, "current-context: other"),
+      kubeconfig.replace(/server: .*$/m, "server: https://127.0.0.1:1"),
+      kubeconfig.replace(/server: .*$/m, "server: 5"),
+    ];
+    for (const text of broken) {
+      await project.write(`new KubernetesUser("broken", { kubeconfig: ${JSON.stringify(text)} });`);
+      const { exitCode, output } = await project.stack.up();
+      expect(exitCode).not.toBe(0);
+      expect(output).toMatch(/\[(kubeconfig-unreadable|server-unreachable)\]/);
+      expect(findSecrets(secrets, output)).toEqual([]);
+    }
+  });
+});
