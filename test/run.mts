@@ -1,6 +1,6 @@
-import { constants } from "node:os";
 import { parseArgs } from "node:util";
 
+import { watchInterruption } from "../toolchain/interruption.mts";
 import { isSuiteName, runSuites, suiteNames } from "./runner/suites.mts";
 
 const usage = `Usage: npm test -- [SUITE …] [--files PATTERN] [--name PATTERN]
@@ -19,21 +19,14 @@ async function main(words: readonly string[]): Promise<number> {
     console.error(`test: ${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
     return 2;
   }
-  const interrupted = new AbortController();
-  let exitCode: number | undefined;
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.on(signal, () => {
-      exitCode ??= 128 + constants.signals[signal];
-      interrupted.abort(new Error(`stopped by ${signal}`));
-    });
-  }
+  const interruption = watchInterruption();
   try {
-    const { passed, failed, skipped } = await runSuites(wanted.suites, wanted.filter, interrupted.signal);
+    const { passed, failed, skipped } = await runSuites(wanted.suites, wanted.filter, interruption.signal);
     console.log(`\n${passed} passed, ${failed} failed${skipped === 0 ? "" : `, ${skipped} skipped`}`);
-    return exitCode ?? (failed === 0 ? 0 : 1);
+    return interruption.exitCode ?? (failed === 0 ? 0 : 1);
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error));
-    return exitCode ?? 1;
+    return interruption.exitCode ?? 1;
   }
 }
 

@@ -1,8 +1,7 @@
-import { constants } from "node:os";
-
 import { type DemoArguments, readArguments, usage, UsageError } from "./demo/arguments.mts";
 import { runDemo } from "./demo/demo.mts";
 import { Steps } from "./demo/steps.mts";
+import { watchInterruption } from "./interruption.mts";
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -18,21 +17,14 @@ async function main(words: readonly string[]): Promise<number> {
     console.log(usage);
     return 0;
   }
-  const interrupted = new AbortController();
-  let exitCode: number | undefined;
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.on(signal, () => {
-      exitCode ??= 128 + constants.signals[signal];
-      interrupted.abort(new Error(`stopped by ${signal}`));
-    });
-  }
+  const interruption = watchInterruption();
   try {
-    await runDemo(args, new Steps(), interrupted.signal);
-    return exitCode ?? 0;
+    await runDemo(args, new Steps(), interruption.signal);
+    return interruption.exitCode ?? 0;
   } catch (error) {
     console.error(
-      `\n${exitCode === undefined ? "The demo failed: " : "The demo was "}${error instanceof Error ? error.message : String(error)}`,
+      `\n${interruption.exitCode === undefined ? "The demo failed: " : "The demo was "}${error instanceof Error ? error.message : String(error)}`,
     );
-    return exitCode ?? 1;
+    return interruption.exitCode ?? 1;
   }
 }

@@ -1,8 +1,8 @@
-import { constants } from "node:os";
 import path from "node:path";
 
 import { messageOf, ToolchainError } from "./errors.mts";
 import { describeSource } from "./install.mts";
+import { watchInterruption } from "./interruption.mts";
 import { searchLocally } from "./locate.mts";
 import { readParts } from "./parts/parts.mts";
 import { createContext, prepareToolchain } from "./toolchain.mts";
@@ -13,8 +13,6 @@ const usage = `Usage: npm run toolchain -- [install | env | status]
   env       the same, and print shell commands that let a shell use them:
             eval "$(npm run --silent toolchain -- env)"
   status    tell where each part is, and install nothing`;
-
-const signals = ["SIGINT", "SIGTERM"] as const;
 
 async function main(words: readonly string[]): Promise<number> {
   const [command = "install", ...rest] = words;
@@ -28,21 +26,15 @@ async function main(words: readonly string[]): Promise<number> {
     return 2;
   }
 
-  const controller = new AbortController();
-  let stopped: (typeof signals)[number] | undefined;
-  for (const signal of signals) {
-    process.on(signal, () => {
-      stopped ??= signal;
-      controller.abort(new ToolchainError(`stopped by ${signal}`));
-    });
-  }
+  const interruption = watchInterruption();
   try {
-    if (command === "status") await status(controller.signal);
-    else await install(command === "env", controller.signal);
+    if (command === "status") await status(interruption.signal);
+    else await install(command === "env", interruption.signal);
     return 0;
   } catch (error) {
-    console.error(error instanceof ToolchainError ? messageOf(error) : error);
-    return stopped === undefined ? 1 : 128 + constants.signals[stopped];
+    // A bug's stack is of use; whoever interrupts needs none.
+    console.error(error instanceof ToolchainError || interruption.signal.aborted ? messageOf(error) : error);
+    return interruption.exitCode ?? 1;
   }
 }
 
