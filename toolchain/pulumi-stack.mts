@@ -70,6 +70,7 @@ export class PulumiStack {
 
   /** Runs `pulumi`; resolves however it ends. */
   async pulumi(args: readonly string[], { onLine, signal }: PulumiRunOptions = {}): Promise<PulumiRun> {
+    signal?.throwIfAborted();
     const child = guardedSpawn("pulumi", [...args, "--non-interactive", "--color", "never"], {
       cwd: this.options.project,
       env: { ...process.env, ...this.environment },
@@ -83,7 +84,7 @@ export class PulumiStack {
     signal?.addEventListener("abort", interrupt);
     const lines: string[] = [];
     const stdout: string[] = [];
-    child.stdout?.on("data", (chunk: Buffer) => stdout.push(chunk.toString("utf8")));
+    child.stdout?.setEncoding("utf8").on("data", (text: string) => stdout.push(text));
     const listen = (line: string): void => {
       lines.push(line);
       onLine?.(line, child);

@@ -1,11 +1,11 @@
-import type { KubeConfig } from "@kubernetes/client-node";
-import { type ClientRequest, type IncomingMessage, request as httpRequest } from "node:http";
+import { type IncomingMessage } from "node:http";
 import { type RequestOptions, request as httpsRequest } from "node:https";
 import { createInterface } from "node:readline";
 import { isRecord } from "../core/checks";
 import { KubernetesUserError } from "../core/errors";
 import { parseKubeconfig } from "../core/kubeconfig-document";
 import { ApiStatusError, ConnectionError } from "./api-error";
+import { Credentials } from "./credentials";
 
 /** One request takes this long at most. */
 const requestTimeoutMs = 20_000;
@@ -37,11 +37,11 @@ export interface ApiRequest {
 export class ApiServer {
   /** The server's address, for messages. */
   readonly server: string;
-  private readonly config: KubeConfig;
+  private readonly credentials: Credentials;
 
-  private constructor(config: KubeConfig, server: string) {
-    this.config = config;
+  private constructor(server: string, credentials: Credentials) {
     this.server = server;
+    this.credentials = credentials;
   }
 
   /**
@@ -61,37 +61,26 @@ export class ApiServer {
         "The kubeconfig names no cluster. Set its current-context.",
       );
     }
-    useTokenFile(config, kubeconfig);
-    return new ApiServer(config, server.replace(/\/+$/, ""));
+    const credentials = new Credentials(config, parseKubeconfig(kubeconfig, "kubeconfig"));
+    return new ApiServer(server.replace(/\/+$/, ""), credentials);
   }
 
-  /** The answer's JSON. @throws ApiStatusError, ConnectionError */
+  /** The answer's JSON. @throws ApiStatusError, ConnectionError, KubernetesUserError `unauthorized` */
   async send({ method, path, body, signal }: ApiRequest): Promise<unknown> {
-    const response = await this.respond(
-      method,
-      path,
-      body,
-      AbortSignal.any([signal, AbortSignal.timeout(requestTimeoutMs)]),
-    );
-    const text = await readAll(response);
+    const { response, limit } = await this.respond(method, path, body, signal);
     try {
-      return JSON.parse(text);
-    } catch {
-      throw new ApiStatusError(502, "", undefined);
+      return JSON.parse(await readAll(response));
+    } catch (error) {
+      throw error instanceof ConnectionError ? error : new ApiStatusError(502, "", undefined);
+    } finally {
+      limit.lift();
     }
   }
 
   /** The events of a watch, until the server ends it, falls silent, or `signal` aborts. */
   async *watch(path: string, signal: AbortSignal): AsyncGenerator<WatchEvent, void, undefined> {
-    const unanswered = new AbortController();
-    const impatience = setTimeout(() => {
-      unanswered.abort();
-    }, requestTimeoutMs);
-    const response = await this.respond("GET", path, undefined, AbortSignal.any([signal, unanswered.signal])).finally(
-      () => {
-        clearTimeout(impatience);
-      },
-    );
+    const { response, limit } = await this.respond("GET", path, undefined, signal);
+    limit.lift();
     const lines = createInterface({ input: response.on("error", () => undefined), crlfDelay: Infinity });
     // readline waits for the end of its input, which a connection that was cut or given up never brings.
     const end = (): void => {
@@ -117,67 +106,74 @@ export class ApiServer {
     }
   }
 
-  private async respond(method: string, path: string, body: unknown, signal: AbortSignal): Promise<IncomingMessage> {
-    const options = await this.requestOptions();
+  /** A successful answer, whose body has still to come. The credentials come first and have a limit of their own. */
+  private async respond(method: string, path: string, body: unknown, signal: AbortSignal): Promise<Answer> {
+    const { options, headers } = await this.credentials.requestOptions(signal);
     const payload = body === undefined ? undefined : JSON.stringify(body);
-    const url = new URL(this.server + path);
-    const headers = {
-      ...(isRecord(options.headers) ? options.headers : {}),
-      accept: "application/json",
-      ...(payload === undefined
-        ? {}
-        : { "content-type": "application/json", "content-length": Buffer.byteLength(payload) }),
+    const limit = new TimeLimit(requestTimeoutMs);
+    const request = {
+      ...options,
+      method,
+      headers: {
+        ...headers,
+        accept: "application/json",
+        ...(payload === undefined
+          ? {}
+          : { "content-type": "application/json", "content-length": Buffer.byteLength(payload) }),
+      },
+      signal: AbortSignal.any([signal, limit.signal]),
     };
-    const send = url.protocol === "http:" ? httpRequest : httpsRequest;
-    const response = await answer(send(url, { ...options, method, headers, signal }), payload);
-    const status = response.statusCode ?? 0;
-    if (status < 200 || status > 299) {
-      throw new ApiStatusError(status, await readAll(response), response.headers["retry-after"]);
-    }
-    return response;
-  }
-
-  private async requestOptions(): Promise<RequestOptions> {
-    const options: RequestOptions = {};
     try {
-      await this.config.applyToHTTPSOptions(options);
+      const response = await answer(new URL(this.server + path), request, payload);
+      const status = response.statusCode ?? 0;
+      if (status < 200 || status > 299) {
+        throw new ApiStatusError(status, await readAll(response), response.headers["retry-after"]);
+      }
+      return { response, limit };
     } catch (error) {
-      throw credentialsFailed(this.config, error);
+      limit.lift();
+      throw error;
     }
-    return options;
   }
 }
 
-/** @kubernetes/client-node 2.0 knows `tokenFile` only as an auth provider's setting. */
-function useTokenFile(config: KubeConfig, kubeconfig: string): void {
-  const user = config.getCurrentUser();
-  const entry = parseKubeconfig(kubeconfig, "kubeconfig").users.find(({ name }) => name === user?.name);
-  const tokenFile = entry?.value["tokenFile"];
-  if (typeof tokenFile === "string" && user !== null) {
-    Object.assign(user, { authProvider: { name: "tokenFile", config: { tokenFile } } });
+/** An answer, and the limit within which its body has to come. */
+interface Answer {
+  readonly response: IncomingMessage;
+  readonly limit: TimeLimit;
+}
+
+/** A signal that aborts after a while, unless that is lifted before. */
+class TimeLimit {
+  private readonly controller = new AbortController();
+  private readonly timer: NodeJS.Timeout;
+
+  constructor(milliseconds: number) {
+    this.timer = setTimeout(() => {
+      this.controller.abort();
+    }, milliseconds);
+  }
+
+  get signal(): AbortSignal {
+    return this.controller.signal;
+  }
+
+  lift(): void {
+    clearTimeout(this.timer);
   }
 }
 
-/** What an exec plugin prints may hold a token: only its name and its failure are told. */
-function credentialsFailed(config: KubeConfig, error: unknown): KubernetesUserError {
-  const exec: unknown = config.getCurrentUser()?.exec;
-  const command = isRecord(exec) && typeof exec["command"] === "string" ? exec["command"] : undefined;
-  const code = isRecord(error) && typeof error["code"] === "string" ? ` (${error["code"]})` : "";
-  return new KubernetesUserError(
-    "unauthorized",
-    command === undefined
-      ? `The kubeconfig's credentials cannot be read${code}. Check the files that it names.`
-      : `The kubeconfig's credential command ${command} failed${code}. Run "kubectl get --raw /version" with the same kubeconfig to see why.`,
-  );
-}
-
-function answer(request: ClientRequest, payload: string | undefined): Promise<IncomingMessage> {
+function answer(url: URL, options: RequestOptions, payload: string | undefined): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    request.on("response", resolve);
-    request.on("error", (error: NodeJS.ErrnoException) => {
-      reject(new ConnectionError(error.code === "ABORT_ERR" ? "ETIMEDOUT" : (error.code ?? "ECONNRESET")));
-    });
-    request.end(payload);
+    const failed = ({ code = "ECONNRESET" }: NodeJS.ErrnoException): void => {
+      reject(new ConnectionError(code === "ABORT_ERR" ? "ETIMEDOUT" : code));
+    };
+    try {
+      httpsRequest(url, options).on("response", resolve).on("error", failed).end(payload);
+    } catch (error) {
+      // A header that Node refuses to send, say: its text would show the header.
+      failed(error instanceof Error ? error : new Error());
+    }
   });
 }
 

@@ -1,7 +1,7 @@
 import { type Issue } from "../core/issue";
+import { type ApprovalMode } from "../core/user-options";
 import { type CertificateRequests } from "./certificate-requests";
 import { type Surroundings } from "./conversation";
-import { type ApprovalTerms } from "./issuance";
 import {
   announcement,
   approvalPending,
@@ -13,6 +13,15 @@ import {
   replaced,
 } from "./issuance-messages";
 import { type RequestObject, requestStage, sameSpec } from "./request-object";
+
+/** How a request is approved, and how long each step may take. */
+export interface ApprovalTerms {
+  readonly mode: ApprovalMode;
+  /** How long to wait for somebody's approval, in seconds; 0 does not wait. */
+  readonly timeoutSeconds: number;
+  /** How long the signer may take after the approval, in seconds. */
+  readonly issuanceTimeoutSeconds: number;
+}
 
 /** A request on its way to a certificate. */
 export interface Waiting {

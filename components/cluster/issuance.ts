@@ -1,21 +1,11 @@
 import { checkCertificate } from "../core/certificate";
 import { type Issue, contentDigest, contentLabel, requestManifest } from "../core/issue";
 import { type CertificateFacts } from "../core/certificate";
-import { type ApprovalMode } from "../core/user-options";
 import { CertificateRequests } from "./certificate-requests";
 import { type Conversation, type Surroundings } from "./conversation";
-import { waitForCertificate } from "./certificate-wait";
+import { type ApprovalTerms, waitForCertificate } from "./certificate-wait";
 import { nameTaken } from "./issuance-messages";
 import { type RequestObject, type RequestStage, requestStage, sameContent, sameSpec } from "./request-object";
-
-/** How a request is approved, and how long each step may take. */
-export interface ApprovalTerms {
-  readonly mode: ApprovalMode;
-  /** How long to wait for somebody's approval, in seconds; 0 does not wait. */
-  readonly timeoutSeconds: number;
-  /** How long the signer may take after the approval, in seconds. */
-  readonly issuanceTimeoutSeconds: number;
-}
 
 /** What {@link issueCertificate} is asked to do. */
 export interface IssuanceOptions {

@@ -1,3 +1,4 @@
+import { describe } from "../core/checks";
 import { KubernetesUserError } from "../core/errors";
 import { ApiStatusError } from "./api-error";
 import { type Conversation } from "./conversation";
@@ -6,7 +7,11 @@ import { type Conversation } from "./conversation";
  * Makes sure that namespaces exist, before anything is asked for that would be of no use without them. Who may not
  * look at namespaces is not stopped: the binding will tell.
  */
-export async function requireNamespaces(conversation: Conversation, namespaces: readonly string[]): Promise<void> {
+export async function requireNamespaces(
+  conversation: Conversation,
+  username: string,
+  namespaces: readonly string[],
+): Promise<void> {
   const missing: string[] = [];
   for (const namespace of namespaces) {
     const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}`;
@@ -22,7 +27,7 @@ export async function requireNamespaces(conversation: Conversation, namespaces: 
   if (missing.length > 0) {
     throw new KubernetesUserError(
       "namespace-not-found",
-      `access: the cluster has no namespace ${missing.map((name) => `"${name}"`).join(", ")}. Nothing was submitted. ` +
+      `access of ${describe(username)}: the cluster has no namespace ${missing.map((name) => `"${name}"`).join(", ")}. Nothing was submitted. ` +
         "Create it first; if the same program creates it, pass its metadata.name instead of a text.",
     );
   }

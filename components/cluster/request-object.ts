@@ -1,5 +1,5 @@
 import { isRecord } from "../core/checks";
-import { type RequestSpec, contentLabel } from "../core/issue";
+import { type RequestSpec } from "../core/issue";
 
 /** Where CertificateSigningRequests live. */
 export const requestsPath = "/apis/certificates.k8s.io/v1/certificatesigningrequests";
@@ -15,7 +15,6 @@ export interface RequestCondition {
 export interface RequestObject {
   readonly name: string;
   readonly resourceVersion: string;
-  readonly content: string | undefined;
   readonly spec: RequestSpec & { readonly username: string };
   readonly conditions: readonly RequestCondition[];
   /** PEM. */
@@ -39,7 +38,6 @@ export function readRequestObject(value: unknown): RequestObject | undefined {
   return {
     name,
     resourceVersion: text(metadata["resourceVersion"]),
-    content: text(fields(metadata["labels"])[contentLabel]) || undefined,
     spec: {
       request: text(spec["request"]),
       signerName: text(spec["signerName"]),

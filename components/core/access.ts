@@ -166,8 +166,9 @@ export interface Grant<Text, Rules> {
 /** A binding to make, with the Role or ClusterRole made for it when the grant is written as rules. */
 export interface PlannedBinding<Text, Rules> {
   /**
-   * What tells this binding from the user's others, as long as the grant is the same: adding, removing or reordering
-   * other grants and namespaces does not change it.
+   * What tells this binding from the user's others. Adding, removing or reordering other grants and namespaces does
+   * not change it, with two exceptions: several grants of rules in one namespace are told apart by their order, and
+   * values that are not known while the program runs by their place in the lists.
    */
   readonly key: string;
   /** Where it holds; undefined for the whole cluster. */

@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { parseRequest } from "./certification-request";
-import { describe } from "./checks";
+import { describe, describeList } from "./checks";
 import { KubernetesUserError } from "./errors";
 import { sameNames } from "./identity";
 import { type Issue } from "./issue";
@@ -77,7 +77,7 @@ function subjectDifferences(certificate: X509Certificate, issue: Issue): string[
     differences.push(`its CN is ${commonNames.map(describe).join(", ") || "missing"}.`);
   }
   if (!sameNames(organizations, issue.groups)) {
-    differences.push(`its O values are ${list(organizations)}, expected ${list(issue.groups)}.`);
+    differences.push(`its O values are ${describeList(organizations)}, expected ${describeList(issue.groups)}.`);
   }
   return differences;
 }
@@ -112,8 +112,4 @@ function subjectValues(certificate: X509Certificate, attribute: "CN" | "O"): str
   const subject: Readonly<Record<string, unknown>> = { ...certificate.toLegacyObject().subject };
   const value = subject[attribute];
   return (Array.isArray(value) ? value : [value]).filter((element) => typeof element === "string");
-}
-
-function list(values: readonly string[]): string {
-  return values.length === 0 ? "none" : values.map(describe).join(", ");
 }

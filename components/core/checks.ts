@@ -134,3 +134,13 @@ export function describe(value: unknown): string {
       return `a ${typeof value}`;
   }
 }
+
+/** Whether `value` is an array of strings. */
+export function isStrings(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((element) => typeof element === "string");
+}
+
+/** Names as an error message lists them. */
+export function describeList(values: readonly string[]): string {
+  return values.length === 0 ? "none" : values.map(describe).join(", ");
+}

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { describe } from "./checks";
-import { KubernetesUserError, throwProblems } from "./errors";
+import { describe, describeList } from "./checks";
+import { KubernetesUserError, invalidArguments } from "./errors";
 import { type KubeconfigDocument, type NamedEntry, formatKubeconfig, unreadable } from "./kubeconfig-document";
 
 /** How clients reach one API server and know that it is the right one. */
@@ -41,7 +41,7 @@ export function selectCluster(
   return {
     cluster,
     kubeconfig: formatKubeconfig({
-      clusters: [{ name: clusterEntry.name, value: clusterFields(cluster) }],
+      clusters: [{ name: clusterEntry.name, value: { ...clusterFields(cluster), ...proxyOf(clusterEntry) } }],
       users: [userEntry],
       contexts: [contextEntry],
       currentContext: contextEntry.name,
@@ -49,21 +49,28 @@ export function selectCluster(
   };
 }
 
+/** The proxy as the administrator has it, password included. */
+function proxyOf({ value }: NamedEntry): Readonly<Record<string, unknown>> {
+  const proxyUrl = value["proxy-url"];
+  return proxyUrl === undefined ? {} : { "proxy-url": proxyUrl };
+}
+
 function pickContext(document: KubeconfigDocument, context: string | undefined, source: string): NamedEntry {
   const name = context ?? document.currentContext;
   const known = document.contexts.map((entry) => entry.name);
   if (name === undefined) {
-    throw unreadable(source, `it has no current-context. Set context to one of ${list(known)}`);
+    throw unreadable(source, `it has no current-context. Set context to one of ${describeList(known)}`);
   }
   const entry = document.contexts.find((entry) => entry.name === name);
   if (entry !== undefined) {
     return entry;
   }
   if (context === undefined) {
-    throw unreadable(source, `its current-context ${describe(name)} is not among its contexts: ${list(known)}`);
+    throw unreadable(source, `its current-context ${describe(name)} is not among its contexts: ${describeList(known)}`);
   }
-  throwProblems(source, [{ path: "context", message: `expected one of ${list(known)}, got ${describe(name)}.` }]);
-  throw new TypeError("unreachable");
+  throw invalidArguments(source, [
+    { path: "context", message: `expected one of ${describeList(known)}, got ${describe(name)}.` },
+  ]);
 }
 
 function referenced(
@@ -97,8 +104,9 @@ function readCluster({ name, value }: NamedEntry, source: string, readFile: (pat
     return field;
   };
   const server = text("server");
-  if (server === undefined || !URL.canParse(server) || !/^https?:$/.test(new URL(server).protocol)) {
-    throw unreadable(source, `${at}: server is ${server === undefined ? "missing" : "no http or https URL"}`);
+  if (server === undefined || !URL.canParse(server) || new URL(server).protocol !== "https:") {
+    // Over http a client could not show its certificate.
+    throw unreadable(source, `${at}: server is ${server === undefined ? "missing" : "no https URL"}`);
   }
   const file = text("certificate-authority");
   const data =
@@ -110,8 +118,21 @@ function readCluster({ name, value }: NamedEntry, source: string, readFile: (pat
     ...(data === undefined ? {} : { certificateAuthorityData: data }),
     ...(value["insecure-skip-tls-verify"] === true ? { insecureSkipTlsVerify: true } : {}),
     ...(tlsServerName === undefined ? {} : { tlsServerName }),
-    ...(proxyUrl === undefined ? {} : { proxyUrl }),
+    ...(proxyUrl === undefined ? {} : { proxyUrl: withoutCredentials(proxyUrl, at, source) }),
   };
+}
+
+/** A proxy's password is the administrator's: it stays in the administrator's kubeconfig. */
+function withoutCredentials(proxyUrl: string, at: string, source: string): string {
+  if (!URL.canParse(proxyUrl)) {
+    throw unreadable(source, `${at}: proxy-url is no URL`);
+  }
+  const url = new URL(proxyUrl);
+  if (url.username === "" && url.password === "") {
+    return proxyUrl;
+  }
+  [url.username, url.password] = ["", ""];
+  return url.href;
 }
 
 function readAuthority(file: string, at: string, source: string, readFile: (path: string) => string): string {
@@ -151,8 +172,4 @@ export function anotherCluster(expected: string, found: string): KubernetesUserE
     `The kubeconfig in use names the cluster ${found}, and the program meant ${expected}. ` +
       "Set KUBECONFIG to the same absolute path for the whole run, or pass kubeconfig.",
   );
-}
-
-function list(names: readonly string[]): string {
-  return names.length === 0 ? "none" : names.map(describe).join(", ");
 }

@@ -49,15 +49,19 @@ export class KubernetesUserError extends Error {
 }
 
 /**
- * Throws one error that names all problems; does nothing when there are none.
+ * One error that names all problems.
  *
  * @param subject what the arguments belong to, e.g. `KubernetesUser "jane"`.
  */
-export function throwProblems(subject: string, problems: readonly Problem[]): void {
-  if (problems.length === 0) {
-    return;
-  }
+export function invalidArguments(subject: string, problems: readonly Problem[]): KubernetesUserError {
   const lines = problems.map(({ path, message }) => `${path}: ${message}`);
   const text = lines.length === 1 ? ` ${lines.join("")}` : lines.map((line) => `\n  - ${line}`).join("");
-  throw new KubernetesUserError("invalid-arguments", `${subject}:${text}`, problems);
+  return new KubernetesUserError("invalid-arguments", `${subject}:${text}`, problems);
+}
+
+/** Throws {@link invalidArguments} unless there are no problems. */
+export function throwProblems(subject: string, problems: readonly Problem[]): void {
+  if (problems.length > 0) {
+    throw invalidArguments(subject, problems);
+  }
 }

@@ -10,6 +10,9 @@ export const defaultLifetimeSeconds = 86400;
 /** The largest value of `spec.expirationSeconds`, an int32. */
 const maximumLifetimeSeconds = 2 ** 31 - 1;
 
+/** kube-controller-manager sets notBefore so far back, so that clocks may differ a little. */
+const backdatingSeconds = 300;
+
 /** Without `renewBeforeSeconds`, a certificate is renewed when this part of its granted lifetime is left. */
 const defaultRenewalShare = 1 / 3;
 
@@ -97,7 +100,7 @@ export interface Validity {
  */
 export function renewalTime({ notBefore, notAfter }: Validity, renewBeforeSeconds: number | undefined): number {
   const lifetime = secondsBetween(notBefore, notAfter);
-  const fits = renewBeforeSeconds !== undefined && renewBeforeSeconds < lifetime;
+  const fits = renewBeforeSeconds !== undefined && renewBeforeSeconds < lifetime - backdatingSeconds;
   return notAfter - Math.floor(fits ? renewBeforeSeconds : lifetime * defaultRenewalShare) * 1000;
 }
 

@@ -74,7 +74,8 @@ export function checkPolicy(problems: Problems, path: string, value: unknown): v
 export function policyViolations(subject: PolicySubject, policy: Policy): string[] {
   const violations: string[] = [];
   const { maxExpirationSeconds, allowedGroups, allowedUsernames, allowedKeyAlgorithms, minRsaBits } = policy;
-  if (maxExpirationSeconds !== undefined && subject.expirationSeconds > maxExpirationSeconds) {
+  // Written so that a value that is no number breaks the rule.
+  if (maxExpirationSeconds !== undefined && !(subject.expirationSeconds <= maxExpirationSeconds)) {
     violations.push(`expirationSeconds: at most ${maxExpirationSeconds} is allowed, got ${subject.expirationSeconds}.`);
   }
   if (allowedUsernames !== undefined && !matches(subject.username, allowedUsernames)) {

@@ -40,7 +40,16 @@ export function secondsBetween(from: number, to: number): number {
   return Math.floor((to - from) / millisecond);
 }
 
+/** The moment that an RFC 3339 text names, which has been checked or comes from us. */
+export function timeOf(text: string): number {
+  const time = parseTime(text);
+  if (time === undefined) {
+    throw new RangeError(`expected an RFC 3339 time, got ${JSON.stringify(text)}`);
+  }
+  return time;
+}
+
 /** Whether a moment in RFC 3339 lies in the past. */
-export function hasPassed(time: string): boolean {
-  return (parseTime(time) ?? Number.POSITIVE_INFINITY) <= Date.now();
+export function hasPassed(text: string): boolean {
+  return timeOf(text) <= Date.now();
 }

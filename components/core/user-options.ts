@@ -1,6 +1,6 @@
 import { checkAccess, checkNamespace } from "./access";
 import { InvalidRequest, type ParsedRequest, parseRequest } from "./certification-request";
-import { Problems, describe } from "./checks";
+import { Problems, describe, describeList, isStrings } from "./checks";
 import { throwProblems } from "./errors";
 import { checkGroups, checkUsername, sameNames } from "./identity";
 import { checkLifetime } from "./lifetime";
@@ -104,7 +104,7 @@ function checkRequest(problems: Problems, options: Readonly<Record<string, unkno
   if (isStrings(groups) && !sameNames(groups, parsed.groups)) {
     problems.add(
       "request",
-      `it asks for the groups ${list(parsed.groups)}, and groups are ${list(groups)}. Make a new request, or change groups.`,
+      `it asks for the groups ${describeList(parsed.groups)}, and groups are ${describeList(groups)}. Make a new request, or change groups.`,
     );
   }
 }
@@ -155,12 +155,4 @@ function checkApproval(problems: Problems, value: unknown): void {
     problems.add("approval.hook", `expected a function, got ${describe(approval["hook"])}.`);
   }
   checkPolicy(problems, "approval.policy", approval["policy"]);
-}
-
-function isStrings(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every((element) => typeof element === "string");
-}
-
-function list(values: readonly string[]): string {
-  return values.length === 0 ? "none" : values.map(describe).join(", ");
 }

@@ -1,5 +1,5 @@
 import { parseRequest } from "./certification-request";
-import { isRecord } from "./checks";
+import { isRecord, isStrings } from "./checks";
 import { defaultLifetimeSeconds } from "./lifetime";
 import { type Policy, type PolicySubject, enforcePolicy } from "./policy";
 import { type KeySpec, resolveKey } from "./private-key";
@@ -51,8 +51,4 @@ function isPolicy(value: unknown): value is Policy {
       .flat()
       .every((part) => typeof part !== "symbol")
   );
-}
-
-function isStrings(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every((element) => typeof element === "string");
 }

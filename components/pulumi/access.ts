@@ -67,9 +67,12 @@ function bind(
   }
 }
 
-/** Objects get their names from it, and a user's resource may be called `team/jane`. */
+/**
+ * Objects get their names from it, and a user's resource may be called `team/jane`. The colon, which RBAC names may
+ * hold and namespaces may not, keeps `jane` in `ops-dev` apart from `jane-ops` in `dev`.
+ */
 function resourceName(name: string, key: string): string {
-  return `${name}-${key}`.replaceAll(/[/%]/g, "-");
+  return `${name}:${key}`.replaceAll(/[/%]/g, ":");
 }
 
 function metadata(

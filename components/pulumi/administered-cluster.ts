@@ -9,6 +9,8 @@ import { type KubeconfigDocument, mergeFirstWins, parseKubeconfig, resolvePaths 
 export interface ClusterChoice {
   readonly kubeconfig: string | undefined;
   readonly context: string | undefined;
+  /** Whom an error is about, e.g. `KubernetesUser "jane"`. */
+  readonly owner?: string;
 }
 
 /**
@@ -16,8 +18,10 @@ export interface ClusterChoice {
  *
  * @throws KubernetesUserError `kubeconfig-unreadable`, or `invalid-arguments` for an unknown context.
  */
-export function administeredCluster({ kubeconfig, context }: ClusterChoice): AdministeredCluster {
-  const { document, source } = kubeconfig === undefined ? ambientKubeconfig() : givenKubeconfig(kubeconfig);
+export function administeredCluster({ kubeconfig, context, owner }: ClusterChoice): AdministeredCluster {
+  const prefix = owner === undefined ? "" : `${owner}: `;
+  const { document, source } =
+    kubeconfig === undefined ? ambientKubeconfig(prefix) : givenKubeconfig(kubeconfig, prefix);
   return selectCluster(document, context, source, (path) => readFileSync(path, "utf8"));
 }
 
@@ -28,17 +32,18 @@ interface Found {
 }
 
 /** A kubeconfig's text has more than one line or is JSON; anything else is a file's path, as for @pulumi/kubernetes. */
-function givenKubeconfig(kubeconfig: string): Found {
+function givenKubeconfig(kubeconfig: string, prefix: string): Found {
   if (/\n|^\s*\{/.test(kubeconfig)) {
     // Nobody knows which folder a text lay in: relative paths are taken from the program's, as kubectl does.
-    return { document: resolvePaths(parseKubeconfig(kubeconfig, "kubeconfig"), process.cwd()), source: "kubeconfig" };
+    const source = `${prefix}kubeconfig`;
+    return { document: resolvePaths(parseKubeconfig(kubeconfig, source), process.cwd()), source };
   }
   const path = resolve(kubeconfig.replace(/^~(?=$|\/)/, homedir()));
-  return { document: readKubeconfigFile(path), source: path };
+  return { document: readKubeconfigFile(path, prefix), source: prefix + path };
 }
 
 /** KUBECONFIG may list several files, of which those that do not exist are skipped, as kubectl does. */
-function ambientKubeconfig(): Found {
+function ambientKubeconfig(prefix: string): Found {
   const listed = (process.env["KUBECONFIG"] ?? "").split(delimiter).filter((path) => path !== "");
   const paths = listed.length === 0 ? [join(homedir(), ".kube", "config")] : listed.map((path) => resolve(path));
   const existing = paths.filter(exists);
@@ -46,23 +51,24 @@ function ambientKubeconfig(): Found {
   if (existing.length === 0) {
     throw new KubernetesUserError(
       "kubeconfig-unreadable",
-      `There is no kubeconfig at ${source}. Pass kubeconfig, set stack config kubernetes:kubeconfig, or set KUBECONFIG to a file that exists.`,
+      `${prefix}there is no kubeconfig at ${source}. Pass kubeconfig, set stack config kubernetes:kubeconfig, or set KUBECONFIG to a file that exists.`,
     );
   }
-  return { document: mergeFirstWins(existing.map(readKubeconfigFile)), source };
+  const documents = existing.map((path) => readKubeconfigFile(path, prefix));
+  return { document: mergeFirstWins(documents), source: prefix + source };
 }
 
-function readKubeconfigFile(path: string): KubeconfigDocument {
+function readKubeconfigFile(path: string, prefix: string): KubeconfigDocument {
   let text: string;
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
     throw new KubernetesUserError(
       "kubeconfig-unreadable",
-      `The kubeconfig ${path} cannot be read (${errorCode(error)}). Check its path and its permissions.`,
+      `${prefix}the kubeconfig ${path} cannot be read (${errorCode(error)}). Check its path and its permissions.`,
     );
   }
-  return resolvePaths(parseKubeconfig(text, path), dirname(path));
+  return resolvePaths(parseKubeconfig(text, prefix + path), dirname(path));
 }
 
 function exists(path: string): boolean {

@@ -6,6 +6,7 @@ import { type PolicySubject } from "../core/policy";
 import { type Cluster } from "../core/cluster";
 import { usages } from "../core/issue";
 import { type AccessGrantArgs } from "./kubernetes-user-args";
+import { perProgram } from "./per-program";
 
 /** What an approval hook gets to judge. It holds no secret. */
 export interface ApprovalRequest extends PolicySubject {
@@ -33,8 +34,8 @@ export interface ApprovalGrant {
  */
 export type ApprovalHook = (request: ApprovalRequest) => Promise<void> | void;
 
-/** Names of the hooks of this program: the engine refuses a second one of a name. */
-const taken = new Set<string>();
+/** Names of a program's hooks: the engine refuses a second one of a name. */
+const names = perProgram(() => new Set<string>());
 
 /** The resource options by which the engine calls a hook before the certificate's resource is created; never in a preview. */
 export function approvalHooks(
@@ -49,26 +50,36 @@ export function approvalHooks(
   }
   const title = uniqueName(`approval of KubernetesUser ${JSON.stringify(name)}`);
   const resourceHook = new ResourceHook(title, async ({ newInputs }) => {
-    const inputs: unknown = newInputs;
-    const [grants, { server }] = await settled(all([output(access), cluster]));
-    await hook(describeRequest(isRecord(inputs) ? inputs : {}, grants, server));
+    // Secret inputs come as Outputs.
+    const [inputs, grants, { server }] = await settled(all([output(newInputs), output(access), cluster]));
+    const request = describeRequest(inputs, grants, server);
+    try {
+      await hook(request);
+    } catch (error) {
+      throw denial(error);
+    }
   });
   return { hooks: { beforeCreate: [resourceHook] } };
 }
 
-function describeRequest(
-  inputs: Readonly<Record<string, unknown>>,
-  access: readonly ApprovalGrant[],
-  server: string,
-): ApprovalRequest {
-  const request = String(inputs["request"]);
+/** The engine takes an error without a message for none: whatever was thrown, this has one. */
+function denial(thrown: unknown): Error {
+  const reason = thrown instanceof Error ? thrown.message : typeof thrown === "string" ? thrown : "";
+  return new Error(`denied: ${reason.trim() === "" ? "the hook gave no reason" : reason}`);
+}
+
+function describeRequest(inputs: unknown, access: readonly ApprovalGrant[], server: string): ApprovalRequest {
+  const { request, signerName, expirationSeconds } = isRecord(inputs) ? inputs : {};
+  if (typeof request !== "string" || typeof signerName !== "string" || typeof expirationSeconds !== "number") {
+    throw new TypeError("The engine gave the approval hook no request to judge. Nothing was submitted.");
+  }
   const { username, groups, key } = parseRequest(request);
   return {
     username,
     groups,
-    signerName: String(inputs["signerName"]),
+    signerName,
     usages,
-    expirationSeconds: Number(inputs["expirationSeconds"]),
+    expirationSeconds,
     keyAlgorithm: key.algorithm,
     keySize: key.size,
     request,
@@ -78,6 +89,7 @@ function describeRequest(
 }
 
 function uniqueName(name: string): string {
+  const taken = names();
   for (let count = 1; ; count += 1) {
     const candidate = count === 1 ? name : `${name} (${count})`;
     if (!taken.has(candidate)) {

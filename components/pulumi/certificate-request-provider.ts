@@ -5,6 +5,7 @@ import { createRequest } from "../core/certification-request";
 /** Inputs of a CertificateRequest, as its provider gets them. */
 export interface CertificateRequestInputs {
   readonly privateKeyPem: string;
+  readonly publicKeyPem: string;
   readonly username: string;
   readonly groups: readonly string[];
 }
@@ -21,10 +22,7 @@ export interface CertificateRequestState {
  * Builds a PKCS#10 request once and keeps it: a rebuilt one would have another signature, and so ask for another
  * certificate.
  */
-export const certificateRequestProvider: dynamic.ResourceProvider<
-  CertificateRequestInputs & { publicKeyPem: string },
-  CertificateRequestState
-> = {
+export const certificateRequestProvider: dynamic.ResourceProvider<CertificateRequestInputs, CertificateRequestState> = {
   diff(_id, olds, news) {
     const replaces = (["username", "groups", "publicKeyPem"] as const).filter(
       (key) => JSON.stringify(olds[key]) !== JSON.stringify(news[key]),

@@ -1,7 +1,7 @@
 import { type dynamic } from "@pulumi/pulumi";
 import { contentDigest } from "../core/issue";
 import { type Validity, lifetimeToRequest, minimumLifetimeSeconds, renewalReason } from "../core/lifetime";
-import { formatTime, parseTime, secondsBetween } from "../core/time";
+import { formatTime, timeOf, secondsBetween } from "../core/time";
 import {
   type CertificateSigningRequestInputs,
   type CertificateSigningRequestState,
@@ -26,13 +26,14 @@ export function compare(
   wanted: CertificateSigningRequestInputs,
   now: number,
 ): Comparison {
-  const validity = { notBefore: time(old.notBefore), notAfter: time(old.notAfter) };
+  const validity = { notBefore: timeOf(old.notBefore), notAfter: timeOf(old.notAfter) };
   const end = endOfAccess(wanted);
   const renewal = renew(validity, known(wanted.renewBeforeSeconds), end, now);
-  const replaces = [...changedOptions(old, wanted), ...renewal.replaces];
+  const ended = end !== undefined && now >= end;
+  const replaces = ended ? [] : [...changedOptions(old, wanted), ...renewal.replaces];
   return {
-    changes: replaces.length > 0 || differs(old, wanted),
-    replaces: end !== undefined && now >= end ? [] : replaces,
+    changes: replaces.length > 0 || noteChanged(old, wanted) || (!ended && canBeVerified(old, wanted)),
+    replaces,
     deleteBeforeReplace: false,
     remark: renewal.remark,
   };
@@ -71,18 +72,21 @@ function renew(
 
 function endOfAccess({ accessUntil }: CertificateSigningRequestInputs): number | undefined {
   const text = known(accessUntil);
-  return text === undefined ? undefined : time(text);
+  return text === undefined ? undefined : timeOf(text);
 }
 
-/** Whether there is something to note or to do that needs no other certificate. */
-function differs(old: CertificateSigningRequestState, wanted: CertificateSigningRequestInputs): boolean {
-  const { renewBeforeSeconds, accessUntil, verify, privateKey } = wanted;
-  const unverified = verify && privateKey !== undefined && !old.verified;
+/** Whether an option has changed that is noted in the state and needs no other certificate. */
+function noteChanged(old: CertificateSigningRequestState, wanted: CertificateSigningRequestInputs): boolean {
+  const { renewBeforeSeconds, accessUntil } = wanted;
   return (
     (!isUnknown(renewBeforeSeconds) && renewBeforeSeconds !== old.renewBeforeSeconds) ||
-    (!isUnknown(accessUntil) && accessUntil !== old.accessUntil) ||
-    (!isUnknown(verify) && unverified)
+    (!isUnknown(accessUntil) && accessUntil !== old.accessUntil)
   );
+}
+
+/** Whether the certificate is still to be tried out, and can be. */
+function canBeVerified({ verified }: CertificateSigningRequestState, wanted: CertificateSigningRequestInputs): boolean {
+  return !verified && wanted.verify && !isUnknown(wanted.verify) && wanted.privateKey !== undefined;
 }
 
 /** Options that are part of the certificate and differ from what it was issued for. */
@@ -104,8 +108,4 @@ function changedOptions(old: CertificateSigningRequestState, wanted: Certificate
     changed.push("expirationSeconds");
   }
   return changed;
-}
-
-function time(text: string): number {
-  return parseTime(text) ?? Number.NaN;
 }

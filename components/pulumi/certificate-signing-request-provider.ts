@@ -8,15 +8,17 @@ import { type AdministeredCluster, anotherCluster, clusterFingerprint } from "..
 import { KubernetesUserError } from "../core/errors";
 import { type Issue, contentDigest } from "../core/issue";
 import { type Validity, lifetimeToRequest, renewalReason, renewalTime } from "../core/lifetime";
-import { formatSeconds, formatTime, parseTime, secondsBetween } from "../core/time";
+import { formatSeconds, formatTime, timeOf, secondsBetween } from "../core/time";
 import { userKubeconfig } from "../core/user-kubeconfig";
 import { administeredCluster } from "./administered-cluster";
 import { compare } from "./certificate-signing-request-diff";
 import {
   type CertificateSigningRequestInputs,
+  type EngineInputs,
   type CertificateSigningRequestState,
 } from "./certificate-signing-request-state";
 import { engineLifeline } from "./engine-lifeline";
+import { known } from "./unknown";
 
 /** Differences below this are the time that it took to get here, or a clock's. */
 const clockToleranceSeconds = 60;
@@ -25,62 +27,60 @@ const clockToleranceSeconds = 60;
  * Serves CertificateSigningRequest resources. Reading and deleting need nothing of the cluster, so that a refresh and a
  * destroy work when it is gone.
  */
-export const certificateSigningRequestProvider: dynamic.ResourceProvider<
-  CertificateSigningRequestInputs,
-  CertificateSigningRequestState
-> = {
-  diff(_id, old, wanted) {
-    engineLifeline();
-    const { remark, ...result } = compare(old, wanted, Date.now());
-    if (remark !== undefined) {
-      reporter(wanted.username)(remark);
-    }
-    return Promise.resolve(result);
-  },
+export const certificateSigningRequestProvider: dynamic.ResourceProvider<EngineInputs, CertificateSigningRequestState> =
+  {
+    diff(_id, old, wanted) {
+      engineLifeline();
+      const { remark, ...result } = compare(old, wanted, Date.now());
+      if (remark !== undefined) {
+        reporter(known(wanted.username))(remark);
+      }
+      return Promise.resolve(result);
+    },
 
-  async create(inputs) {
-    const surroundings = surroundingsOf(inputs);
-    const cluster = clusterOf(inputs);
-    const conversation = new Conversation(await ApiServer.open(cluster.kubeconfig), surroundings);
-    const issue = issueOf(inputs, surroundings.now());
-    await requireNamespaces(conversation, inputs.namespaces);
-    const { certificate, csrName, facts } = await issueCertificate(conversation, surroundings, {
-      issue,
-      approval: {
-        mode: inputs.approvalMode,
-        timeoutSeconds: inputs.approvalTimeoutSeconds,
-        issuanceTimeoutSeconds: inputs.issuanceTimeoutSeconds,
-      },
-      usable: (facts) => renewalReason(facts, inputs.renewBeforeSeconds, surroundings.now()) === undefined,
-    });
-    tellShortened(surroundings, issue, facts);
-    const state: CertificateSigningRequestState = {
-      certificate,
-      csrName,
-      serialNumber: facts.serialNumber,
-      notBefore: formatTime(facts.notBefore),
-      notAfter: formatTime(facts.notAfter),
-      renewAfter: formatTime(renewalTime(facts, inputs.renewBeforeSeconds)),
-      content: contentDigest(issue),
-      cluster: inputs.cluster,
-      expirationSeconds: inputs.expirationSeconds,
-      verified: false,
-      ...comparedOptions(inputs),
-    };
-    return { id: facts.serialNumber, outs: await verified(facts.serialNumber, state, inputs, cluster, surroundings) };
-  },
+    async create(inputs) {
+      const surroundings = surroundingsOf(inputs);
+      const cluster = clusterOf(inputs);
+      const conversation = new Conversation(await ApiServer.open(cluster.kubeconfig), surroundings);
+      const issue = issueOf(inputs, surroundings.now());
+      await requireNamespaces(conversation, inputs.username, inputs.namespaces);
+      const { certificate, csrName, facts } = await issueCertificate(conversation, surroundings, {
+        issue,
+        approval: {
+          mode: inputs.approvalMode,
+          timeoutSeconds: inputs.approvalTimeoutSeconds,
+          issuanceTimeoutSeconds: inputs.issuanceTimeoutSeconds,
+        },
+        usable: (facts) => renewalReason(facts, inputs.renewBeforeSeconds, surroundings.now()) === undefined,
+      });
+      tellShortened(surroundings, issue, facts);
+      const state: CertificateSigningRequestState = {
+        certificate,
+        csrName,
+        serialNumber: facts.serialNumber,
+        notBefore: formatTime(facts.notBefore),
+        notAfter: formatTime(facts.notAfter),
+        renewAfter: formatTime(renewalTime(facts, inputs.renewBeforeSeconds)),
+        content: contentDigest(issue),
+        cluster: inputs.cluster,
+        expirationSeconds: inputs.expirationSeconds,
+        verified: false,
+        ...comparedOptions(inputs),
+      };
+      return { id: facts.serialNumber, outs: await verified(facts.serialNumber, state, inputs, cluster, surroundings) };
+    },
 
-  async update(id, old, inputs) {
-    const validity = { notBefore: time(old.notBefore), notAfter: time(old.notAfter) };
-    const { renewBeforeSeconds: _, accessUntil: __, ...kept } = old;
-    const state = {
-      ...kept,
-      renewAfter: formatTime(renewalTime(validity, inputs.renewBeforeSeconds)),
-      ...comparedOptions(inputs),
-    };
-    return { outs: await verified(id, state, inputs, clusterOf(inputs), surroundingsOf(inputs)) };
-  },
-};
+    async update(id, old, inputs) {
+      const validity = { notBefore: timeOf(old.notBefore), notAfter: timeOf(old.notAfter) };
+      const { renewBeforeSeconds: _, accessUntil: __, ...kept } = old;
+      const state = {
+        ...kept,
+        renewAfter: formatTime(renewalTime(validity, inputs.renewBeforeSeconds)),
+        ...comparedOptions(inputs),
+      };
+      return { outs: await verified(id, state, inputs, clusterOf(inputs), surroundingsOf(inputs)) };
+    },
+  };
 
 /**
  * Tries the certificate out, once. What fails then must not lose it: the engine saves a resource whose creation failed
@@ -89,7 +89,7 @@ export const certificateSigningRequestProvider: dynamic.ResourceProvider<
 async function verified(
   id: string,
   state: CertificateSigningRequestState,
-  inputs: CertificateSigningRequestInputs,
+  inputs: EngineInputs,
   { cluster }: AdministeredCluster,
   surroundings: Surroundings,
 ): Promise<CertificateSigningRequestState> {
@@ -113,7 +113,9 @@ async function verified(
     return { ...state, verified: true };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw Object.assign(new Error(reason), { id, properties: state, reasons: [reason] });
+    // The SDK adds the provider's text to what succeeds only; without it the resource could not be deleted any more.
+    const properties = { ...state, __provider: inputs.__provider };
+    throw Object.assign(new Error(reason), { id, properties, reasons: [reason] });
   }
 }
 
@@ -126,13 +128,13 @@ function clusterOf({ kubeconfig, context, cluster }: CertificateSigningRequestIn
   return administered;
 }
 
-function issueOf(inputs: CertificateSigningRequestInputs, now: number): Issue {
+function issueOf(inputs: EngineInputs, now: number): Issue {
   const { username, groups, request, signerName, expirationSeconds, accessUntil, approvalMode } = inputs;
   const issue = { username, groups, request, signerName, expirationSeconds };
   if (accessUntil === undefined) {
     return issue;
   }
-  const end = time(accessUntil);
+  const end = timeOf(accessUntil);
   const lifetime = lifetimeToRequest(expirationSeconds, end, now, approvalMode === "manual");
   if (lifetime === undefined) {
     const when = end <= now ? "is past" : "is about 10 minutes ahead or less, and Kubernetes issues nothing shorter";
@@ -170,12 +172,8 @@ function surroundingsOf({ username }: CertificateSigningRequestInputs): Surround
 }
 
 /** The engine shows what a dynamic provider prints at the stack, so each line says whom it is about. */
-function reporter(username: string): (line: string) => void {
+function reporter(username = "a user"): (line: string) => void {
   return (line) => {
     console.log(`${username}: ${line}`);
   };
-}
-
-function time(text: string): number {
-  return parseTime(text) ?? Number.NaN;
 }

@@ -47,3 +47,8 @@ export interface CertificateSigningRequestState {
   readonly renewBeforeSeconds?: number;
   readonly accessUntil?: string;
 }
+
+/** Inputs as the engine passes them on, with the text of the provider that {@link providerText} makes. */
+export interface EngineInputs extends CertificateSigningRequestInputs {
+  readonly __provider: string;
+}

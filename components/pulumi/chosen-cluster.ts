@@ -26,14 +26,15 @@ export interface ChosenCluster {
  *
  * @throws KubernetesUserError `kubeconfig-unreadable`, or `invalid-arguments` for an unknown context.
  */
-export function chooseCluster(args: KubernetesUserArgs): ChosenCluster {
+export function chooseCluster(name: string, args: KubernetesUserArgs): ChosenCluster {
+  const owner = `KubernetesUser ${JSON.stringify(name)}`;
   const config = new Config("kubernetes");
   const given = args.kubeconfig ?? config.get("kubeconfig");
   const context = args.context ?? config.get("context");
   const administered = secret(
     isPlain(given) && isPlain(context)
-      ? administeredCluster({ kubeconfig: given, context })
-      : all([given, context]).apply(([kubeconfig, context]) => administeredCluster({ kubeconfig, context })),
+      ? administeredCluster({ kubeconfig: given, context, owner })
+      : all([given, context]).apply(([kubeconfig, context]) => administeredCluster({ kubeconfig, context, owner })),
   );
   const description = unsecret(administered.apply(({ cluster }) => cluster));
   const kubeconfig = administered.apply(({ kubeconfig }) => kubeconfig);

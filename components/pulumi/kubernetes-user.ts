@@ -16,6 +16,7 @@ import { approvalHooks } from "./approval-hook";
 import { CertificateSigningRequest } from "./certificate-signing-request";
 import { chooseCluster } from "./chosen-cluster";
 import { clusterProvider } from "./cluster-provider";
+import { sameCluster } from "./given-provider";
 import { keyAndRequest } from "./key-and-request";
 import { type KubernetesUserArgs } from "./kubernetes-user-args";
 import { checkAllOptions, checkPlainOptions } from "./option-checks";
@@ -55,16 +56,22 @@ export class KubernetesUser extends ComponentResource {
   /**
    * @param name the resource's logical name, and the user's name unless `username` is given.
    * @param opts `provider` or `providers` may hold the `kubernetes.Provider` of the RBAC objects. Default: the default
-   * provider when neither `kubeconfig` nor `context` is given, else one that all users of the same two share.
+   * provider when neither `kubeconfig` nor `context` is given, else one that all users of the same two share. One that
+   * evidently points at another cluster than those is refused.
    */
   constructor(name: string, args: KubernetesUserArgs = {}, opts: ComponentResourceOptions = {}) {
     // Checks come before the registration: a program with a wrong option makes nothing.
     checkPlainOptions(name, args);
-    const cluster = chooseCluster(args);
-    const gate = checkAllOptions(name, args, cluster.description);
+    const cluster = chooseCluster(name, args);
 
     super("kubernetes-user:index:KubernetesUser", name, {}, opts);
     const child: CustomResourceOptions & { parent: KubernetesUser } = { parent: this };
+    const provider = this.getProvider("kubernetes::");
+    const gate = checkAllOptions(
+      name,
+      args,
+      provider === undefined ? cluster.description : sameCluster(name, provider, cluster.description),
+    );
 
     // Key and request: made here, or brought by the user.
     const { username, groups, request, privateKey } = keyAndRequest(name, args, gate, child);
@@ -103,8 +110,9 @@ export class KubernetesUser extends ComponentResource {
 
     // Access: only for who has a certificate, and only until its end.
     if (args.accessUntil === undefined || !hasPassed(args.accessUntil)) {
-      const provider = clusterProvider(args, gate(cluster.kubeconfig));
-      const opts = { ...child, dependsOn: certificate, ...(provider === undefined ? {} : { provider }) };
+      // A provider that is given, the children inherit.
+      const own = provider === undefined ? clusterProvider(args, gate(cluster.kubeconfig)) : undefined;
+      const opts = { ...child, dependsOn: certificate, ...(own === undefined ? {} : { provider: own }) };
       grantAccess({ name, username: this.username, opts }, access);
     }
 

@@ -1,4 +1,4 @@
-import { Output, all, output, runtime, unsecret } from "@pulumi/pulumi";
+import { Output, all, output, runtime } from "@pulumi/pulumi";
 import { isRecord, notYetKnown } from "../core/checks";
 import { checkUser } from "../core/user-options";
 import { type KubernetesUserArgs } from "./kubernetes-user-args";
@@ -25,12 +25,15 @@ export function checkPlainOptions(name: string, args: KubernetesUserArgs): void 
  */
 export function checkAllOptions(name: string, args: KubernetesUserArgs, cluster: Output<unknown>): Gate {
   const { kubeconfig, approval: { hook, ...terms } = {}, ...options } = optionsOf(name, args);
-  const checked = all([output({ ...options, approval: terms }), cluster]).apply(([known]) => {
-    checkUser(title(name), known);
-    return true;
+  const checked = new Promise<void>((resolve) => {
+    // When a check fails, nobody is told here: the Output's own failure ends the program, in the error's own words.
+    all([output({ ...options, approval: terms }), cluster]).apply(([known]) => {
+      checkUser(title(name), known);
+      resolve();
+    });
   });
-  const open = unsecret(checked);
-  return (value) => (runtime.isDryRun() ? value : open.apply(() => value));
+  // Waiting for a promise adds no dependencies: an option's resource that is replaced must not touch the user's key.
+  return (value) => (runtime.isDryRun() ? value : value.apply((known) => checked.then(() => known)));
 }
 
 function title(name: string): string {

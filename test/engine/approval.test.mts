@@ -71,14 +71,16 @@ describe("manual approval", () => {
 
   it("tells at once who denied it and why, gives no access, and asks anew in the next run", async () => {
     await project.write(user("denied", `{ mode: "manual", timeoutSeconds: 120 }`));
+    let denied: Promise<string> | undefined;
     const run = await project.stack.pulumi(project.stack.on("up", "--yes", "--skip-preview"), {
       onLine: (line) => {
         const name = /to approve: kubectl certificate approve (\S+)/.exec(line)?.[1];
         if (name !== undefined) {
-          void kubectl(`certificate deny ${name}`);
+          denied ??= kubectl(`certificate deny ${name}`);
         }
       },
     });
+    await expect(denied).resolves.toContain("denied");
     expect(run.exitCode).not.toBe(0);
     expect(run.output).toMatch(
       /Request denied-\S+ of "denied" was denied \(KubectlDeny: This CSR was denied by kubectl/,
@@ -111,7 +113,7 @@ describe("an approval hook", () => {
     user(
       "hooked",
       `{ hook: async (request) => { console.log("JUDGED " + JSON.stringify(request)); ${deny} } }`,
-      `groups: ["developers", "oncall"], privateKey: { algorithm: "RSA", rsaBits: 2048 },`,
+      `groups: ["developers", "oncall"], privateKey: { algorithm: "RSA", rsaBits: 2048 }, expirationSeconds: pulumi.secret(7200),`,
     );
 
   beforeAll(async () => {
@@ -134,6 +136,18 @@ describe("an approval hook", () => {
     expect(await bindingsOf("hooked")).toBe("");
   });
 
+  it.each([
+    [`throw "not on a Saturday";`, "denied: not on a Saturday"],
+    [`throw new Error();`, "denied: the hook gave no reason"],
+    [`return Promise.reject();`, "denied: the hook gave no reason"],
+  ])("denies by %s", async (deny, message) => {
+    await project.write(hooked(deny));
+    const run = await project.stack.up();
+    expect(run.exitCode).not.toBe(0);
+    expect(run.output).toContain(message);
+    expect(await requestsLike(/^hooked-/)).toEqual([]);
+  });
+
   it("sees what it has to judge, and nothing secret", async () => {
     await project.write(hooked(""));
     const { output } = await project.up();
@@ -143,7 +157,7 @@ describe("an approval hook", () => {
       groups: ["developers", "oncall"],
       signerName: "kubernetes.io/kube-apiserver-client",
       usages: ["client auth"],
-      expirationSeconds: 86400,
+      expirationSeconds: 7200,
       keyAlgorithm: "RSA",
       keySize: 2048,
       request: expect.stringMatching(/^-----BEGIN CERTIFICATE REQUEST-----/) as unknown,

@@ -48,6 +48,17 @@ function isRunning(pid: number): boolean {
   }
 }
 
+/** Nobody tells when a process of another process has ended: this looks until it has. */
+async function serversEnd(output: string): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  for (let left = serversLeft(output); left.length > 0; left = serversLeft(output)) {
+    if (Date.now() > deadline) {
+      throw new Error(`Servers outlive the demo that started them: ${left.join(", ")}`);
+    }
+    await delay(50);
+  }
+}
+
 async function stackFilesLeft(): Promise<string[]> {
   return (await readdir(repository)).filter((name) => name.startsWith("Pulumi.demo-"));
 }
@@ -88,10 +99,7 @@ describe("npm run demo", () => {
     const { exitCode, output } = await ended;
     expect(exitCode).toBeNull();
     expect(output.match(/started \S+ \(process \d+\)/g)).toHaveLength(3);
-    // Nobody tells when a process of another process has ended.
-    while (serversLeft(output).length > 0) {
-      await delay(50);
-    }
+    await serversEnd(output);
   });
 
   it.each([

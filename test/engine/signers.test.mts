@@ -70,6 +70,7 @@ describe("a signer of one's own", () => {
     const again = await project.stack.up();
     expect(again.exitCode).not.toBe(0);
     expect(again.output).toContain("[verification-failed]");
+    expect(await project.stack.refresh()).toMatchObject({ exitCode: 0 });
     await project.write(program("verify: false,"));
     await project.up();
     expect(await project.stack.outputs()).toMatchObject({ serialNumber: kept });
@@ -80,6 +81,7 @@ describe("a signer of one's own", () => {
     const run = await project.stack.up();
     expect(run.exitCode).not.toBe(0);
     expect(run.output).toContain("[verification-failed]");
+    expect(await project.stack.destroy()).toMatchObject({ exitCode: 0 });
   });
 });
 

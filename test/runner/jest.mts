@@ -31,12 +31,20 @@ export async function jest(
     ...(name === undefined ? [] : ["--testNamePattern", name]),
   ];
   try {
-    await runProgram(["jest", "--selectProjects", project, "--json", "--outputFile", report, ...options], {
-      signal,
-      environment: { ...environment, NODE_OPTIONS: "--experimental-vm-modules --disable-warning=ExperimentalWarning" },
-      live: true,
-    });
-    return readReport(await readFile(report, "utf8"));
+    const { exitCode } = await runProgram(
+      ["jest", "--selectProjects", project, "--json", "--outputFile", report, ...options],
+      {
+        signal,
+        environment: {
+          ...environment,
+          NODE_OPTIONS: "--experimental-vm-modules --disable-warning=ExperimentalWarning",
+        },
+        live: true,
+      },
+    );
+    const outcome = readReport(await readFile(report, "utf8"));
+    // What fails outside every test (a crash while it ends, say) is in no count.
+    return exitCode !== 0 && outcome.failed === 0 ? { ...outcome, failed: 1 } : outcome;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -13,18 +13,21 @@ const repository = resolve(import.meta.dirname, "../..");
 export async function makeStack(
   folder: string,
   toolchain: Readonly<Record<string, string>>,
-  { kubeconfig, context }: DemoCluster,
+  { kubeconfig }: DemoCluster,
 ): Promise<PulumiStack> {
-  const stack = await PulumiStack.create({
+  return PulumiStack.create({
     project: repository,
     folder: join(folder, "pulumi"),
     stack: `demo-${randomBytes(3).toString("hex")}`,
     environment: { ...toolchain, KUBECONFIG: kubeconfig },
   });
+}
+
+/** Tells the stack which context of the kubeconfig is meant. */
+export async function chooseContext(stack: PulumiStack, { context }: DemoCluster): Promise<void> {
   if (context !== undefined) {
     await stack.run(stack.on("config", "set", "kubernetes:context", context));
   }
-  return stack;
 }
 
 /** Runs `pulumi up` and tells of each resource that it makes. */

@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { prepareToolchain } from "../toolchain.mts";
 import { type DemoArguments } from "./arguments.mts";
 import { findCluster } from "./demo-cluster.mts";
-import { declareUser, makeStack, removeStack, writeKubeconfig } from "./demo-stack.mts";
+import { chooseContext, declareUser, makeStack, removeStack, writeKubeconfig } from "./demo-stack.mts";
 import { prove } from "./proof.mts";
 import { type Steps } from "./steps.mts";
-import { whatIsKept, whatToTryNext } from "./texts.mts";
+import { whatIsKept, whatIsLeft, whatToTryNext } from "./texts.mts";
 
 /**
  * Gives the quickstart's user access to a cluster and proves it. What it made is gone when this resolves or rejects,
@@ -19,7 +19,7 @@ export async function runDemo(args: DemoArguments, steps: Steps, signal: AbortSi
   let kept = false;
   try {
     const folder = await mkdtemp(join(tmpdir(), "kubernetes-user-demo-"));
-    undo.defer(() => rm(folder, { recursive: true, force: true }));
+    undo.defer(() => (kept ? Promise.resolve() : rm(folder, { recursive: true, force: true })));
 
     const toolchain = await steps.step("Get Pulumi, its plugins and a control plane ready", () =>
       prepareToolchain({ log: steps.detail, signal }),
@@ -27,7 +27,22 @@ export async function runDemo(args: DemoArguments, steps: Steps, signal: AbortSi
     const cluster = await findCluster(args, toolchain, steps, signal);
     undo.defer(() => cluster.stop());
     const stack = await makeStack(folder, toolchain.environment, cluster);
-    undo.defer(() => removeStack(stack, args.kubeconfig !== undefined));
+    const byHand = [
+      `pulumi destroy --yes --stack ${stack.name}`,
+      `pulumi stack rm --yes ${stack.name}`,
+      `rm -r ${folder}`,
+    ];
+    undo.defer(async () => {
+      try {
+        await removeStack(stack, args.kubeconfig !== undefined);
+      } catch (error) {
+        // The stack knows what is in a cluster that stays: without it nobody could take that away.
+        kept = true;
+        console.error(whatIsLeft(stack, byHand));
+        throw error;
+      }
+    });
+    await chooseContext(stack, cluster);
 
     await steps.step("Declare the user: pulumi up of examples/quickstart", () => declareUser(stack, steps, signal));
     const kubeconfig = await steps.step("Write the user's kubeconfig", () => writeKubeconfig(stack, folder, steps));
@@ -36,12 +51,7 @@ export async function runDemo(args: DemoArguments, steps: Steps, signal: AbortSi
     if (args.keep) {
       const stop = await cluster.keep(stack.name);
       kept = true;
-      const undone = [
-        `pulumi destroy --yes --stack ${stack.name}`,
-        `pulumi stack rm --yes ${stack.name}`,
-        `rm -r ${folder}`,
-      ];
-      console.log(whatIsKept(stack, kubeconfig, stop === undefined ? undone : [...undone, stop]));
+      console.log(whatIsKept(stack, kubeconfig, stop === undefined ? byHand : [...byHand, stop]));
     }
   } finally {
     if (!kept) {

@@ -20,14 +20,26 @@ All done in ${seconds} s, and nothing is left behind. What to try next:
 
 /** Said at the end, when all is left. */
 export function whatIsKept(stack: PulumiStack, kubeconfig: string, undo: readonly string[]): string {
-  const exports = Object.entries(stack.environment)
-    .filter(([name]) => name !== "PATH")
-    .map(([name, value]) => `  export ${name}='${value}'`);
   return `
 Kept for you to play with. As the new user:
   kubectl --kubeconfig ${kubeconfig} auth can-i --list
 
-To go on with the stack, in this folder:
+${howToGoOn(stack, undo)}`;
+}
+
+/** Said when the stack could not be removed from a cluster that stays. */
+export function whatIsLeft(stack: PulumiStack, undo: readonly string[]): string {
+  return `
+What the demo made in the cluster could not be removed; its stack is kept, so that nothing is lost.
+
+${howToGoOn(stack, undo)}`;
+}
+
+function howToGoOn(stack: PulumiStack, undo: readonly string[]): string {
+  const exports = Object.entries(stack.environment)
+    .filter(([name]) => name !== "PATH")
+    .map(([name, value]) => `  export ${name}='${value}'`);
+  return `To go on with the stack, in this folder:
   export PATH='${stack.environment["PATH"]?.split(":").slice(0, 2).join(":") ?? ""}':"$PATH"
 ${exports.join("\n")}
   pulumi stack --stack ${stack.name}

@@ -5,7 +5,6 @@ import {
   requestStage,
   sameSpec,
 } from "../../../components/cluster/request-object";
-import { contentLabel } from "../../../components/core/issue";
 import { janesName, janesRequest } from "../support/issuances";
 
 const { metadata, spec } = janesRequest();
@@ -28,7 +27,6 @@ describe("readRequestObject", () => {
     expect(read(object)).toEqual({
       name: janesName(),
       resourceVersion: "7",
-      content: metadata.labels[contentLabel],
       spec: { ...spec, username: "admin" },
       conditions: [{ type: "Approved", reason: "R", message: "M" }],
       certificate: undefined,

@@ -18,7 +18,7 @@ interface Content {
 const content: Content = {
   clusters: [
     { name: "prod", cluster: { server: "https://prod.test:6443", "certificate-authority-data": "Y2E=" } },
-    { name: "dev", cluster: { server: "http://dev.test" } },
+    { name: "dev", cluster: { server: "https://dev.test" } },
   ],
   users: [
     { name: "admin", user: { token: secretWord } },
@@ -57,7 +57,7 @@ describe("selectCluster", () => {
   });
 
   it("takes the context that is asked for", () => {
-    expect(select({}, "dev").cluster).toEqual({ name: "dev", server: "http://dev.test" });
+    expect(select({}, "dev").cluster).toEqual({ name: "dev", server: "https://dev.test" });
   });
 
   it("reduces the kubeconfig to that context, its user and its cluster", () => {
@@ -74,6 +74,15 @@ describe("selectCluster", () => {
   it("selects the same again from what it reduced", () => {
     const once = select({}, "prod");
     expect(selectCluster(parseKubeconfig(once.kubeconfig, "x"), undefined, "x", noFile)).toEqual(once);
+  });
+
+  it("leaves a proxy's password to the administrator", () => {
+    const clusters = [
+      { name: "prod", cluster: { server: "https://a.test", "proxy-url": "http://admin:pass@proxy.test:8080" } },
+    ];
+    const { cluster, kubeconfig } = select({ clusters });
+    expect(cluster.proxyUrl).toBe("http://proxy.test:8080/");
+    expect(kubeconfig).toContain("http://admin:pass@proxy.test:8080");
   });
 
   it("keeps tls-server-name, proxy-url and insecure-skip-tls-verify", () => {
@@ -157,14 +166,8 @@ describe("selectCluster", () => {
     ["users[0].name is missing", { users: [{ user: { token: secretWord } }] }],
     ['cluster "prod": server is missing', { clusters: [{ name: "prod" }] }],
     ['cluster "prod": server is missing', { clusters: [{ name: "prod", cluster: { server: "" } }] }],
-    [
-      'cluster "prod": server is no http or https URL',
-      { clusters: [{ name: "prod", cluster: { server: "prod.test" } }] },
-    ],
-    [
-      'cluster "prod": server is no http or https URL',
-      { clusters: [{ name: "prod", cluster: { server: "ftp://a.test" } }] },
-    ],
+    ['cluster "prod": server is no https URL', { clusters: [{ name: "prod", cluster: { server: "prod.test" } }] }],
+    ['cluster "prod": server is no https URL', { clusters: [{ name: "prod", cluster: { server: "ftp://a.test" } }] }],
     ['cluster "prod": server: expected a text', { clusters: [{ name: "prod", cluster: { server: 6443 } }] }],
     [
       'cluster "prod": proxy-url: expected a text',

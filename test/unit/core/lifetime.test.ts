@@ -101,7 +101,8 @@ describe("renewalTime", () => {
     ["one second is left", 1, 600, 1],
     ["the signer granted a lifetime that renewBeforeSeconds does not fit into", 28800, 7200, 2400],
     ["the signer granted just renewBeforeSeconds", 7200, 7200, 2400],
-    ["renewBeforeSeconds just fits", 7199, 7200, 7199],
+    ["renewBeforeSeconds just fits into what the signer's backdating leaves", 6899, 7200, 6899],
+    ["renewBeforeSeconds would make it due as soon as it is signed", 6900, 7200, 2400],
     ["a third is no whole second", undefined, 1000, 333],
   ])("is when %s", (_, renewBefore, lifetime, left) => {
     const notAfter = now + lifetime * second;

@@ -107,3 +107,16 @@ describe("enforcePolicy", () => {
     }).not.toThrow();
   });
 });
+
+describe("policyViolations of a lifetime that is no number", () => {
+  it("counts it as a violation", () => {
+    const subject = {
+      username: "jane",
+      groups: [],
+      expirationSeconds: Number.NaN,
+      keyAlgorithm: "ECDSA",
+      keySize: 256,
+    };
+    expect(policyViolations(subject, { maxExpirationSeconds: 3600 })).toHaveLength(1);
+  });
+});

@@ -1,0 +1,312 @@
+import { command, kubectl } from "./support/commands.mts";
+import { Project, summary } from "./support/project.mts";
+
+const pods = { apiGroups: [""], resources: ["pods"], verbs: ["create", "get", "list", "update", "delete"] };
+const readPods = { ...pods, verbs: ["get", "list"] };
+const [a, b, c] = ["access-a", "access-b", "access-c"];
+
+/** Namespaces that the program makes; anything in backquotes becomes code. */
+const made = ["`left.metadata.name`", "`right.metadata.name`"];
+
+/** Users by what is told apart with them. */
+const users = {
+  rules: [
+    { namespaces: [a, b], rules: [pods] },
+    {
+      namespaces: [a],
+      rules: [{ apiGroups: [""], resources: ["configmaps"], resourceNames: ["shared"], verbs: ["get"] }],
+    },
+  ],
+  role: [{ namespaces: [a], role: "access-oncall" }],
+  inside: [{ namespaces: [b], clusterRole: "view" }],
+  everywhere: [{ clusterRole: "access-node-reader" }],
+  cluster: [
+    { rules: [{ nonResourceURLs: ["/metrics", "/debug/*"], verbs: ["get"] }] },
+    { rules: [{ apiGroups: ["storage.k8s.io"], resources: ["storageclasses"], verbs: ["get", "list"] }] },
+  ],
+  named: [
+    { namespaces: [a], clusterRole: "view", name: "access-named" },
+    { namespaces: [b], rules: [readPods], name: "access-named" },
+  ],
+  made: [{ namespaces: made, rules: [pods] }],
+  more: [{ namespaces: [a, b], rules: [readPods] }],
+  fewer: [{ namespaces: [a, b, c], rules: [readPods] }],
+  // Grants that share a namespace are numbered, and a namespace's name may end with a number as well.
+  numbered: [
+    { namespaces: [a], rules: [readPods] },
+    { namespaces: [a], rules: [readPods] },
+    { namespaces: [`${a}-2`], rules: [readPods] },
+  ],
+} as const satisfies Readonly<Record<string, readonly Grant[]>>;
+
+type User = keyof typeof users;
+
+/** Questions for `kubectl auth can-i`, with the answers that follow from the grants. */
+const questions: readonly (readonly [user: User, question: string, answer: "yes" | "no"])[] = [
+  ["rules", `create pods -n ${a}`, "yes"],
+  ["rules", `delete pods -n ${b}`, "yes"],
+  ["rules", `update pods -n ${b}`, "yes"],
+  ["rules", `watch pods -n ${a}`, "no"],
+  ["rules", `get pods --subresource=log -n ${a}`, "no"],
+  ["rules", `create pods -n ${c}`, "no"],
+  ["rules", "list pods --all-namespaces", "no"],
+  ["rules", `get secrets -n ${a}`, "no"],
+  ["rules", `get configmaps/shared -n ${a}`, "yes"],
+  ["rules", `get configmaps/other -n ${a}`, "no"],
+  ["rules", `get configmaps/shared -n ${b}`, "no"],
+  ["rules", `list configmaps -n ${a}`, "no"],
+  ["role", `get services -n ${a}`, "yes"],
+  ["role", `delete services -n ${a}`, "no"],
+  ["role", `get services -n ${b}`, "no"],
+  ["inside", `list deployments.apps -n ${b}`, "yes"],
+  ["inside", `delete deployments.apps -n ${b}`, "no"],
+  ["inside", `get secrets -n ${b}`, "no"],
+  ["inside", `list deployments.apps -n ${a}`, "no"],
+  ["everywhere", "list nodes", "yes"],
+  ["everywhere", "delete nodes", "no"],
+  ["everywhere", `list pods -n ${a}`, "no"],
+  ["cluster", "get /metrics", "yes"],
+  ["cluster", "get /debug/pprof", "yes"],
+  ["cluster", "post /metrics", "no"],
+  ["cluster", "get /logs", "no"],
+  ["cluster", "list storageclasses.storage.k8s.io", "yes"],
+  ["cluster", "create storageclasses.storage.k8s.io", "no"],
+  ["named", `get services -n ${a}`, "yes"],
+  ["named", `list pods -n ${b}`, "yes"],
+  ["named", `create pods -n ${b}`, "no"],
+  ["made", "create pods -n access-left", "yes"],
+  ["made", "delete pods -n access-right", "yes"],
+  ["made", `create pods -n ${a}`, "no"],
+  ["more", `list pods -n ${c}`, "no"],
+  ["fewer", `list pods -n ${b}`, "yes"],
+  ["numbered", `list pods -n ${a}-2`, "yes"],
+  ["numbered", `list pods -n ${b}`, "no"],
+];
+
+/** What the second version of the program changes. */
+const changed = {
+  ...users,
+  rules: [{ namespaces: [a, b], rules: [{ ...pods, verbs: ["watch"] }] }, users.rules[1]],
+  role: [{ namespaces: [a], role: "access-observer" }],
+  inside: [{ namespaces: [b], clusterRole: "edit" }],
+  everywhere: [{ clusterRole: "access-volume-reader" }],
+  named: [{ ...users.named[0], clusterRole: "edit" }, users.named[1]],
+  more: [{ namespaces: [a, c, b], rules: [readPods] }],
+  fewer: [{ namespaces: [a, c], rules: [readPods] }],
+};
+
+const questionsAfterwards: typeof questions = [
+  ["rules", `watch pods -n ${a}`, "yes"],
+  ["rules", `create pods -n ${b}`, "no"],
+  ["rules", `get configmaps/shared -n ${a}`, "yes"],
+  ["role", `get services -n ${a}`, "no"],
+  ["role", `list endpoints -n ${a}`, "yes"],
+  ["inside", `delete deployments.apps -n ${b}`, "yes"],
+  ["everywhere", "list nodes", "no"],
+  ["everywhere", "list persistentvolumes", "yes"],
+  ["named", `delete services -n ${a}`, "yes"],
+  ["named", `list pods -n ${b}`, "yes"],
+  ["more", `list pods -n ${c}`, "yes"],
+  ["fewer", `list pods -n ${b}`, "no"],
+  ["fewer", `list pods -n ${c}`, "yes"],
+];
+
+/** The users' resources are called `access/…`: RBAC objects take their names from them, and may hold no slash. */
+const program = (grants: Readonly<Record<User, readonly object[]>>): string => `
+const left = new kubernetes.core.v1.Namespace("left", { metadata: { name: "access-left" } });
+const right = new kubernetes.core.v1.Namespace("right", { metadata: { name: "access-right" } });
+for (const [name, access] of Object.entries(${JSON.stringify(grants).replaceAll(/"`|`"/g, "")})) {
+  const { kubeconfig, serialNumber } = new KubernetesUser("access/" + name, { username: "access-" + name, access });
+  exports[name] = { kubeconfig, serialNumber };
+}`;
+
+describe("access", () => {
+  let project: Project;
+  let before: Readonly<Record<string, unknown>>;
+
+  beforeAll(async () => {
+    const names = [a, b, c, `${a}-2`];
+    await apply([
+      ...names.map((name) => ({ apiVersion: "v1", kind: "Namespace", metadata: { name } })),
+      role("Role", "access-oncall", "services"),
+      role("Role", "access-observer", "endpoints"),
+      role("ClusterRole", "access-node-reader", "nodes"),
+      role("ClusterRole", "access-volume-reader", "persistentvolumes"),
+    ]);
+    project = await Project.create(program(users));
+    await project.up();
+    before = await project.stack.outputs();
+  });
+
+  afterAll(async () => {
+    await project[Symbol.asyncDispose]();
+  });
+
+  it("is what was granted, and nothing else", async () => {
+    expect(await answers(project, before, questions)).toEqual(asRecord(questions));
+  });
+
+  it("is the user's own, not a group's", async () => {
+    const bindings = await Promise.all(
+      ["rolebindings", "clusterrolebindings"].map(async (kind) => {
+        const list = JSON.parse(await kubectl(`get ${kind} --all-namespaces -o json`)) as Bindings;
+        return list.items.filter(({ subjects = [] }) => subjects.some(({ name }) => name.startsWith("access-")));
+      }),
+    );
+    const subjects = bindings.flat().map(({ subjects }) => subjects);
+    expect(subjects).toHaveLength(Object.values(users).flatMap(scopes).length);
+    for (const [subject, ...others] of subjects.map((list = []) => list)) {
+      expect(subject).toMatchObject({ kind: "User", name: expect.stringMatching(/^access-[a-z]+$/) as unknown });
+      expect(others).toEqual([]);
+    }
+  });
+
+  it("has the names that were asked for, and otherwise names of its own", async () => {
+    expect(await kubectl(`get rolebindings -n ${a} -o name`)).toMatch(/\/access-named$/m);
+    const roles = await kubectl(`get roles -n ${b} -o name`);
+    expect(roles).toMatch(/\/access-named$/m);
+    expect(roles).toMatch(/\/access-rules-access-b-[0-9a-f]+$/m);
+  });
+
+  it("is unchanged in the next run", async () => {
+    expect(Object.keys(summary(await project.up()))).toEqual(["unchanged"]);
+  });
+
+  it("changes without touching the certificate, new bindings before old ones go", async () => {
+    await project.write(program(changed));
+    const lines = steps((await project.up()).output);
+    expect(lines.toSorted()).toEqual(
+      [
+        // A rule is a change of its Roles only.
+        `Role access-rules-${a} updated`,
+        `Role access-rules-${b} updated`,
+        // A roleRef cannot change: another binding takes its place.
+        `RoleBinding access-role-${a}-role-access-observer created`,
+        `RoleBinding access-role-${a}-role-access-oncall deleted`,
+        `RoleBinding access-inside-${b}-clusterrole-edit created`,
+        `RoleBinding access-inside-${b}-clusterrole-view deleted`,
+        `ClusterRoleBinding access-everywhere-cluster-clusterrole-access-volume-reader created`,
+        `ClusterRoleBinding access-everywhere-cluster-clusterrole-access-node-reader deleted`,
+        // Two bindings of one name cannot be there at once.
+        `RoleBinding access-named-${a}-access-named deleted original`,
+        `RoleBinding access-named-${a}-access-named created replacement`,
+        `RoleBinding access-named-${a}-access-named replaced`,
+        // Namespaces come and go one by one.
+        `Role access-more-${c} created`,
+        `RoleBinding access-more-${c} created`,
+        `Role access-fewer-${b} deleted`,
+        `RoleBinding access-fewer-${b} deleted`,
+      ].toSorted(),
+    );
+    for (const [next = "", old = ""] of [
+      [`role-${a}-role-access-observer`, `role-${a}-role-access-oncall`],
+      [`inside-${b}-clusterrole-edit`, `inside-${b}-clusterrole-view`],
+    ]) {
+      expect(lines.indexOf(`RoleBinding access-${next} created`)).toBeLessThan(
+        lines.indexOf(`RoleBinding access-${old} deleted`),
+      );
+    }
+    expect(lines.indexOf(`RoleBinding access-named-${a}-access-named deleted original`)).toBeLessThan(
+      lines.indexOf(`RoleBinding access-named-${a}-access-named created replacement`),
+    );
+    expect(await project.stack.outputs()).toEqual(before);
+  });
+
+  it("is then what the change says", async () => {
+    expect(await answers(project, before, questionsAfterwards)).toEqual(asRecord(questionsAfterwards));
+  });
+});
+
+describe("access that is refused", () => {
+  let project: Project;
+
+  beforeAll(async () => {
+    project = await Project.create("");
+  });
+
+  afterAll(async () => {
+    await project[Symbol.asyncDispose]();
+  });
+
+  it("for two sources in one grant registers nothing", async () => {
+    const grant = { namespaces: ["default"], rules: [readPods], role: "access-oncall" };
+    await project.write(`new KubernetesUser("access-both", { access: [${JSON.stringify(grant)}] });`);
+    const { exitCode, output } = await project.stack.up();
+    expect(exitCode).not.toBe(0);
+    expect(output).toContain("access[0]: expected exactly one of rules, role and clusterRole, got rules and role.");
+    expect(output).toContain("[invalid-arguments]");
+    expect((await project.state()).map(({ type }) => type)).toEqual(["pulumi:pulumi:Stack"]);
+  });
+
+  it("for a namespace that is not there makes neither request nor Role nor binding", async () => {
+    const grant = { namespaces: ["default", "access-nowhere"], rules: [readPods] };
+    await project.write(`new KubernetesUser("access-lost", { access: [${JSON.stringify(grant)}] });`);
+    const { exitCode, output } = await project.stack.up();
+    expect(exitCode).not.toBe(0);
+    expect(output).toContain(`the cluster has no namespace "access-nowhere"`);
+    expect(output).toContain("[namespace-not-found]");
+    expect(await kubectl("get csr -o name")).not.toContain("access-lost");
+    expect(await kubectl("get roles,rolebindings --all-namespaces -o name")).not.toContain("access-lost");
+    const types = (await project.state()).map(({ type }) => type);
+    expect(types).toContain("kubernetes-user:index:KubernetesUser");
+    expect(types.filter((type) => /CertificateSigningRequest|rbac/.test(type))).toEqual([]);
+  });
+});
+
+interface Grant {
+  readonly namespaces?: readonly string[];
+  readonly rules?: readonly object[];
+  readonly role?: string;
+  readonly clusterRole?: string;
+  readonly name?: string;
+}
+
+interface Bindings {
+  readonly items: readonly { readonly subjects?: readonly { readonly kind: string; readonly name: string }[] }[];
+}
+
+/** A Role or ClusterRole that was there before. */
+function role(kind: "Role" | "ClusterRole", name: string, resource: string): object {
+  const metadata = kind === "Role" ? { name, namespace: a } : { name };
+  const rules = [{ apiGroups: [""], resources: [resource], verbs: ["get", "list"] }];
+  return { apiVersion: "rbac.authorization.k8s.io/v1", kind, metadata, rules };
+}
+
+async function apply(items: readonly object[]): Promise<void> {
+  await kubectl("apply -f -", JSON.stringify({ apiVersion: "v1", kind: "List", items }));
+}
+
+/** The scopes of a user's grants, each of which is one binding. */
+function scopes(grants: readonly Grant[]): string[] {
+  return grants.flatMap(({ namespaces = ["the whole cluster"] }) => namespaces);
+}
+
+function asRecord(table: typeof questions): Readonly<Record<string, string>> {
+  return Object.fromEntries(table.map(([user, question, answer]) => [`${user}: ${question}`, answer]));
+}
+
+/** The cluster's answers to the questions, each asked by the user itself. */
+async function answers(
+  project: Project,
+  outputs: Readonly<Record<string, unknown>>,
+  table: typeof questions,
+): Promise<Readonly<Record<string, string>>> {
+  const kubeconfigs = new Map<User, string>();
+  for (const user of new Set(table.map(([user]) => user))) {
+    const { kubeconfig } = outputs[user] as { kubeconfig: string };
+    kubeconfigs.set(user, await project.file(`${user}-kubeconfig`, kubeconfig));
+  }
+  const asked: [string, string][] = [];
+  for (const [user, question] of table) {
+    const args = ["--kubeconfig", String(kubeconfigs.get(user)), "auth", "can-i", ...question.split(" ")];
+    const { stdout, stderr } = await command("kubectl", args);
+    asked.push([`${user}: ${question}`, /^(yes|no)\b/.exec(stdout)?.[0] ?? stderr]);
+  }
+  return Object.fromEntries(asked);
+}
+
+/** What a run did to RBAC objects and certificates, in order: `RoleBinding jane-dev created`. */
+function steps(output: string): string[] {
+  const lines = output.matchAll(/^ *[-+~]+ +(\S+) (\S+) ((?:created|updated|deleted|replaced)[a-z ]*?)(?: \(.*| *$)/gm);
+  return [...lines].map(([, type = "", name, what]) => `${type.replace(/^.*:/, "")} ${String(name)} ${String(what)}`);
+}
