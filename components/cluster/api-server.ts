@@ -165,14 +165,15 @@ class TimeLimit {
 
 function answer(url: URL, options: RequestOptions, payload: string | undefined): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const failed = ({ code = "ECONNRESET" }: NodeJS.ErrnoException): void => {
+    const failed = (error: unknown): void => {
+      const code = isRecord(error) && typeof error["code"] === "string" ? error["code"] : "ECONNRESET";
       reject(new ConnectionError(code === "ABORT_ERR" ? "ETIMEDOUT" : code));
     };
     try {
       httpsRequest(url, options).on("response", resolve).on("error", failed).end(payload);
     } catch (error) {
       // A header that Node refuses to send, say: its text would show the header.
-      failed(error instanceof Error ? error : new Error());
+      failed(error);
     }
   });
 }
