@@ -41,7 +41,16 @@ async function main(words: readonly string[]): Promise<number> {
 async function install(printsExports: boolean, signal: AbortSignal): Promise<void> {
   const { environment } = await prepareToolchain({ signal });
   if (!printsExports) return;
-  for (const [name, value] of Object.entries(environment)) console.log(`export ${name}=${quote(value)}`);
+  for (const [name, value] of Object.entries(environment)) {
+    // The shell's own PATH stays as it is behind ours: npm has added folders of its own to the one that is seen here.
+    const exported = name === "PATH" ? `${quote(ownFolders(value))}"\${PATH:+:$PATH}"` : quote(value);
+    console.log(`export ${name}=${exported}`);
+  }
+}
+
+/** The two folders that the toolchain puts first. */
+function ownFolders(searchPath: string): string {
+  return searchPath.split(path.delimiter).slice(0, 2).join(path.delimiter);
 }
 
 /** For a POSIX shell: nothing is special between single quotes but themselves. */

@@ -32,14 +32,17 @@ export interface Waiting {
   readonly request: RequestObject;
 }
 
-/** Waits until the request is issued, approving it if that is ours to do; told at once when it is denied or fails. */
+/**
+ * Waits until the request is issued, approving it if that is ours to do; told at once when it is denied or fails. With
+ * `timeoutSeconds: 0`, a request that waits for an approval is returned as it is.
+ */
 export async function waitForCertificate(waiting: Waiting, surroundings: Surroundings): Promise<RequestObject> {
   const { approval, issue, request, requests } = waiting;
   let stage = requestStage(request);
   if (stage === "pending" && approval.mode === "manual") {
     announcement(issue, request.name, approval.timeoutSeconds).forEach(surroundings.report);
     if (approval.timeoutSeconds === 0) {
-      throw approvalPending(issue, request.name, "it was submitted");
+      return request;
     }
   }
   const patience = new Patience(stage === "pending" ? approval.timeoutSeconds : approval.issuanceTimeoutSeconds);
@@ -64,7 +67,7 @@ export async function waitForCertificate(waiting: Waiting, surroundings: Surroun
     throw interrupted(request.name);
   }
   throw stage === "pending"
-    ? approvalPending(issue, request.name, "nobody approved it", approval.timeoutSeconds)
+    ? approvalPending(issue.username, request.name, "nobody approved it", approval.timeoutSeconds)
     : notIssued(issue, request.name, approval.issuanceTimeoutSeconds);
 }
 

@@ -16,11 +16,16 @@ export function announcement(issue: Issue, name: string, timeoutSeconds: number)
 }
 
 /** Nobody has approved the request yet. */
-export function approvalPending(issue: Issue, name: string, what: string, withinSeconds?: number): KubernetesUserError {
+export function approvalPending(
+  username: string,
+  name: string,
+  what: string,
+  withinSeconds?: number,
+): KubernetesUserError {
   const within = withinSeconds === undefined ? "" : ` within ${formatSeconds(withinSeconds)}`;
   return new KubernetesUserError(
     "approval-pending",
-    `The certificate of ${describe(issue.username)} waits for approval: ${what}${within}. ` +
+    `The certificate of ${describe(username)} waits for approval: ${what}${within}. ` +
       `Approve it with "kubectl certificate approve ${name}" and run again, which goes on with the same request. ` +
       "Kubernetes removes requests that nobody has approved after 24 hours.",
   );

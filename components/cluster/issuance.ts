@@ -22,6 +22,12 @@ export interface IssuedCertificate {
   readonly facts: CertificateFacts;
 }
 
+/** A request that waits for somebody's approval, for which nobody waits here. */
+export interface PendingRequest {
+  readonly certificate: undefined;
+  readonly csrName: string;
+}
+
 /**
  * Gets a certificate: finds the request that an earlier run left or submits one, has it approved, waits for the
  * signer, and checks what comes. Whenever it ends early, the request stays and the next call goes on with it.
@@ -30,12 +36,14 @@ export async function issueCertificate(
   conversation: Conversation,
   surroundings: Surroundings,
   options: IssuanceOptions,
-): Promise<IssuedCertificate> {
+): Promise<IssuedCertificate | PendingRequest> {
   const requests = new CertificateRequests(conversation);
   const request = await findOrSubmit(requests, surroundings, options);
   const { issue, approval } = options;
   const issued = await waitForCertificate({ requests, issue, approval, request }, surroundings);
-  return { ...accept(issued, issue, surroundings.now()), csrName: issued.name };
+  return requestStage(issued) === "pending"
+    ? { certificate: undefined, csrName: issued.name }
+    : { ...accept(issued, issue, surroundings.now()), csrName: issued.name };
 }
 
 /** So many times a name may turn out to be taken by somebody else's request before it is told. */

@@ -1,6 +1,7 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import { type ComponentResource, type CustomResourceOptions, type Input, type Output, output } from "@pulumi/pulumi";
 import { type PlannedBinding, planAccess } from "../core/access";
+import { type Gate } from "./gate";
 import { type AccessGrantArgs } from "./kubernetes-user-args";
 
 type Rules = NonNullable<AccessGrantArgs["rules"]>;
@@ -12,7 +13,9 @@ const rbac = "rbac.authorization.k8s.io";
 export interface AccessOwner {
   /** Logical name that the resources' names begin with. */
   readonly name: string;
-  readonly username: Input<string>;
+  readonly username: Output<string>;
+  /** Opens once the user has a certificate: without one there is no access. */
+  readonly whenIssued: Gate;
   readonly opts: CustomResourceOptions & { readonly parent: ComponentResource };
 }
 
@@ -34,13 +37,16 @@ export function namespacesOf(grants: readonly AccessGrantArgs[]): Output<string[
 }
 
 /** The name of the role that a binding refers to, which is made when the grant is written as rules. */
-function roleName({ name, opts }: AccessOwner, { key, role, namespace, name: objectName }: Binding): Input<string> {
+function roleName(
+  { name, opts, whenIssued }: AccessOwner,
+  { key, role, namespace, name: objectName }: Binding,
+): Input<string> {
   if ("existing" in role) {
     return role.existing;
   }
   const args = {
     metadata: metadata(objectName, namespace),
-    rules: role.rules as kubernetes.types.input.rbac.v1.PolicyRule[],
+    rules: whenIssued(output(role.rules)) as Output<kubernetes.types.input.rbac.v1.PolicyRule[]>,
   };
   const { Role, ClusterRole } = kubernetes.rbac.v1;
   const resource = resourceName(name, key);
@@ -49,14 +55,14 @@ function roleName({ name, opts }: AccessOwner, { key, role, namespace, name: obj
 }
 
 function bind(
-  { name, username, opts }: AccessOwner,
+  { name, username, opts, whenIssued }: AccessOwner,
   { key, role, namespace, name: objectName }: Binding,
   referenced: Input<string>,
 ): void {
   const args = {
     metadata: metadata(objectName, namespace),
     roleRef: { apiGroup: rbac, kind: role.kind, name: referenced },
-    subjects: [{ apiGroup: rbac, kind: "User", name: username }],
+    subjects: [{ apiGroup: rbac, kind: "User", name: whenIssued(username) }],
   };
   const { RoleBinding, ClusterRoleBinding } = kubernetes.rbac.v1;
   const resource = resourceName(name, key);

@@ -26,6 +26,10 @@ export function compare(
   wanted: CertificateSigningRequestInputs,
   now: number,
 ): Comparison {
+  if (old.certificate === "") {
+    // Only submitted so far: an update goes on. Another request is another resource, which an approval hook judges.
+    return { changes: true, replaces: changedOptions(old, wanted), deleteBeforeReplace: false, remark: undefined };
+  }
   const validity = { notBefore: timeOf(old.notBefore), notAfter: timeOf(old.notAfter) };
   const end = endOfAccess(wanted);
   const renewal = renew(validity, known(wanted.renewBeforeSeconds), end, now);

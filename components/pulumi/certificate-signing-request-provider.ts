@@ -2,13 +2,14 @@ import { type dynamic } from "@pulumi/pulumi";
 import { ApiServer } from "../cluster/api-server";
 import { Conversation, type Surroundings } from "../cluster/conversation";
 import { issueCertificate } from "../cluster/issuance";
+import { approvalPending } from "../cluster/issuance-messages";
 import { requireNamespaces } from "../cluster/namespaces";
 import { verifyIdentity } from "../cluster/whoami";
 import { type AdministeredCluster, anotherCluster, clusterFingerprint } from "../core/cluster";
 import { KubernetesUserError } from "../core/errors";
 import { type Issue, contentDigest } from "../core/issue";
 import { type Validity, lifetimeToRequest, renewalReason, renewalTime } from "../core/lifetime";
-import { formatSeconds, formatTime, timeOf, secondsBetween } from "../core/time";
+import { formatSeconds, formatTime, hasPassed, timeOf, secondsBetween } from "../core/time";
 import { userKubeconfig } from "../core/user-kubeconfig";
 import { administeredCluster } from "./administered-cluster";
 import { compare } from "./certificate-signing-request-diff";
@@ -35,52 +36,87 @@ export const certificateSigningRequestProvider: dynamic.ResourceProvider<EngineI
       if (remark !== undefined) {
         reporter(known(wanted.username))(remark);
       }
+      if (result.replaces.length > 0 && old.certificate !== "") {
+        replacements.add(holder(wanted));
+      }
       return Promise.resolve(result);
     },
 
     async create(inputs) {
       const surroundings = surroundingsOf(inputs);
       const cluster = clusterOf(inputs);
-      const conversation = new Conversation(await ApiServer.open(cluster.kubeconfig), surroundings);
-      const issue = issueOf(inputs, surroundings.now());
-      await requireNamespaces(conversation, inputs.username, inputs.namespaces);
-      const { certificate, csrName, facts } = await issueCertificate(conversation, surroundings, {
-        issue,
-        approval: {
-          mode: inputs.approvalMode,
-          timeoutSeconds: inputs.approvalTimeoutSeconds,
-          issuanceTimeoutSeconds: inputs.issuanceTimeoutSeconds,
-        },
-        usable: (facts) => renewalReason(facts, inputs.renewBeforeSeconds, surroundings.now()) === undefined,
-      });
-      tellShortened(surroundings, issue, facts);
-      const state: CertificateSigningRequestState = {
-        certificate,
-        csrName,
-        serialNumber: facts.serialNumber,
-        notBefore: formatTime(facts.notBefore),
-        notAfter: formatTime(facts.notAfter),
-        renewAfter: formatTime(renewalTime(facts, inputs.renewBeforeSeconds)),
-        content: contentDigest(issue),
-        cluster: inputs.cluster,
-        expirationSeconds: inputs.expirationSeconds,
-        verified: false,
-        ...comparedOptions(inputs),
-      };
-      return { id: facts.serialNumber, outs: await verified(facts.serialNumber, state, inputs, cluster, surroundings) };
+      const state = await obtain(inputs, cluster, surroundings);
+      if (state.certificate === "" && replacements.has(holder(inputs))) {
+        // To say that it is done would make the engine let go of the certificate that is still valid.
+        throw approvalPending(inputs.username, state.csrName, "it was submitted, and until then the present one stays");
+      }
+      const id = state.certificate === "" ? state.csrName : state.serialNumber;
+      return { id, outs: await verified(id, state, inputs, cluster, surroundings) };
     },
 
     async update(id, old, inputs) {
-      const validity = { notBefore: timeOf(old.notBefore), notAfter: timeOf(old.notAfter) };
-      const { renewBeforeSeconds: _, accessUntil: __, ...kept } = old;
-      const state = {
-        ...kept,
-        renewAfter: formatTime(renewalTime(validity, inputs.renewBeforeSeconds)),
-        ...comparedOptions(inputs),
-      };
-      return { outs: await verified(id, state, inputs, clusterOf(inputs), surroundingsOf(inputs)) };
+      const surroundings = surroundingsOf(inputs);
+      const cluster = clusterOf(inputs);
+      const state =
+        old.certificate === ""
+          ? await obtain(inputs, cluster, surroundings)
+          : { ...withoutOptions(old), ...noted(old, inputs) };
+      return { outs: await verified(id, state, inputs, cluster, surroundings) };
     },
   };
+
+/** Whose certificates this run replaces: their requests must not pass for certificates, not even while they wait. */
+const replacements = new Set<string>();
+
+function holder({ username, cluster }: CertificateSigningRequestInputs): string {
+  return JSON.stringify([username, cluster]);
+}
+
+/** Gets a certificate, or as far as it comes when nobody waits for an approval. */
+async function obtain(
+  inputs: EngineInputs,
+  cluster: AdministeredCluster,
+  surroundings: Surroundings,
+): Promise<CertificateSigningRequestState> {
+  const conversation = new Conversation(await ApiServer.open(cluster.kubeconfig), surroundings);
+  const issue = issueOf(inputs, surroundings.now());
+  await requireNamespaces(conversation, inputs.username, inputs.namespaces);
+  const result = await issueCertificate(conversation, surroundings, {
+    issue,
+    approval: {
+      mode: inputs.approvalMode,
+      timeoutSeconds: inputs.approvalTimeoutSeconds,
+      issuanceTimeoutSeconds: inputs.issuanceTimeoutSeconds,
+    },
+    usable: (facts) => renewalReason(facts, inputs.renewBeforeSeconds, surroundings.now()) === undefined,
+  });
+  const { csrName } = result;
+  const { cluster: fingerprint, expirationSeconds } = inputs;
+  const compared = { content: contentDigest(issue), cluster: fingerprint, expirationSeconds, verified: false };
+  if (result.certificate === undefined) {
+    const nothing = { certificate: "", serialNumber: "", notBefore: "", notAfter: "", renewAfter: "" };
+    return { ...nothing, csrName, ...compared, ...comparedOptions(inputs) };
+  }
+  const { certificate, facts } = result;
+  tellShortened(surroundings, issue, facts);
+  const [notBefore, notAfter] = [formatTime(facts.notBefore), formatTime(facts.notAfter)];
+  const issued = { certificate, csrName, serialNumber: facts.serialNumber, notBefore, notAfter };
+  return { ...issued, ...compared, ...noted(issued, inputs) };
+}
+
+/** What changes with the options although the certificate stays. */
+function noted(
+  { notBefore, notAfter }: Pick<CertificateSigningRequestState, "notBefore" | "notAfter">,
+  inputs: CertificateSigningRequestInputs,
+): Pick<CertificateSigningRequestState, "renewAfter" | "renewBeforeSeconds" | "accessUntil"> {
+  const validity = { notBefore: timeOf(notBefore), notAfter: timeOf(notAfter) };
+  return { renewAfter: formatTime(renewalTime(validity, inputs.renewBeforeSeconds)), ...comparedOptions(inputs) };
+}
+
+function withoutOptions(old: CertificateSigningRequestState): CertificateSigningRequestState {
+  const { renewBeforeSeconds, accessUntil, ...rest } = old;
+  return rest;
+}
 
 /**
  * Tries the certificate out, once. What fails then must not lose it: the engine saves a resource whose creation failed
@@ -94,7 +130,7 @@ async function verified(
   surroundings: Surroundings,
 ): Promise<CertificateSigningRequestState> {
   const { username, groups, verify, privateKey } = inputs;
-  if (!verify || state.verified) {
+  if (!verify || state.verified || state.certificate === "" || ended(inputs)) {
     return state;
   }
   if (privateKey === undefined) {
@@ -155,6 +191,10 @@ function tellShortened({ report }: Surroundings, { signerName, expirationSeconds
         `the certificate ends ${formatTime(facts.notAfter)}, and its renewal follows that`,
     );
   }
+}
+
+function ended({ accessUntil }: CertificateSigningRequestInputs): boolean {
+  return accessUntil !== undefined && hasPassed(accessUntil);
 }
 
 function comparedOptions({

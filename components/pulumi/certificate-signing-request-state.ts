@@ -28,9 +28,9 @@ export interface CertificateSigningRequestInputs {
   readonly privateKey?: string;
 }
 
-/** What the state keeps of an issued certificate: what the user gets, and what a later run compares with. */
+/** What the state keeps of a certificate: what the user gets, and what a later run compares with. */
 export interface CertificateSigningRequestState {
-  /** PEM. */
+  /** PEM. Empty, like all facts of it, while the request waits for an approval and no run waits with it. */
   readonly certificate: string;
   readonly csrName: string;
   readonly serialNumber: string;

@@ -1,8 +1,10 @@
-import { CustomResource, type CustomResourceOptions, type Input, type Output, secret } from "@pulumi/pulumi";
+import { all, CustomResource, type CustomResourceOptions, type Input, type Output, secret } from "@pulumi/pulumi";
 import {
   type CertificateSigningRequestInputs,
   type CertificateSigningRequestState,
 } from "./certificate-signing-request-state";
+import { approvalPending } from "../cluster/issuance-messages";
+import { type Gate, gateOf } from "./gate";
 import { providerText } from "./provider-text";
 
 /** Inputs of a {@link CertificateSigningRequest}, each of which may not be known yet. */
@@ -48,4 +50,16 @@ export class CertificateSigningRequest
 
 function optionalSecret(value: Input<string | undefined> | undefined): Output<string | undefined> | undefined {
   return value === undefined ? undefined : secret(value);
+}
+
+/**
+ * Opens once there is a certificate. When the request was only submitted, for somebody to approve while no run waits,
+ * the run ends with an error that says so.
+ */
+export function issuedGate({ certificate, csrName }: CertificateSigningRequest, username: Output<string>): Gate {
+  return gateOf(all([certificate, csrName, username]), ([pem, name, user]) => {
+    if (pem === "") {
+      throw approvalPending(user, name, "it was submitted");
+    }
+  });
 }

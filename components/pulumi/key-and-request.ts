@@ -4,7 +4,7 @@ import { parseRequest } from "../core/certification-request";
 import { type KeySpec, resolveKey } from "../core/private-key";
 import { CertificateRequest } from "./certificate-request";
 import { type KubernetesUserArgs } from "./kubernetes-user-args";
-import { type Gate } from "./option-checks";
+import { type Gate } from "./gate";
 
 /** Who asks for a certificate, with which key. */
 export interface KeyAndRequest {

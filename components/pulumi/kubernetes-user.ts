@@ -13,7 +13,7 @@ import { hasPassed } from "../core/time";
 import { userKubeconfig } from "../core/user-kubeconfig";
 import { grantAccess, namespacesOf } from "./access";
 import { approvalHooks } from "./approval-hook";
-import { CertificateSigningRequest } from "./certificate-signing-request";
+import { CertificateSigningRequest, issuedGate } from "./certificate-signing-request";
 import { chooseCluster } from "./chosen-cluster";
 import { clusterProvider } from "./cluster-provider";
 import { sameCluster } from "./given-provider";
@@ -101,19 +101,20 @@ export class KubernetesUser extends ComponentResource {
       },
       { ...child, ...approvalHooks(name, approval.hook, access, cluster.description) },
     );
-    this.certificate = certificate.certificate;
+    const whenIssued = issuedGate(certificate, this.username);
+    this.certificate = whenIssued(certificate.certificate);
     this.csrName = certificate.csrName;
-    this.serialNumber = certificate.serialNumber;
-    this.notBefore = certificate.notBefore;
-    this.notAfter = certificate.notAfter;
-    this.renewAfter = certificate.renewAfter;
+    this.serialNumber = whenIssued(certificate.serialNumber);
+    this.notBefore = whenIssued(certificate.notBefore);
+    this.notAfter = whenIssued(certificate.notAfter);
+    this.renewAfter = whenIssued(certificate.renewAfter);
 
     // Access: only for who has a certificate, and only until its end.
     if (args.accessUntil === undefined || !hasPassed(args.accessUntil)) {
       // A provider that is given, the children inherit.
       const own = provider === undefined ? clusterProvider(args, gate(cluster.kubeconfig)) : undefined;
       const opts = { ...child, dependsOn: certificate, ...(own === undefined ? {} : { provider: own }) };
-      grantAccess({ name, username: this.username, opts }, access);
+      grantAccess({ name, username: this.username, whenIssued, opts }, access);
     }
 
     // Kubeconfig: the cluster as its administrator reaches it, with the user's credentials.

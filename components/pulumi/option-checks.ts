@@ -1,10 +1,8 @@
-import { Output, all, output, runtime } from "@pulumi/pulumi";
+import { Output, all, output } from "@pulumi/pulumi";
 import { isRecord, notYetKnown } from "../core/checks";
 import { checkUser } from "../core/user-options";
+import { type Gate, gateOf } from "./gate";
 import { type KubernetesUserArgs } from "./kubernetes-user-args";
-
-/** Lets a value through once everything that can be checked has been. */
-export type Gate = <T>(value: Output<T>) => Output<T>;
 
 /**
  * Checks what of a user's options is plain, so that an error comes before any resource is registered.
@@ -19,21 +17,13 @@ export function checkPlainOptions(name: string, args: KubernetesUserArgs): void 
  * Checks all of a user's options as soon as they are known.
  *
  * @param cluster resolves once the administrator's kubeconfig has been read.
- * @returns a gate for the inputs of every resource that needs no other resource of the user: behind it nothing is made
- * until all options are known to be right. Previews make nothing, and there an option that is not known yet must not
- * make others unknown: they would show as changes that never come.
+ * @returns a gate for the inputs of every resource that needs no other resource of the user.
  */
 export function checkAllOptions(name: string, args: KubernetesUserArgs, cluster: Output<unknown>): Gate {
   const { kubeconfig, approval: { hook, ...terms } = {}, ...options } = optionsOf(name, args);
-  const checked = new Promise<void>((resolve) => {
-    // When a check fails, nobody is told here: the Output's own failure ends the program, in the error's own words.
-    all([output({ ...options, approval: terms }), cluster]).apply(([known]) => {
-      checkUser(title(name), known);
-      resolve();
-    });
+  return gateOf(all([output({ ...options, approval: terms }), cluster]), ([known]) => {
+    checkUser(title(name), known);
   });
-  // Waiting for a promise adds no dependencies: an option's resource that is replaced must not touch the user's key.
-  return (value) => (runtime.isDryRun() ? value : value.apply((known) => checked.then(() => known)));
 }
 
 function title(name: string): string {

@@ -165,7 +165,7 @@ describe("access", () => {
     expect(await kubectl(`get rolebindings -n ${a} -o name`)).toMatch(/\/access-named$/m);
     const roles = await kubectl(`get roles -n ${b} -o name`);
     expect(roles).toMatch(/\/access-named$/m);
-    expect(roles).toMatch(/\/access-rules-access-b-[0-9a-f]+$/m);
+    expect(roles).toMatch(/\/access:rules:access-b-[0-9a-f]+$/m);
   });
 
   it("is unchanged in the next run", async () => {
@@ -178,36 +178,36 @@ describe("access", () => {
     expect(lines.toSorted()).toEqual(
       [
         // A rule is a change of its Roles only.
-        `Role access-rules-${a} updated`,
-        `Role access-rules-${b} updated`,
+        `Role access:rules:${a} updated`,
+        `Role access:rules:${b} updated`,
         // A roleRef cannot change: another binding takes its place.
-        `RoleBinding access-role-${a}-role-access-observer created`,
-        `RoleBinding access-role-${a}-role-access-oncall deleted`,
-        `RoleBinding access-inside-${b}-clusterrole-edit created`,
-        `RoleBinding access-inside-${b}-clusterrole-view deleted`,
-        `ClusterRoleBinding access-everywhere-cluster-clusterrole-access-volume-reader created`,
-        `ClusterRoleBinding access-everywhere-cluster-clusterrole-access-node-reader deleted`,
+        `RoleBinding access:role:${a}-role-access-observer created`,
+        `RoleBinding access:role:${a}-role-access-oncall deleted`,
+        `RoleBinding access:inside:${b}-clusterrole-edit created`,
+        `RoleBinding access:inside:${b}-clusterrole-view deleted`,
+        `ClusterRoleBinding access:everywhere:cluster-clusterrole-access-volume-reader created`,
+        `ClusterRoleBinding access:everywhere:cluster-clusterrole-access-node-reader deleted`,
         // Two bindings of one name cannot be there at once.
-        `RoleBinding access-named-${a}-access-named deleted original`,
-        `RoleBinding access-named-${a}-access-named created replacement`,
-        `RoleBinding access-named-${a}-access-named replaced`,
+        `RoleBinding access:named:${a}-access-named deleted original`,
+        `RoleBinding access:named:${a}-access-named created replacement`,
+        `RoleBinding access:named:${a}-access-named replaced`,
         // Namespaces come and go one by one.
-        `Role access-more-${c} created`,
-        `RoleBinding access-more-${c} created`,
-        `Role access-fewer-${b} deleted`,
-        `RoleBinding access-fewer-${b} deleted`,
+        `Role access:more:${c} created`,
+        `RoleBinding access:more:${c} created`,
+        `Role access:fewer:${b} deleted`,
+        `RoleBinding access:fewer:${b} deleted`,
       ].toSorted(),
     );
     for (const [next = "", old = ""] of [
-      [`role-${a}-role-access-observer`, `role-${a}-role-access-oncall`],
-      [`inside-${b}-clusterrole-edit`, `inside-${b}-clusterrole-view`],
+      [`role:${a}-role-access-observer`, `role:${a}-role-access-oncall`],
+      [`inside:${b}-clusterrole-edit`, `inside:${b}-clusterrole-view`],
     ]) {
-      expect(lines.indexOf(`RoleBinding access-${next} created`)).toBeLessThan(
-        lines.indexOf(`RoleBinding access-${old} deleted`),
+      expect(lines.indexOf(`RoleBinding access:${next} created`)).toBeLessThan(
+        lines.indexOf(`RoleBinding access:${old} deleted`),
       );
     }
-    expect(lines.indexOf(`RoleBinding access-named-${a}-access-named deleted original`)).toBeLessThan(
-      lines.indexOf(`RoleBinding access-named-${a}-access-named created replacement`),
+    expect(lines.indexOf(`RoleBinding access:named:${a}-access-named deleted original`)).toBeLessThan(
+      lines.indexOf(`RoleBinding access:named:${a}-access-named created replacement`),
     );
     expect(await project.stack.outputs()).toEqual(before);
   });

@@ -217,9 +217,11 @@ describe("a cluster that cannot be used", () => {
     const { output } = await project.up();
     expect(await project.stack.outputs()).toEqual({
       missing: expect.stringMatching(/^kubeconfig-unreadable .*nowhere\.yaml cannot be read \(ENOENT\)/) as unknown,
-      broken: expect.stringMatching(/^kubeconfig-unreadable kubeconfig: line \d is not YAML/) as unknown,
+      broken: expect.stringMatching(
+        /^kubeconfig-unreadable KubernetesUser "refused-broken": kubeconfig: line \d is not YAML/,
+      ) as unknown,
       context: expect.stringMatching(
-        /^invalid-arguments kubeconfig: context: expected one of "one", got "two"/,
+        /^invalid-arguments KubernetesUser "refused-context": kubeconfig: context: expected one of "one", got "two"/,
       ) as unknown,
       dangling: expect.stringMatching(
         /^kubeconfig-unreadable .*names "gone", which is not among its clusters/,
@@ -276,7 +278,7 @@ function execPlugin(command: string): Fields {
 
 /** The provider of a user's binding. */
 function providerOf(resources: readonly (StateResource & { readonly provider?: string })[], choice: Choice): string {
-  const binding = resources.find(({ urn }) => urn.endsWith(`::choice-${choice}-access0-namespace0-clusterrole-view`));
+  const binding = resources.find(({ urn }) => urn.endsWith(`::choice-${choice}:access0-namespace0-clusterrole-view`));
   return String(binding?.provider);
 }
 

@@ -56,7 +56,7 @@ describe("the options of any component", () => {
   const named = (name: string): readonly Noted[] => resources.filter(({ urn }) => urn.split("::").at(-1) === name);
   const children = (option: string): readonly Noted[] =>
     resources.filter(({ parent }) => parent?.endsWith(`::user-${option}`));
-  const rbac = (option: string): readonly Noted[] => named(`user-${option}-options`);
+  const rbac = (option: string): readonly Noted[] => named(`user-${option}:options`);
 
   beforeAll(async () => {
     await kubectl("create namespace options");
@@ -127,11 +127,11 @@ describe("the options of any component", () => {
     // Options that name properties are the component's own, and do not reach its children.
     expect(touched(up, "user-ignoreChanges|plain-ignoreChanges")).toEqual([
       "plain-ignoreChanges-child updated",
-      "user-ignoreChanges-options updated",
+      "user-ignoreChanges:options updated",
     ]);
     const left = await usersObjects();
     expect(left).toEqual(objects);
-    expect(left.join()).toContain("user-retainOnDelete-options");
+    expect(left.join()).toContain("user-retainOnDelete:options");
   });
 
   it("protect refuses the removal", async () => {
@@ -139,8 +139,8 @@ describe("the options of any component", () => {
     await project.write(program(others));
     const { exitCode, output } = await project.stack.up();
     expect(exitCode).not.toBe(0);
-    expect(output).toMatch(/::user-protect-options" cannot be deleted\n *because it is protected/);
-    expect(await kubectl("get rolebindings -n options -o name")).toContain("user-protect-options");
+    expect(output).toMatch(/::user-protect:options" cannot be deleted\n *because it is protected/);
+    expect(await kubectl("get rolebindings -n options -o name")).toContain("user-protect:options");
   });
 });
 

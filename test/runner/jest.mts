@@ -26,6 +26,9 @@ export async function jest(
   const folder = await mkdtemp(join(tmpdir(), "kubernetes-user-jest-"));
   const report = join(folder, "report.json");
   const options = [
+    // By default jest leaves one core idle, and on two cores runs one file at a time.
+    "--maxWorkers",
+    "2",
     ...(project === "engine" ? ["--testTimeout", String(engineTimeoutMs)] : []),
     ...(files === undefined ? [] : ["--testPathPatterns", files]),
     ...(name === undefined ? [] : ["--testNamePattern", name]),

@@ -1,5 +1,8 @@
 import { readFile } from "node:fs/promises";
 
+/** A PEM's last line may be shorter, and then stand anywhere by chance. */
+const shortest = 16;
+
 /**
  * Texts that must show nowhere: every line of the user's private key and kubeconfig's key, and the administrators'
  * credentials, as PEM lines, in base64 and as tokens.
@@ -12,7 +15,9 @@ export async function secretsOf(outputs: Readonly<Record<string, unknown>>): Pro
   const keys = keyData.map((data) => Buffer.from(data, "base64").toString("utf8"));
   const privateKey = typeof outputs["privateKey"] === "string" ? [outputs["privateKey"]] : [];
   const pems = [...keys, ...privateKey];
-  const pemLines = pems.flatMap((pem) => pem.split("\n")).filter((line) => line !== "" && !line.startsWith("-----"));
+  const pemLines = pems
+    .flatMap((pem) => pem.split("\n"))
+    .filter((line) => line.length >= shortest && !line.startsWith("-----"));
   return [...new Set([...pemLines, ...pems.flatMap(inBase64), ...tokens, ...tokens.flatMap(inBase64)])];
 }
 

@@ -95,6 +95,15 @@ describe("compare", () => {
     });
   });
 
+  it("goes on by an update where a request was only submitted, and replaces it when it has changed", () => {
+    const nothing = { certificate: "", serialNumber: "", notBefore: "", notAfter: "", renewAfter: "" };
+    const pending = { ...state, ...nothing, verified: false };
+    expect(compare(pending, inputs, issued)).toEqual({ ...unchanged, changes: true });
+    expect(compare(pending, { ...inputs, expirationSeconds: 3600 }, issued)).toMatchObject({
+      replaces: ["expirationSeconds"],
+    });
+  });
+
   it("asks for an update where a certificate has not been verified and can be", () => {
     const unverified = { ...state, verified: false };
     const { privateKey: _, ...withoutKey } = inputs;

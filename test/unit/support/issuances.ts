@@ -1,5 +1,10 @@
 import { Conversation, type Surroundings } from "../../../components/cluster/conversation";
-import { type IssuanceOptions, type IssuedCertificate, issueCertificate } from "../../../components/cluster/issuance";
+import {
+  type IssuanceOptions,
+  type IssuedCertificate,
+  type PendingRequest,
+  issueCertificate,
+} from "../../../components/cluster/issuance";
 import { type Issue, defaultSignerName, requestManifest } from "../../../components/core/issue";
 import { InMemoryCluster } from "./in-memory-cluster";
 import { inFakeTime } from "./fake-time";
@@ -25,6 +30,9 @@ export function janesName(index = 0): string {
   return janesRequest(index).metadata.name;
 }
 
+/** What a test asks for otherwise than usual. */
+type IssueOptions = Partial<Omit<IssuanceOptions, "approval">> & { approval?: Partial<IssuanceOptions["approval"]> };
+
 /** A cluster, a run that talks to it, and what the run told. */
 export class TestRun {
   readonly cluster: InMemoryCluster;
@@ -44,9 +52,16 @@ export class TestRun {
   }
 
   /** Issues jane's certificate in fake time. */
-  issue(
-    options: Partial<Omit<IssuanceOptions, "approval">> & { approval?: Partial<IssuanceOptions["approval"]> } = {},
-  ): Promise<IssuedCertificate> {
+  async issue(options: IssueOptions = {}): Promise<IssuedCertificate> {
+    const result = await this.submit(options);
+    if (result.certificate === undefined) {
+      throw new Error(`request ${result.csrName} is still pending`);
+    }
+    return result;
+  }
+
+  /** The same, as far as it comes. */
+  submit(options: IssueOptions = {}): Promise<IssuedCertificate | PendingRequest> {
     return inFakeTime(
       issueCertificate(this.conversation, this.surroundings, {
         issue: janesIssue,
