@@ -47,10 +47,13 @@ export class ConnectionError extends Error {
 /** Codes by which TLS says that the server is not the one that the kubeconfig's authority vouches for. */
 const untrusted = /^(ERR_TLS_|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_SSL_|HOSTNAME_MISMATCH|INVALID_CA)/;
 
+/** Codes of a connection that no patience mends: no such host, and headers that Node refuses to send. */
+const hopeless = new Set(["ENOTFOUND", "ERR_INVALID_CHAR", "ERR_INVALID_HTTP_TOKEN"]);
+
 /** Whether the same request may succeed a little later. */
 export function isTransient(error: unknown): boolean {
   if (error instanceof ConnectionError) {
-    return !untrusted.test(error.code) && error.code !== "ENOTFOUND";
+    return !untrusted.test(error.code) && !hopeless.has(error.code);
   }
   return error instanceof ApiStatusError && (error.statusCode === 429 || error.statusCode >= 500);
 }

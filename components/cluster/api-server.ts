@@ -31,8 +31,8 @@ export interface ApiRequest {
 /**
  * Requests to one API server, with the credentials of one kubeconfig.
  *
- * Loading, credentials, exec plugins and proxies are @kubernetes/client-node's; the requests are made here because its
- * API classes open a connection of their own for each request, set no time-out, and put headers and bodies into errors.
+ * Loading, credentials, exec plugins and proxies are @kubernetes/client-node's. The requests are made here, because its
+ * API classes set no time limit and put headers and bodies into errors, and its watch hides lines that it cannot read.
  */
 export class ApiServer {
   /** The server's address, for messages. */
@@ -52,6 +52,8 @@ export class ApiServer {
   static async open(kubeconfig: string): Promise<ApiServer> {
     // It takes half a second to load: only those who talk to a cluster pay for it.
     const { KubeConfig } = await import("@kubernetes/client-node");
+    // First ours, whose errors quote nothing of what stands there.
+    const document = parseKubeconfig(kubeconfig, "kubeconfig");
     const config = new KubeConfig();
     config.loadFromString(kubeconfig);
     const server = config.getCurrentCluster()?.server;
@@ -61,7 +63,7 @@ export class ApiServer {
         "The kubeconfig names no cluster. Set its current-context.",
       );
     }
-    const credentials = new Credentials(config, parseKubeconfig(kubeconfig, "kubeconfig"));
+    const credentials = new Credentials(config, document);
     return new ApiServer(server.replace(/\/+$/, ""), credentials);
   }
 
@@ -92,6 +94,9 @@ export class ApiServer {
     try {
       for await (const line of lines) {
         silence.refresh();
+        if (signal.aborted) {
+          return;
+        }
         const event: unknown = JSON.parse(line);
         if (isRecord(event) && typeof event["type"] === "string") {
           yield { type: event["type"], object: event["object"] };
