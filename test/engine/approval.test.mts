@@ -122,7 +122,6 @@ describe("manual approval", () => {
     expect(await requestsLike(/^many\d+-/)).toHaveLength(30);
     const { many0 } = await project.stack.outputs();
     expect(await project.kubectlAs(many0, `get pods -n ${namespace}`)).toMatchObject({ exitCode: 0 });
-    expect(Object.keys(summary(await project.up()))).toEqual(["unchanged"]);
   });
 });
 

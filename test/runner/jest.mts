@@ -14,7 +14,7 @@ export interface JestFilter {
 }
 
 /** A run of the engine takes seconds, many at once take more; one that hangs should still be named. */
-const engineTimeoutMs = 180_000;
+const engineTimeoutMs = 300_000;
 
 /** Runs one of jest's projects and counts its tests. A file that cannot be run counts as one failure. */
 export async function jest(

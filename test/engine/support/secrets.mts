@@ -1,3 +1,4 @@
+import { createPublicKey } from "node:crypto";
 import { readFile } from "node:fs/promises";
 
 /** A PEM's last line may be shorter, and then stand anywhere by chance. */
@@ -14,18 +15,21 @@ export async function secretsOf(outputs: Readonly<Record<string, unknown>>): Pro
   const tokens = files.flatMap((file) => [...file.matchAll(/token: *"?([^\s"]+)/g)].map(([, token]) => token ?? ""));
   const keys = keyData.map((data) => Buffer.from(data, "base64").toString("utf8"));
   const privateKey = typeof outputs["privateKey"] === "string" ? [outputs["privateKey"]] : [];
-  const pems = [...keys, ...privateKey];
-  const pemLines = pems
-    .flatMap((pem) => pem.split("\n"))
-    .filter((line) => line.length >= shortest && !line.startsWith("-----"));
-  return [...new Set([...pemLines, ...pems.flatMap(inBase64), ...tokens, ...tokens.flatMap(inBase64)])];
+  const keyLines = [...keys, ...privateKey].flatMap(secretLines);
+  return [...new Set([...keyLines, ...keyLines.flatMap(inBase64), ...tokens, ...tokens.flatMap(inBase64)])];
+}
+
+/** The lines of a PEM key that hold something of its private half: an EC key ends with the public one, which may show. */
+function secretLines(pem: string): string[] {
+  const publicKey = createPublicKey(pem).export({ format: "der", type: "spki" });
+  const lines = pem.split("\n").filter((line) => line.length >= shortest && !line.startsWith("-----"));
+  return lines.filter((line) => !publicKey.includes(Buffer.from(line, "base64")));
 }
 
 /** Pieces of a text's base64, one for each alignment in which it may stand in a longer text that is encoded. */
 function inBase64(text: string): string[] {
   const bytes = Buffer.from(text);
-  const start = bytes.length > 100 ? 40 : 0;
-  return [0, 1, 2].map((offset) => bytes.subarray(start + offset, start + offset + 24).toString("base64"));
+  return [0, 1, 2].map((offset) => bytes.subarray(offset, offset + 24).toString("base64"));
 }
 
 /** Which of the secrets a text shows. */
