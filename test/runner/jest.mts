@@ -13,6 +13,9 @@ export interface JestFilter {
   readonly name?: string | undefined;
 }
 
+/** Files that run at once: by default jest leaves one core idle, and on two cores runs one file at a time. */
+const workers = "2";
+
 /** A run of the engine takes seconds, many at once take more; one that hangs should still be named. */
 const engineTimeoutMs = 300_000;
 
@@ -26,9 +29,8 @@ export async function jest(
   const folder = await mkdtemp(join(tmpdir(), "kubernetes-user-jest-"));
   const report = join(folder, "report.json");
   const options = [
-    // By default jest leaves one core idle, and on two cores runs one file at a time.
     "--maxWorkers",
-    "2",
+    workers,
     ...(project === "engine" ? ["--testTimeout", String(engineTimeoutMs)] : []),
     ...(files === undefined ? [] : ["--testPathPatterns", files]),
     ...(name === undefined ? [] : ["--testNamePattern", name]),
