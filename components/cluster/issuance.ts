@@ -1,5 +1,5 @@
 import { checkCertificate } from "../core/certificate";
-import { type Issue, contentDigest, contentLabel, requestManifest } from "../core/issue";
+import { type Issue, type RequestSpec, contentDigest, contentLabel, requestManifest } from "../core/issue";
 import { type CertificateFacts } from "../core/certificate";
 import { CertificateRequests } from "./certificate-requests";
 import { type Conversation, type Surroundings } from "./conversation";
@@ -84,7 +84,9 @@ function pickResumable(
   { issue, approval, usable }: IssuanceOptions,
 ): RequestObject | undefined {
   const now = surroundings.now();
-  const same = found.filter((request) => isOurs(request, issue, now));
+  // Once for all: it checks the signature of the PKCS#10 request.
+  const ours = requestManifest(issue, 0).spec;
+  const same = found.filter((request) => isOurs(request, ours, issue, now));
   const inStage = (stage: RequestStage): RequestObject[] => same.filter((request) => requestStage(request) === stage);
   const issued = inStage("issued").find((request) => {
     try {
@@ -105,8 +107,7 @@ function pickResumable(
  * Whether a request is what we would submit now. With an end of access, what is asked for shrinks as time goes by: an
  * earlier request will do as long as a certificate that is signed now would end in time.
  */
-function isOurs(request: RequestObject, issue: Issue, now: number): boolean {
-  const ours = requestManifest(issue, 0).spec;
+function isOurs(request: RequestObject, ours: RequestSpec, issue: Issue, now: number): boolean {
   if (issue.limit === undefined) {
     return sameSpec(request.spec, ours);
   }

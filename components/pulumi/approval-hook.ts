@@ -7,6 +7,7 @@ import { type Cluster } from "../core/cluster";
 import { usages } from "../core/issue";
 import { type AccessGrantArgs } from "./kubernetes-user-args";
 import { perProgram } from "./per-program";
+import { titleOf } from "./title";
 
 /** What an approval hook gets to judge. It holds no secret. */
 export interface ApprovalRequest extends PolicySubject {
@@ -48,7 +49,7 @@ export function approvalHooks(
     // A hook that is registered for nothing would make users' own tests with mocks hang.
     return {};
   }
-  const title = uniqueName(`approval of KubernetesUser ${JSON.stringify(name)}`);
+  const title = uniqueName(`approval of ${titleOf(name)}`);
   const resourceHook = new ResourceHook(title, async ({ newInputs }) => {
     // Secret inputs come as Outputs.
     const [inputs, grants, { server }] = await settled(all([output(newInputs), output(access), cluster]));

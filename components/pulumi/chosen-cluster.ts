@@ -2,6 +2,7 @@ import { Config, type Input, type Output, all, secret, unsecret } from "@pulumi/
 import { type Cluster, clusterFingerprint } from "../core/cluster";
 import { administeredCluster } from "./administered-cluster";
 import { type KubernetesUserArgs } from "./kubernetes-user-args";
+import { titleOf } from "./title";
 
 /** The cluster that a user gets access to. */
 export interface ChosenCluster {
@@ -27,7 +28,7 @@ export interface ChosenCluster {
  * @throws KubernetesUserError `kubeconfig-unreadable`, or `invalid-arguments` for an unknown context.
  */
 export function chooseCluster(name: string, args: KubernetesUserArgs): ChosenCluster {
-  const owner = `KubernetesUser ${JSON.stringify(name)}`;
+  const owner = titleOf(name);
   const config = new Config("kubernetes");
   const given = args.kubeconfig ?? config.get("kubeconfig");
   const context = args.context ?? config.get("context");

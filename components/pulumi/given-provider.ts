@@ -2,6 +2,7 @@ import { Output, type ProviderResource, all } from "@pulumi/pulumi";
 import { type Cluster } from "../core/cluster";
 import { KubernetesUserError } from "../core/errors";
 import { administeredCluster } from "./administered-cluster";
+import { titleOf } from "./title";
 
 /**
  * Lets the description of a cluster through unless the Kubernetes provider that the program gives evidently points at
@@ -23,7 +24,7 @@ export function sameCluster(name: string, provider: ProviderResource, cluster: O
     if (other !== undefined && isAnother(cluster, other)) {
       throw new KubernetesUserError(
         "invalid-arguments",
-        `KubernetesUser ${JSON.stringify(name)}: provider: expected one of the cluster ${cluster.server}, which kubeconfig and context choose, ` +
+        `${titleOf(name)}: provider: expected one of the cluster ${cluster.server}, which kubeconfig and context choose, ` +
           `got one of ${other.server}. Give the provider's kubeconfig as kubeconfig as well.`,
       );
     }

@@ -3,6 +3,7 @@ import { isRecord, notYetKnown } from "../core/checks";
 import { checkUser } from "../core/user-options";
 import { type Gate, gateOf } from "./gate";
 import { type KubernetesUserArgs } from "./kubernetes-user-args";
+import { titleOf } from "./title";
 
 /**
  * Checks what of a user's options is plain, so that an error comes before any resource is registered.
@@ -10,7 +11,7 @@ import { type KubernetesUserArgs } from "./kubernetes-user-args";
  * @throws KubernetesUserError `invalid-arguments`, `policy-violated`
  */
 export function checkPlainOptions(name: string, args: KubernetesUserArgs): void {
-  checkUser(title(name), withoutOutputs(optionsOf(name, args)));
+  checkUser(titleOf(name), withoutOutputs(optionsOf(name, args)));
 }
 
 /**
@@ -22,12 +23,8 @@ export function checkPlainOptions(name: string, args: KubernetesUserArgs): void 
 export function checkAllOptions(name: string, args: KubernetesUserArgs, cluster: Output<unknown>): Gate {
   const { kubeconfig, approval: { hook, ...terms } = {}, ...options } = optionsOf(name, args);
   return gateOf(all([output({ ...options, approval: terms }), cluster]), ([known]) => {
-    checkUser(title(name), known);
+    checkUser(titleOf(name), known);
   });
-}
-
-function title(name: string): string {
-  return `KubernetesUser ${JSON.stringify(name)}`;
 }
 
 /** The options with the default name, unless a request brings a name of its own. */
