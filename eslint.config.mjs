@@ -4,9 +4,14 @@ import tseslint from "typescript-eslint";
 
 /** What each layer may import: shared words in components/core, everything else on top of it. */
 const layers = [
-  { folder: "core", forbidden: ["../cluster/*", "../pulumi/*", "../cdk8s/*", "@pulumi/*", "@kubernetes/*", "cdk8s*"] },
-  { folder: "cluster", forbidden: ["../pulumi/*", "../cdk8s/*", "@pulumi/*", "cdk8s*"] },
-  { folder: "pulumi", forbidden: ["../cdk8s/*", "cdk8s*"] },
+  {
+    folder: "components/core",
+    forbidden: ["../cluster/*", "../pulumi/*", "../cdk8s/*", "@pulumi/*", "@kubernetes/*", "cdk8s*"],
+  },
+  { folder: "components/cluster", forbidden: ["../pulumi/*", "../cdk8s/*", "@pulumi/*", "cdk8s*"] },
+  { folder: "components/pulumi", forbidden: ["../cdk8s/*", "cdk8s*"] },
+  { folder: "components/cdk8s", forbidden: ["../cluster/*", "../pulumi/*", "@pulumi/*", "@kubernetes/*"] },
+  { folder: "cli", forbidden: ["**/pulumi/*", "**/cdk8s/*", "@pulumi/*", "cdk8s*"] },
 ];
 
 export default tseslint.config(
@@ -28,7 +33,7 @@ export default tseslint.config(
     },
   },
   ...layers.map(({ folder, forbidden }) => ({
-    files: [`components/${folder}/**/*.ts`],
+    files: [`${folder}/**/*.ts`],
     rules: { "no-restricted-imports": ["error", { patterns: forbidden }] },
   })),
   {

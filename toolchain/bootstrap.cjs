@@ -132,7 +132,7 @@ async function compile() {
 function hashOfSources() {
   const settings = ["tsconfig.json", "tsconfig.build.json", "package-lock.json"];
   return hashFiles([
-    ...filesBelow(path.join(repository, "components")),
+    ...["cli", "components"].flatMap((name) => filesBelow(path.join(repository, name))),
     ...settings.map((name) => path.join(repository, name)),
   ]);
 }

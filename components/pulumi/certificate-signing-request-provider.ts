@@ -11,7 +11,7 @@ import { type Issue, contentDigest } from "../core/issue";
 import { type Validity, lifetimeToRequest, renewalReason, renewalTime } from "../core/lifetime";
 import { formatSeconds, formatTime, hasPassed, timeOf, secondsBetween } from "../core/time";
 import { userKubeconfig } from "../core/user-kubeconfig";
-import { administeredCluster } from "./administered-cluster";
+import { administeredCluster } from "../cluster/administered-cluster";
 import { compare } from "./certificate-signing-request-diff";
 import {
   type CertificateSigningRequestInputs,

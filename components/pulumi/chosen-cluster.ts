@@ -1,6 +1,6 @@
 import { Config, type Input, type Output, all, secret, unsecret } from "@pulumi/pulumi";
 import { type Cluster, clusterFingerprint } from "../core/cluster";
-import { administeredCluster } from "./administered-cluster";
+import { administeredCluster } from "../cluster/administered-cluster";
 import { type KubernetesUserArgs } from "./kubernetes-user-args";
 import { titleOf } from "./title";
 

@@ -1,7 +1,7 @@
 import { Output, type ProviderResource, all } from "@pulumi/pulumi";
 import { type Cluster } from "../core/cluster";
 import { KubernetesUserError } from "../core/errors";
-import { administeredCluster } from "./administered-cluster";
+import { administeredCluster } from "../cluster/administered-cluster";
 import { titleOf } from "./title";
 
 /**

@@ -46,6 +46,7 @@ const tsc = `
 async function setUp() {
   const root = await temporaryFolder();
   await subfolder(root, "toolchain");
+  await subfolder(root, "cli");
   await subfolder(root, "components");
   await copyFile(path.join(repository, "toolchain/bootstrap.cjs"), path.join(root, "toolchain/bootstrap.cjs"));
   const files = { "package-lock.json": '{"packages": {}}', "tsconfig.json": "", "tsconfig.build.json": "" };
