@@ -6,12 +6,16 @@ import { KubernetesUserError } from "../core/errors";
 import { parseKubeconfig } from "../core/kubeconfig-document";
 import { ApiStatusError, ConnectionError } from "./api-error";
 import { Credentials } from "./credentials";
+import { TimeLimit } from "./time-limit";
 
 /** One request takes this long at most. */
-const requestTimeoutMs = 20_000;
+const requestTimeoutSeconds = 20;
 
-/** A watch that says nothing for so long may have lost its connection unnoticed, and is asked for again. */
-const longestSilenceMs = 60_000;
+/**
+ * A watch that says nothing for so long may have lost its connection unnoticed, and is asked for again: in time for a
+ * signer that by default has a minute.
+ */
+const longestSilenceMs = 25_000;
 
 /** One event of a watch (https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes). */
 export interface WatchEvent {
@@ -21,7 +25,7 @@ export interface WatchEvent {
 
 /** What a request to the API server is made of. */
 export interface ApiRequest {
-  readonly method: "GET" | "POST" | "PUT";
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
   /** Path and query. */
   readonly path: string;
   readonly body?: unknown;
@@ -71,7 +75,7 @@ export class ApiServer {
   async send({ method, path, body, signal }: ApiRequest): Promise<unknown> {
     const { response, limit } = await this.respond(method, path, body, signal);
     try {
-      return JSON.parse(await readAll(response));
+      return JSON.parse(await readAll(response, limit.signal));
     } catch (error) {
       throw error instanceof ConnectionError ? error : new ApiStatusError(502, "", undefined);
     } finally {
@@ -115,7 +119,7 @@ export class ApiServer {
   private async respond(method: string, path: string, body: unknown, signal: AbortSignal): Promise<Answer> {
     const { options, headers } = await this.credentials.requestOptions(signal);
     const payload = body === undefined ? undefined : JSON.stringify(body);
-    const limit = new TimeLimit(requestTimeoutMs);
+    const limit = new TimeLimit(requestTimeoutSeconds);
     const request = {
       ...options,
       method,
@@ -132,7 +136,7 @@ export class ApiServer {
       const response = await answer(new URL(this.server + path), request, payload);
       const status = response.statusCode ?? 0;
       if (status < 200 || status > 299) {
-        throw new ApiStatusError(status, await readAll(response), response.headers["retry-after"]);
+        throw new ApiStatusError(status, await readAll(response, limit.signal), response.headers["retry-after"]);
       }
       return { response, limit };
     } catch (error) {
@@ -146,26 +150,6 @@ export class ApiServer {
 interface Answer {
   readonly response: IncomingMessage;
   readonly limit: TimeLimit;
-}
-
-/** A signal that aborts after a while, unless that is lifted before. */
-class TimeLimit {
-  private readonly controller = new AbortController();
-  private readonly timer: NodeJS.Timeout;
-
-  constructor(milliseconds: number) {
-    this.timer = setTimeout(() => {
-      this.controller.abort();
-    }, milliseconds);
-  }
-
-  get signal(): AbortSignal {
-    return this.controller.signal;
-  }
-
-  lift(): void {
-    clearTimeout(this.timer);
-  }
 }
 
 function answer(url: URL, options: RequestOptions, payload: string | undefined): Promise<IncomingMessage> {
@@ -183,14 +167,14 @@ function answer(url: URL, options: RequestOptions, payload: string | undefined):
   });
 }
 
-async function readAll(response: IncomingMessage): Promise<string> {
+async function readAll(response: IncomingMessage, limit: AbortSignal): Promise<string> {
   const chunks: Buffer[] = [];
   try {
     for await (const chunk of response) {
       chunks.push(Buffer.from(chunk as Uint8Array));
     }
   } catch {
-    throw new ConnectionError("ECONNRESET");
+    throw new ConnectionError(limit.aborted ? "ETIMEDOUT" : "ECONNRESET");
   }
   return Buffer.concat(chunks).toString("utf8");
 }

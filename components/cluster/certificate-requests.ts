@@ -79,6 +79,18 @@ export class CertificateRequests {
     return answer instanceof ApiStatusError ? undefined : readRequestObject(answer);
   }
 
+  /** Deletes this very request; whether it is gone now. */
+  async delete({ name, uid }: RequestObject, signal: AbortSignal): Promise<boolean> {
+    const answer = await this.conversation.send(`delete CertificateSigningRequest ${name}`, {
+      method: "DELETE",
+      path: `${requestsPath}/${name}`,
+      body: { apiVersion: "v1", kind: "DeleteOptions", preconditions: { uid } },
+      expected: [403, 404, 409],
+      signal,
+    });
+    return !(answer instanceof ApiStatusError) || answer.statusCode === 404;
+  }
+
   /** Every state of one request from now on, the present one first, `undefined` once it is gone; ends with `signal`. */
   async *follow(name: string, signal: AbortSignal): AsyncGenerator<RequestObject | undefined, void, undefined> {
     try {

@@ -13,6 +13,7 @@ import {
   replaced,
 } from "./issuance-messages";
 import { type RequestObject, requestStage, sameSpec } from "./request-object";
+import { TimeLimit } from "./time-limit";
 
 /** How a request is approved, and how long each step may take. */
 export interface ApprovalTerms {
@@ -45,7 +46,7 @@ export async function waitForCertificate(waiting: Waiting, surroundings: Surroun
       return request;
     }
   }
-  const patience = new Patience(stage === "pending" ? approval.timeoutSeconds : approval.issuanceTimeoutSeconds);
+  const patience = new TimeLimit(stage === "pending" ? approval.timeoutSeconds : approval.issuanceTimeoutSeconds);
   try {
     for await (const current of requests.follow(
       request.name,
@@ -61,7 +62,7 @@ export async function waitForCertificate(waiting: Waiting, surroundings: Surroun
       }
     }
   } finally {
-    patience.end();
+    patience.lift();
   }
   if (surroundings.signal.aborted) {
     throw interrupted(request.name);
@@ -93,38 +94,5 @@ async function look(
     case "approved":
     case "issued":
       return current;
-  }
-}
-
-/** The longest time that setTimeout can hold; waiting it out is as good as for ever. */
-const longestTimeoutMs = 2 ** 31 - 1;
-
-/** A signal that aborts when a stage takes longer than it may. */
-class Patience {
-  private readonly controller = new AbortController();
-  private timer: NodeJS.Timeout | undefined;
-
-  constructor(seconds: number) {
-    this.renew(seconds);
-  }
-
-  get signal(): AbortSignal {
-    return this.controller.signal;
-  }
-
-  /** Begins another stage. */
-  renew(seconds: number): void {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(
-      () => {
-        this.controller.abort();
-      },
-      Math.min(seconds * 1000, longestTimeoutMs),
-    );
-  }
-
-  end(): void {
-    clearTimeout(this.timer);
-    this.controller.abort();
   }
 }

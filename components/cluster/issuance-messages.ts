@@ -2,7 +2,7 @@ import { describe } from "../core/checks";
 import { KubernetesUserError } from "../core/errors";
 import { type Issue } from "../core/issue";
 import { formatSeconds } from "../core/time";
-import { type RequestObject } from "./request-object";
+import { type RequestCondition, type RequestObject } from "./request-object";
 
 /** What is being asked for, and the two commands that answer it, in lines. */
 export function announcement(issue: Issue, name: string, timeoutSeconds: number): string[] {
@@ -43,10 +43,14 @@ export function notIssued(issue: Issue, name: string, seconds: number): Kubernet
 
 /** Somebody has denied the request. */
 export function denied(issue: Issue, request: RequestObject): KubernetesUserError {
+  const condition = request.conditions.find(({ type }) => type === "Denied");
+  const when = (condition?.since ?? "") === "" ? "" : ` on ${condition?.since ?? ""}`;
+  const through = (condition?.manager ?? "") === "" ? "" : ` through ${condition?.manager ?? ""}`;
   return new KubernetesUserError(
     "request-denied",
-    `Request ${request.name} of ${describe(issue.username)} was denied${reason(request, "Denied")}. No access was given. ` +
-      `Ask whoever denied it. Running again asks anew; with timeoutSeconds 0, delete it first: kubectl delete csr ${request.name}`,
+    `Request ${request.name} of ${describe(issue.username)} was denied${when}${through}${reason(condition)}. No access was given. ` +
+      "Ask whoever denied it; who that was, only the cluster's audit log tells. " +
+      `Running again asks anew; with timeoutSeconds 0, delete it first: kubectl delete csr ${request.name}`,
   );
 }
 
@@ -54,7 +58,7 @@ export function denied(issue: Issue, request: RequestObject): KubernetesUserErro
 export function failed(issue: Issue, request: RequestObject): KubernetesUserError {
   return new KubernetesUserError(
     "request-failed",
-    `Signer ${issue.signerName} did not issue request ${request.name} of ${describe(issue.username)}${reason(request, "Failed")}. ` +
+    `Signer ${issue.signerName} did not issue request ${request.name} of ${describe(issue.username)}${reason(request.conditions.find(({ type }) => type === "Failed"))}. ` +
       "No access was given. Mend what it names and run again.",
   );
 }
@@ -93,8 +97,7 @@ export function interrupted(name: string): KubernetesUserError {
   );
 }
 
-function reason(request: RequestObject, type: string): string {
-  const condition = request.conditions.find((condition) => condition.type === type);
+function reason(condition: RequestCondition | undefined): string {
   const texts = [condition?.reason ?? "", condition?.message ?? ""].filter((text) => text !== "");
   return texts.length === 0 ? ", without a reason" : ` (${texts.join(": ")})`;
 }

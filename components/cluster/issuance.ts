@@ -1,18 +1,16 @@
-import { checkCertificate } from "../core/certificate";
-import { type Issue, type RequestSpec, contentDigest, contentLabel, requestManifest } from "../core/issue";
-import { type CertificateFacts } from "../core/certificate";
+import { type CertificateFacts, checkClock } from "../core/certificate";
+import { contentDigest, contentLabel, requestManifest } from "../core/issue";
 import { CertificateRequests } from "./certificate-requests";
 import { type Conversation, type Surroundings } from "./conversation";
 import { type ApprovalTerms, waitForCertificate } from "./certificate-wait";
 import { nameTaken } from "./issuance-messages";
-import { type RequestObject, type RequestStage, requestStage, sameContent, sameSpec } from "./request-object";
+import { type RequestObject, requestStage } from "./request-object";
+import { type Wanted, factsOf, sortFound } from "./resumption";
+import { TimeLimit } from "./time-limit";
 
 /** What {@link issueCertificate} is asked to do. */
-export interface IssuanceOptions {
-  readonly issue: Issue;
+export interface IssuanceOptions extends Wanted {
   readonly approval: ApprovalTerms;
-  /** Whether a certificate that was issued earlier for the same content may still be used. */
-  readonly usable: (facts: CertificateFacts) => boolean;
 }
 
 /** A certificate that has passed every check, with the request that it came by. */
@@ -38,31 +36,54 @@ export async function issueCertificate(
   options: IssuanceOptions,
 ): Promise<IssuedCertificate | PendingRequest> {
   const requests = new CertificateRequests(conversation);
-  const request = await findOrSubmit(requests, surroundings, options);
+  const { request, superseded } = await findOrSubmit(requests, surroundings, options);
   const { issue, approval } = options;
   const issued = await waitForCertificate({ requests, issue, approval, request }, surroundings);
-  return requestStage(issued) === "pending"
-    ? { certificate: undefined, csrName: issued.name }
-    : { ...accept(issued, issue, surroundings.now()), csrName: issued.name };
+  if (requestStage(issued) === "pending") {
+    return { certificate: undefined, csrName: issued.name };
+  }
+  const facts = factsOf(issued, issue);
+  checkClock(facts, issue, surroundings.now());
+  await tidy(requests, superseded);
+  return { certificate: issued.certificate ?? "", facts, csrName: issued.name };
+}
+
+/** How long a run may be held up by tidying. */
+const tidyingSeconds = 10;
+
+/**
+ * Deletes requests whose certificates this one replaces. Kubernetes does the same after an hour: whoever may not delete
+ * them, or cannot, leaves it at that.
+ */
+async function tidy(requests: CertificateRequests, superseded: readonly RequestObject[]): Promise<void> {
+  const limit = new TimeLimit(tidyingSeconds);
+  await Promise.allSettled(superseded.map((request) => requests.delete(request, limit.signal)));
+  limit.lift();
 }
 
 /** So many times a name may turn out to be taken by somebody else's request before it is told. */
 const submitAttempts = 10;
+
+/** The request to go on with, and the issued ones of the same content that it will replace. */
+interface Found {
+  readonly request: RequestObject;
+  readonly superseded: readonly RequestObject[];
+}
 
 /** A request with our content and spec: one that is on its way or issued and usable, else a new one. */
 async function findOrSubmit(
   requests: CertificateRequests,
   surroundings: Surroundings,
   options: IssuanceOptions,
-): Promise<RequestObject> {
+): Promise<Found> {
   const { issue } = options;
   const digest = contentDigest(issue);
   for (let [attempt, index] = [0, 0]; attempt < submitAttempts; attempt += 1, index += 1) {
     const found = await requests.list(contentLabel, digest);
-    const resumed = pickResumable(found, surroundings, options);
+    const { resumed, superseded } = sortFound(found, surroundings.now(), options);
     if (resumed !== undefined) {
       surroundings.report(`going on with request ${resumed.name} (${requestStage(resumed)})`);
-      return resumed;
+      return { request: resumed, superseded };
     }
     const names = new Set(found.map(({ name }) => name));
     while (names.has(requestManifest(issue, index).metadata.name)) {
@@ -71,55 +92,8 @@ async function findOrSubmit(
     // A name that is taken although no such request was listed: another run was faster, or somebody else has it.
     const submitted = await requests.submit(requestManifest(issue, index));
     if (submitted !== undefined) {
-      return submitted;
+      return { request: submitted, superseded };
     }
   }
   throw nameTaken(issue, requestManifest(issue, 0).metadata.name);
-}
-
-/** The furthest of the requests that may be gone on with. What differs from ours in any byte is not among them. */
-function pickResumable(
-  found: readonly RequestObject[],
-  surroundings: Surroundings,
-  { issue, approval, usable }: IssuanceOptions,
-): RequestObject | undefined {
-  const now = surroundings.now();
-  // Once for all: it checks the signature of the PKCS#10 request.
-  const ours = requestManifest(issue, 0).spec;
-  const same = found.filter((request) => isOurs(request, ours, issue, now));
-  const inStage = (stage: RequestStage): RequestObject[] => same.filter((request) => requestStage(request) === stage);
-  const issued = inStage("issued").find((request) => {
-    try {
-      return usable(accept(request, issue, now).facts);
-    } catch {
-      return false;
-    }
-  });
-  const waiting = issued ?? inStage("approved")[0] ?? inStage("pending")[0];
-  if (waiting === undefined && approval.timeoutSeconds === 0) {
-    // Nobody was there to be told when it was denied, so this run tells.
-    return inStage("denied")[0];
-  }
-  return waiting;
-}
-
-/**
- * Whether a request is what we would submit now. With an end of access, what is asked for shrinks as time goes by: an
- * earlier request will do as long as a certificate that is signed now would end in time.
- */
-function isOurs(request: RequestObject, ours: RequestSpec, issue: Issue, now: number): boolean {
-  if (issue.limit === undefined) {
-    return sameSpec(request.spec, ours);
-  }
-  const { expirationSeconds } = request.spec;
-  const underWay = ["pending", "approved"].includes(requestStage(request));
-  const inTime = !underWay || now + expirationSeconds * 1000 <= issue.limit.accessUntil;
-  return sameContent(request.spec, ours) && expirationSeconds <= issue.limit.expirationSeconds && inTime;
-}
-
-/** Checks a certificate against the lifetime that its own request asked for. */
-function accept(request: RequestObject, issue: Issue, now: number): { certificate: string; facts: CertificateFacts } {
-  const certificate = request.certificate ?? "";
-  const asked = { ...issue, expirationSeconds: request.spec.expirationSeconds };
-  return { certificate, facts: checkCertificate(certificate, asked, now) };
 }

@@ -9,11 +9,16 @@ export interface RequestCondition {
   readonly type: string;
   readonly reason: string;
   readonly message: string;
+  /** When it was set, RFC 3339; empty when the cluster does not say. */
+  readonly since: string;
+  /** The program that set it, e.g. `kubectl`; empty when the cluster does not say. It never says which person did. */
+  readonly manager: string;
 }
 
 /** A CertificateSigningRequest as the server shows it, as far as it concerns us. */
 export interface RequestObject {
   readonly name: string;
+  readonly uid: string;
   readonly resourceVersion: string;
   readonly spec: RequestSpec & { readonly username: string };
   readonly conditions: readonly RequestCondition[];
@@ -37,6 +42,7 @@ export function readRequestObject(value: unknown): RequestObject | undefined {
   const certificate = text(status["certificate"]);
   return {
     name,
+    uid: text(metadata["uid"]),
     resourceVersion: text(metadata["resourceVersion"]),
     spec: {
       request: text(spec["request"]),
@@ -51,10 +57,26 @@ export function readRequestObject(value: unknown): RequestObject | undefined {
         type: text(condition["type"]),
         reason: text(condition["reason"]),
         message: text(condition["message"]),
+        since: text(condition["lastUpdateTime"]),
+        manager: conditionManager(metadata, text(condition["type"])),
       })),
     certificate: certificate === "" ? undefined : Buffer.from(certificate, "base64").toString("utf8"),
     raw: object,
   };
+}
+
+/**
+ * The program that owns a condition.
+ *
+ * @see https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management
+ */
+function conditionManager(metadata: Readonly<Record<string, unknown>>, type: string): string {
+  const entry = list(metadata["managedFields"])
+    .map(fields)
+    .find(
+      ({ fieldsV1 }) => `k:${JSON.stringify({ type })}` in fields(fields(fields(fieldsV1)["f:status"])["f:conditions"]),
+    );
+  return text(entry?.["manager"]);
 }
 
 /** A denial or failure stands even beside an approval: Kubernetes never takes one back. */

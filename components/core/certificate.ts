@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { parseRequest } from "./certification-request";
 import { describe, describeList } from "./checks";
 import { KubernetesUserError } from "./errors";
-import { sameNames } from "./identity";
+import { type Identity, sameNames } from "./identity";
 import { type Issue } from "./issue";
 import { type Validity } from "./lifetime";
 import { formatSeconds, formatTime, secondsBetween } from "./time";
@@ -42,15 +42,15 @@ export function certificateFacts(pem: string): CertificateFacts {
 }
 
 /**
- * Makes sure that a signer issued what was asked for: this key, this user, these groups, for a client, valid now and
- * not for longer than asked. A certificate that differs must never be used, whoever signed it.
+ * Makes sure that a signer issued what was asked for: this key, this user, these groups, for a client, and not for
+ * longer than asked. A certificate that differs must never be used, whoever signed it.
  *
  * @throws KubernetesUserError `certificate-mismatch`, with everything that differs.
  */
-export function checkCertificate(pem: string, issue: Issue, now: number): CertificateFacts {
+export function checkCertificate(pem: string, issue: Issue): CertificateFacts {
   const certificate = readCertificate(pem);
   const facts = certificateFacts(pem);
-  const differences = [...subjectDifferences(certificate, issue), ...validityDifferences(facts, issue, now)];
+  const differences = [...subjectDifferences(certificate, issue), ...validityDifferences(facts, issue)];
   if (!certificate.publicKey.equals(parseRequest(issue.request).publicKey)) {
     differences.push("it is for another public key.");
   }
@@ -64,10 +64,35 @@ export function checkCertificate(pem: string, issue: Issue, now: number): Certif
     throw new KubernetesUserError(
       "certificate-mismatch",
       `The certificate that signer ${issue.signerName} issued for ${describe(issue.username)} is not what was asked for: ` +
-        `${differences.join(" ")} It was not stored. Compare the clocks of this machine and of the control plane, and ask the signer's owner.`,
+        `${differences.join(" ")} It was not stored. Ask the signer's owner.`,
     );
   }
   return facts;
+}
+
+/**
+ * Makes sure that a certificate which has just come is valid now. If not, one of the two clocks is wrong.
+ *
+ * @throws KubernetesUserError `clock-skew`
+ */
+export function checkClock({ notBefore, notAfter }: Validity, { username }: Identity, now: number): void {
+  if (notBefore <= now && now < notAfter) {
+    return;
+  }
+  const [what, remedy] =
+    now < notBefore
+      ? [
+          `is valid only from ${formatTime(notBefore)}, and this machine's clock says ${formatTime(now)}: it is ${formatSeconds(secondsBetween(now, notBefore))} behind the signer's, or more`,
+          "Set the clock and run again, which takes the same certificate",
+        ]
+      : [
+          `expired ${formatTime(notAfter)}, and this machine's clock says ${formatTime(now)}: it is ahead of the signer's, or the certificate came too late`,
+          "Set the clock, or ask for a longer lifetime, and run again, which asks anew",
+        ];
+  throw new KubernetesUserError(
+    "clock-skew",
+    `The certificate of ${describe(username)} ${what}. It was not stored. ${remedy}.`,
+  );
 }
 
 function subjectDifferences(certificate: X509Certificate, issue: Issue): string[] {
@@ -82,14 +107,8 @@ function subjectDifferences(certificate: X509Certificate, issue: Issue): string[
   return differences;
 }
 
-function validityDifferences({ notBefore, notAfter }: Validity, issue: Issue, now: number): string[] {
+function validityDifferences({ notBefore, notAfter }: Validity, issue: Issue): string[] {
   const differences: string[] = [];
-  if (now < notBefore) {
-    differences.push(`it is valid only from ${formatTime(notBefore)}, and here it is ${formatTime(now)}.`);
-  }
-  if (now >= notAfter) {
-    differences.push(`it expired ${formatTime(notAfter)}, and here it is ${formatTime(now)}.`);
-  }
   if (issue.limit !== undefined && notAfter > issue.limit.accessUntil) {
     differences.push(`it ends ${formatTime(notAfter)}, after accessUntil (${formatTime(issue.limit.accessUntil)}).`);
   }

@@ -16,6 +16,7 @@ export const errorCodes = [
   "approval-pending",
   "issuance-timeout",
   "certificate-mismatch",
+  "clock-skew",
   "verification-failed",
   "access-ended",
   "aborted",

@@ -69,7 +69,7 @@ describe("manual approval", () => {
     expect(await requestsLike(/^late-/)).toEqual([request]);
   });
 
-  it("tells at once who denied it and why, gives no access, and asks anew in the next run", async () => {
+  it("tells at once through what it was denied and why, gives no access, and asks anew in the next run", async () => {
     await project.write(user("denied", `{ mode: "manual", timeoutSeconds: 120 }`));
     let denied: Promise<string> | undefined;
     const run = await project.stack.pulumi(project.stack.on("up", "--yes", "--skip-preview"), {
@@ -83,7 +83,7 @@ describe("manual approval", () => {
     await expect(denied).resolves.toContain("denied");
     expect(run.exitCode).not.toBe(0);
     expect(run.output).toMatch(
-      /Request denied-\S+ of "denied" was denied \(KubectlDeny: This CSR was denied by kubectl/,
+      /Request denied-\S+ of "denied" was denied on 20\S+Z through kubectl \(KubectlDeny: This CSR was denied by kubectl/,
     );
     expect(run.output).toContain("[request-denied]");
     expect(await bindingsOf("denied")).toBe("");

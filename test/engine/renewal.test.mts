@@ -56,6 +56,9 @@ describe("renewal", () => {
     expect(after["csrName"]).not.toBe(first["csrName"]);
     expect(after["privateKey"]).toBe(first["privateKey"]);
     expect(await project.kubectlAs(after["kubeconfig"], `get pods -n ${namespace}`)).toMatchObject({ exitCode: 0 });
+    // The old request's object goes with its certificate.
+    const requests = (await kubectl("get csr -o jsonpath={.items[*].metadata.name}")).split(" ");
+    expect(requests.filter((name) => name.startsWith("renewed-"))).toEqual([after["csrName"]]);
   });
 
   it("that waits for an approval leaves the old certificate in place and says until when it is valid", async () => {

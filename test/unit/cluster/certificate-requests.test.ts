@@ -55,7 +55,7 @@ describe("CertificateRequests", () => {
       throw new Error("it was stored");
     }
     const approved = await inFakeTime(requests.approve(read));
-    expect(approved?.conditions).toEqual([
+    expect(approved?.conditions).toMatchObject([
       { type: "Approved", reason: "KubernetesUser", message: "Approved by kubernetes-user, which submitted it." },
     ]);
     // The object that was read is no longer the one in the cluster.

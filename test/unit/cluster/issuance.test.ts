@@ -13,6 +13,11 @@ const submitted = [`create ${name}`];
 
 useFakeTime();
 
+/** What was issued when the test began is due for renewal; what comes later is not. */
+function notSinceTheBeginning(): boolean {
+  return false;
+}
+
 describe("issueCertificate with nothing to go on with", () => {
   it("submits, reads back, approves, watches and returns the certificate", async () => {
     const run = new TestRun();
@@ -106,6 +111,53 @@ describe("issueCertificate with what an earlier run left", () => {
     expect(csrName).toBe(janesName(1));
     expect(usable).toHaveBeenCalledWith(expect.objectContaining({ notAfter: testBegin + 86_400_000 }));
     expect(first.cluster.logged("create")).toEqual([`create ${name}`, `create ${janesName(1)}`]);
+  });
+
+  it("deletes the request whose certificate it has replaced, once the new one is there", async () => {
+    const first = new TestRun();
+    await first.issue();
+    const second = new TestRun(first.cluster);
+    await second.issue({ usable: notSinceTheBeginning });
+    expect(first.cluster.log.slice(-2)).toEqual([`watch ${janesName(1)}`, `delete ${name}`]);
+    expect(await new TestRun(first.cluster).issue()).toMatchObject({ csrName: janesName(1) });
+  });
+
+  it.each([
+    ["may not", () => statusError(403, "Forbidden", "cannot delete")],
+    ["cannot reach the server to", () => new ConnectionError("ECONNRESET")],
+  ])("is content with the new certificate when it %s delete the old request", async (_, trouble) => {
+    const first = new TestRun();
+    await first.issue();
+    const second = new TestRun(first.cluster);
+    const fail = (): never => {
+      throw trouble();
+    };
+    second.cluster.before("delete", ...Array.from({ length: 200 }, () => fail));
+    expect(await second.issue({ usable: notSinceTheBeginning })).toMatchObject({ csrName: janesName(1) });
+    expect(elapsedSeconds()).toBeLessThanOrEqual(10);
+  });
+
+  it("leaves requests alone that were denied, that failed, and that brought something wrong", async () => {
+    const run = new TestRun();
+    run.cluster.deny(run.cluster.put(janesRequest(0)));
+    run.cluster.fail(run.cluster.put(janesRequest(1)));
+    run.cluster.approve(run.cluster.put(janesRequest(2)));
+    run.cluster.issue(janesName(2), { username: "mallory" });
+    await run.issue();
+    expect(run.cluster.logged("delete")).toEqual([]);
+  });
+
+  it("takes a certificate that a slow clock held for early, once the clock is right", async () => {
+    const slow = new TestRun();
+    slow.cluster.signer = (name) => {
+      slow.cluster.issue(name, { notBefore: testBegin + 300_000 });
+    };
+    const early = await rejectionOf(slow.issue());
+    expectError(early, "clock-skew", "is valid only from", "5 minutes behind");
+    expectError(await rejectionOf(new TestRun(slow.cluster).issue()), "clock-skew");
+    jest.setSystemTime(testBegin + 300_000);
+    expect(await new TestRun(slow.cluster).issue()).toMatchObject({ csrName: name });
+    expect(slow.cluster.logged("create")).toEqual(submitted);
   });
 
   it("fills no gap by a name that is taken", async () => {

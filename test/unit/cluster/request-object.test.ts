@@ -9,7 +9,15 @@ import { janesName, janesRequest } from "../support/issuances";
 
 const { metadata, spec } = janesRequest();
 const object = {
-  metadata: { ...metadata, resourceVersion: "7", uid: "u" },
+  metadata: {
+    ...metadata,
+    resourceVersion: "7",
+    uid: "u",
+    managedFields: [
+      { manager: "creator", fieldsV1: { "f:metadata": {} } },
+      { manager: "kubectl", fieldsV1: { "f:status": { "f:conditions": { 'k:{"type":"Approved"}': {} } } } },
+    ],
+  },
   spec: { ...spec, username: "admin" },
   status: { conditions: [{ type: "Approved", status: "True", reason: "R", message: "M", lastUpdateTime: "x" }] },
 };
@@ -26,9 +34,10 @@ describe("readRequestObject", () => {
   it("reads what concerns us and keeps the whole", () => {
     expect(read(object)).toEqual({
       name: janesName(),
+      uid: "u",
       resourceVersion: "7",
       spec: { ...spec, username: "admin" },
-      conditions: [{ type: "Approved", reason: "R", message: "M" }],
+      conditions: [{ type: "Approved", reason: "R", message: "M", since: "x", manager: "kubectl" }],
       certificate: undefined,
       raw: object,
     });

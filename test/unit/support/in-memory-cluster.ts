@@ -16,9 +16,14 @@ interface Condition {
 /** A CertificateSigningRequest as the cluster stores it. */
 interface StoredRequest {
   readonly kind: "CertificateSigningRequest";
-  readonly metadata: RequestManifest["metadata"] & { readonly resourceVersion: string };
+  readonly metadata: RequestManifest["metadata"] & { readonly uid: string; readonly resourceVersion: string };
   readonly spec: RequestSpec & { readonly username: string };
   readonly status: { readonly conditions: readonly Condition[]; readonly certificate?: string };
+}
+
+/** The body of a deletion. */
+interface Deletion {
+  readonly preconditions: { readonly uid: string };
 }
 
 interface Change extends WatchEvent {
@@ -44,7 +49,7 @@ export function statusError(code: number, reason = "", message = "", retryAfter?
  */
 export class InMemoryCluster implements Api {
   readonly server = "https://cluster.test:6443";
-  /** What was asked for, in order: `list`, `create NAME`, `read NAME`, `watch NAME`, `approve NAME`, or the path. */
+  /** What was asked for, in order: `list`, `create NAME`, `read NAME`, `watch NAME`, `approve NAME`, `delete NAME`, or the path. */
   readonly log: string[] = [];
   /** Changes what is submitted, as an admission webhook may. */
   admission = (spec: RequestSpec): RequestSpec => spec;
@@ -90,7 +95,7 @@ export class InMemoryCluster implements Api {
       spec: { ...spec, username: "admin" },
       status: { conditions: [] },
     } as const;
-    this.store("ADDED", { ...object, metadata: { ...metadata, resourceVersion: "" } });
+    this.store("ADDED", { ...object, metadata: { ...metadata, uid: `uid-${this.version}`, resourceVersion: "" } });
     return metadata.name;
   }
 
@@ -196,6 +201,9 @@ export class InMemoryCluster implements Api {
     if (method === "POST") {
       return this.create(body as RequestManifest);
     }
+    if (method === "DELETE") {
+      return this.delete(line.split(" ")[1] ?? "", body as Deletion);
+    }
     const name = line.split(" ")[1];
     return name === undefined
       ? this.list(path)
@@ -215,6 +223,14 @@ export class InMemoryCluster implements Api {
       throw statusError(409, "AlreadyExists", `${manifest.metadata.name} already exists`);
     }
     return this.get(this.put({ ...manifest, spec: this.admission(manifest.spec) }));
+  }
+
+  private delete(name: string, { preconditions }: Deletion): unknown {
+    if (this.get(name).metadata.uid !== preconditions.uid) {
+      throw statusError(409, "Conflict", "the UID in the precondition is not the object's");
+    }
+    this.remove(name);
+    return { kind: "Status", status: "Success" };
   }
 
   private approval({ metadata, status }: StoredRequest): StoredRequest {
@@ -284,6 +300,9 @@ function lineOf(method: string, path: string, body: unknown): string {
   const [name, subresource] = path.slice(requestsPath.length + 1).split("/");
   if (method === "POST") {
     return `create ${(body as RequestManifest).metadata.name}`;
+  }
+  if (method === "DELETE") {
+    return `delete ${String(name)}`;
   }
   if (subresource === "approval") {
     return `approve ${String(name)}`;

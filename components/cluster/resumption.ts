@@ -1,0 +1,78 @@
+import { type CertificateFacts, checkCertificate } from "../core/certificate";
+import { type Issue, type RequestSpec, requestManifest } from "../core/issue";
+import { type ApprovalTerms } from "./certificate-wait";
+import { type RequestObject, type RequestStage, requestStage, sameContent, sameSpec } from "./request-object";
+
+/** What a request is looked for. */
+export interface Wanted {
+  readonly issue: Issue;
+  readonly approval: Pick<ApprovalTerms, "timeoutSeconds">;
+  /** Whether a certificate that was issued earlier for the same content may still be used. */
+  readonly usable: (facts: CertificateFacts) => boolean;
+}
+
+/** What of the requests that an earlier run left concerns the present one. */
+export interface Resumption {
+  /** The furthest of those that may be gone on with. */
+  readonly resumed: RequestObject | undefined;
+  /** Those whose certificates are due to be replaced. */
+  readonly superseded: readonly RequestObject[];
+}
+
+/** Sorts the requests of one content. What differs from ours in any byte is neither gone on with nor superseded. */
+export function sortFound(
+  found: readonly RequestObject[],
+  now: number,
+  { issue, approval, usable }: Wanted,
+): Resumption {
+  // Once for all: it checks the signature of the PKCS#10 request.
+  const ours = requestManifest(issue, 0).spec;
+  const same = found.filter((request) => isOurs(request, ours, issue, now));
+  const inStage = (stage: RequestStage): RequestObject[] => same.filter((request) => requestStage(request) === stage);
+  const issued = inStage("issued").map((request) => ({ request, worth: worth(request, issue, now, usable) }));
+  const resumed =
+    issued.find(({ worth }) => worth === "usable")?.request ?? inStage("approved")[0] ?? inStage("pending")[0];
+  // Nobody was there to be told when it was denied, so this run tells.
+  const denied = approval.timeoutSeconds === 0 ? inStage("denied")[0] : undefined;
+  const superseded = issued.filter(({ worth }) => worth === "used up").map(({ request }) => request);
+  return { resumed: resumed ?? denied, superseded };
+}
+
+/**
+ * Facts of the certificate that a request brought, which has to be what the request asked for.
+ *
+ * @throws KubernetesUserError `certificate-mismatch`
+ */
+export function factsOf({ certificate = "", spec }: RequestObject, issue: Issue): CertificateFacts {
+  return checkCertificate(certificate, { ...issue, expirationSeconds: spec.expirationSeconds });
+}
+
+/** What an issued request is worth. A wrong certificate is left to whoever looks for the reason. */
+function worth(
+  request: RequestObject,
+  issue: Issue,
+  now: number,
+  usable: Wanted["usable"],
+): "usable" | "used up" | "wrong" {
+  try {
+    const facts = factsOf(request, issue);
+    // Before its time only by this machine's clock: it will be used once that is right, and another would be no better.
+    return now < facts.notBefore || usable(facts) ? "usable" : "used up";
+  } catch {
+    return "wrong";
+  }
+}
+
+/**
+ * Whether a request is what we would submit now. With an end of access, what is asked for shrinks as time goes by: an
+ * earlier request will do as long as a certificate that is signed now would end in time.
+ */
+function isOurs(request: RequestObject, ours: RequestSpec, issue: Issue, now: number): boolean {
+  if (issue.limit === undefined) {
+    return sameSpec(request.spec, ours);
+  }
+  const { expirationSeconds } = request.spec;
+  const underWay = ["pending", "approved"].includes(requestStage(request));
+  const inTime = !underWay || now + expirationSeconds * 1000 <= issue.limit.accessUntil;
+  return sameContent(request.spec, ours) && expirationSeconds <= issue.limit.expirationSeconds && inTime;
+}
