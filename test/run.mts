@@ -1,11 +1,11 @@
 import { parseArgs } from "node:util";
 
 import { watchInterruption } from "../toolchain/interruption.mts";
-import { isSuiteName, runSuites, suiteNames } from "./runner/suites.mts";
+import { defaultSuites, isSuiteName, runSuites, suiteNames } from "./runner/suites.mts";
 
 const usage = `Usage: npm test -- [SUITE …] [--files PATTERN] [--name PATTERN]
 
-  SUITE            one or more of ${suiteNames.join(", ")} (default: all)
+  SUITE            one or more of ${suiteNames.join(", ")} (default: all but faults)
   --files PATTERN  only the test files whose path matches
   --name PATTERN   only the tests whose name matches`;
 
@@ -42,5 +42,5 @@ function readWords(words: readonly string[]) {
     }
     return name;
   });
-  return { suites: suites.length === 0 ? suiteNames : suites, filter: values };
+  return { suites: suites.length === 0 ? defaultSuites : suites, filter: values };
 }

@@ -21,7 +21,7 @@ const engineTimeoutMs = 300_000;
 
 /** Runs one of jest's projects and counts its tests. A file that cannot be run counts as one failure. */
 export async function jest(
-  project: "unit" | "engine",
+  project: "unit" | "engine" | "faults",
   environment: Readonly<Record<string, string>>,
   { files, name }: JestFilter,
   signal: AbortSignal,
@@ -31,7 +31,7 @@ export async function jest(
   const options = [
     "--maxWorkers",
     workers,
-    ...(project === "engine" ? ["--testTimeout", String(engineTimeoutMs)] : []),
+    ...(project === "unit" ? [] : ["--testTimeout", String(engineTimeoutMs)]),
     ...(files === undefined ? [] : ["--testPathPatterns", files]),
     ...(name === undefined ? [] : ["--testNamePattern", name]),
   ];

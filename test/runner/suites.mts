@@ -1,11 +1,16 @@
+import { join } from "node:path";
+
 import { startControlPlane } from "../../toolchain/control-plane/control-plane.mts";
 import { prepareToolchain } from "../../toolchain/toolchain.mts";
 import { type JestFilter, jest } from "./jest.mts";
 import { type Outcome, sum } from "./outcome.mts";
 import { runProgram } from "./program.mts";
 
-/** All that `npm test` runs, in order. */
-export const suiteNames = ["lint", "types", "format", "unit", "engine"] as const;
+/** All that there is to run, in order. */
+export const suiteNames = ["lint", "types", "format", "unit", "engine", "faults"] as const;
+
+/** What `npm test` runs; the faults take several minutes more. */
+export const defaultSuites = suiteNames.filter((name) => name !== "faults");
 
 /** One of {@link suiteNames}. */
 export type SuiteName = (typeof suiteNames)[number];
@@ -33,8 +38,10 @@ export async function runSuites(
   if (names.includes("unit")) {
     outcomes.push(await timed("unit", () => jest("unit", {}, filter, signal)));
   }
-  if (names.includes("engine")) {
-    outcomes.push(await timed("engine", () => runEngine(filter, signal)));
+  for (const suite of ["engine", "faults"] as const) {
+    if (names.includes(suite)) {
+      outcomes.push(await timed(suite, () => runOnCluster(suite, filter, signal)));
+    }
   }
   signal.throwIfAborted();
   return sum(outcomes);
@@ -54,17 +61,18 @@ async function check(name: SuiteName, signal: AbortSignal): Promise<Outcome | un
   });
 }
 
-/** The engine tests share one control plane, which lives as long as they run. */
-async function runEngine(filter: JestFilter, signal: AbortSignal): Promise<Outcome> {
+/** The tests of a suite share one control plane, which lives as long as they run. */
+async function runOnCluster(suite: "engine" | "faults", filter: JestFilter, signal: AbortSignal): Promise<Outcome> {
   const { programs, environment } = await prepareToolchain({ log: console.log, signal });
   const controlPlane = await startControlPlane({ programs, signal });
   try {
     return await jest(
-      "engine",
+      suite,
       {
         ...environment,
         KUBECONFIG: controlPlane.kubeconfig,
         KUBERNETES_USER_TEST_TOKEN_KUBECONFIG: controlPlane.tokenKubeconfig,
+        KUBERNETES_USER_TEST_PKI: join(controlPlane.folder, "pki"),
       },
       filter,
       signal,

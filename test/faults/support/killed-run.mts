@@ -1,0 +1,109 @@
+import { type ChildProcess } from "node:child_process";
+
+import {
+  identifyProcess,
+  isRunning,
+  type ProcessIdentity,
+  signalProcess,
+  waitUntilGone,
+} from "../../../toolchain/control-plane/process-identity.mts";
+import { type PulumiRun } from "../../../toolchain/pulumi-stack.mts";
+import { command } from "../../engine/support/commands.mts";
+import { type Project } from "../../engine/support/project.mts";
+
+/** Processes of a run that can be killed. */
+export const victims = ["pulumi", "language", "provider"] as const;
+
+/** One of {@link victims}: the engine, the program's process, or the one that serves the certificates. */
+export type Victim = (typeof victims)[number];
+
+/** How a process is known by its command line. */
+const commandLines = {
+  language: /@pulumi\/pulumi\/cmd\/run\b/,
+  provider: /@pulumi\/pulumi\/cmd\/dynamic-provider\b/,
+};
+
+/** How long a plugin may live on after its engine: it notices at once, and ends what it is at. */
+const afterlifeMs = 20_000;
+
+/** A `pulumi up` in which a process can be killed with SIGKILL. */
+export class KilledRun {
+  /** Resolves when `pulumi` has ended, however. */
+  readonly ended: Promise<PulumiRun>;
+  /** Whether {@link kill} found its victim. */
+  killed = false;
+  private pulumi: ChildProcess | undefined;
+  private readonly others = new Map<number, ProcessIdentity>();
+  private readonly providers: ProcessIdentity[] = [];
+
+  /** @param onLine sees each line that `pulumi` prints. */
+  constructor(project: Project, onLine: (line: string, run: KilledRun) => void = () => undefined) {
+    this.ended = project.stack.pulumi(project.stack.on("up", "--yes", "--skip-preview"), {
+      onLine: (line, process) => {
+        this.pulumi = process;
+        onLine(line, this);
+      },
+    });
+  }
+
+  /** Kills a process of the run; the first call counts. */
+  async kill(victim: Victim): Promise<void> {
+    const engine = this.pulumi?.pid;
+    if (this.killed || engine === undefined) {
+      return;
+    }
+    this.killed = true;
+    const descendants = await processesBelow(engine);
+    for (const { pid, args } of descendants) {
+      const identity = identifyProcess(pid);
+      if (identity !== undefined) {
+        this.others.set(pid, identity);
+        this.providers.push(...(commandLines.provider.test(args) ? [identity] : []));
+      }
+    }
+    const targets =
+      victim === "pulumi"
+        ? [engine]
+        : descendants.filter(({ args }) => commandLines[victim].test(args)).map(({ pid }) => pid);
+    for (const pid of targets) {
+      const identity = identifyProcess(pid);
+      if (identity !== undefined) {
+        signalProcess(identity, "SIGKILL");
+      }
+    }
+  }
+
+  /**
+   * Waits for the end of the run, and of the provider, which has to end by itself. Then ends what else the engine left:
+   * the language host and the other plugins notice the engine's end later, or never.
+   */
+  async end(): Promise<PulumiRun> {
+    const run = await this.ended;
+    const lingering = await waitUntilGone(this.providers, afterlifeMs);
+    const left = [...this.others.values()].filter(isRunning);
+    left.forEach((identity) => {
+      signalProcess(identity, "SIGKILL");
+    });
+    await waitUntilGone(left, afterlifeMs);
+    if (lingering.length > 0) {
+      throw new Error("The provider lived on after its engine.");
+    }
+    return run;
+  }
+}
+
+interface Process {
+  readonly pid: number;
+  readonly args: string;
+}
+
+async function processesBelow(root: number): Promise<Process[]> {
+  const { stdout } = await command("ps", ["-A", "-o", "pid=,ppid=,args="]);
+  const all = stdout.split("\n").flatMap((line) => {
+    const [, pid, parent, args = ""] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
+    return pid === undefined ? [] : [{ pid: Number(pid), parent: Number(parent), args }];
+  });
+  const below = (parent: number): Process[] =>
+    all.filter((process) => process.parent === parent).flatMap((child) => [child, ...below(child.pid)]);
+  return below(root);
+}
