@@ -63,7 +63,7 @@ export class CertificateRequests {
    *
    * @see https://kubernetes.io/docs/reference/access-authn-authz/certificate-signing-requests/#approval-rejection-control-plane
    */
-  async approve({ name, raw }: RequestObject): Promise<RequestObject | undefined> {
+  async approve({ name, raw }: RequestObject, signal: AbortSignal): Promise<RequestObject | undefined> {
     const status = isRecord(raw["status"]) ? raw["status"] : {};
     const conditions: readonly unknown[] = Array.isArray(status["conditions"]) ? status["conditions"] : [];
     const message = "Approved by kubernetes-user, which submitted it.";
@@ -75,6 +75,7 @@ export class CertificateRequests {
       // The resourceVersion in `raw` makes the server refuse when the request is not the one that was read.
       body: { ...raw, status: { ...status, conditions: [...conditions, approved] } },
       expected: [404, 409],
+      signal,
     });
     return answer instanceof ApiStatusError ? undefined : readRequestObject(answer);
   }

@@ -47,12 +47,10 @@ export async function waitForCertificate(waiting: Waiting, surroundings: Surroun
     }
   }
   const patience = new TimeLimit(stage === "pending" ? approval.timeoutSeconds : approval.issuanceTimeoutSeconds);
+  const signal = AbortSignal.any([patience.signal, surroundings.signal]);
   try {
-    for await (const current of requests.follow(
-      request.name,
-      AbortSignal.any([patience.signal, surroundings.signal]),
-    )) {
-      const seen = await look(waiting, current);
+    for await (const current of requests.follow(request.name, signal)) {
+      const seen = await look(waiting, current, signal);
       if (requestStage(seen) === "issued") {
         return seen;
       }
@@ -68,7 +66,12 @@ export async function waitForCertificate(waiting: Waiting, surroundings: Surroun
     throw interrupted(request.name);
   }
   throw stage === "pending"
-    ? approvalPending(issue.username, request.name, "nobody approved it", approval.timeoutSeconds)
+    ? approvalPending(
+        issue.username,
+        request.name,
+        approval.mode === "automatic" ? "it could not be approved" : "nobody approved it",
+        approval.timeoutSeconds,
+      )
     : notIssued(issue, request.name, approval.issuanceTimeoutSeconds);
 }
 
@@ -76,6 +79,7 @@ export async function waitForCertificate(waiting: Waiting, surroundings: Surroun
 async function look(
   { requests, approval, issue, request }: Waiting,
   current: RequestObject | undefined,
+  signal: AbortSignal,
 ): Promise<RequestObject> {
   if (current === undefined) {
     throw deleted(request.name);
@@ -89,10 +93,25 @@ async function look(
     case "failed":
       throw failed(issue, current);
     case "pending":
-      // A conflict means that the request has changed: the watch brings its new state, and this looks at it again.
-      return (approval.mode === "automatic" ? await requests.approve(current) : undefined) ?? current;
+      return approval.mode === "automatic" ? approve(requests, current, signal) : current;
     case "approved":
     case "issued":
       return current;
+  }
+}
+
+async function approve(
+  requests: CertificateRequests,
+  request: RequestObject,
+  signal: AbortSignal,
+): Promise<RequestObject> {
+  try {
+    // A conflict means that the request has changed: the watch brings its new state, which is looked at again.
+    return (await requests.approve(request, signal)) ?? request;
+  } catch (error) {
+    if (signal.aborted) {
+      return request;
+    }
+    throw error;
   }
 }

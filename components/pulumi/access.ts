@@ -3,6 +3,7 @@ import { type ComponentResource, type CustomResourceOptions, type Input, type Ou
 import { type PlannedBinding, planAccess } from "../core/access";
 import { type Gate } from "./gate";
 import { type AccessGrantArgs } from "./kubernetes-user-args";
+import { pathSegment } from "./object-names";
 
 type Rules = NonNullable<AccessGrantArgs["rules"]>;
 type Binding = PlannedBinding<Input<string>, Rules>;
@@ -16,6 +17,8 @@ export interface AccessOwner {
   readonly username: Output<string>;
   /** Opens once the user has a certificate: without one there is no access. */
   readonly whenIssued: Gate;
+  /** What the object of a binding's key is called unless the grant says it. */
+  readonly objectName: (key: string) => Output<string>;
   readonly opts: CustomResourceOptions & { readonly parent: ComponentResource };
 }
 
@@ -37,15 +40,14 @@ export function namespacesOf(grants: readonly AccessGrantArgs[]): Output<string[
 }
 
 /** The name of the role that a binding refers to, which is made when the grant is written as rules. */
-function roleName(
-  { name, opts, whenIssued }: AccessOwner,
-  { key, role, namespace, name: objectName }: Binding,
-): Input<string> {
+function roleName(owner: AccessOwner, binding: Binding): Input<string> {
+  const { name, opts, whenIssued } = owner;
+  const { key, role } = binding;
   if ("existing" in role) {
     return role.existing;
   }
   const args = {
-    metadata: metadata(objectName, namespace),
+    metadata: metadata(owner, binding),
     rules: whenIssued(output(role.rules)) as Output<kubernetes.types.input.rbac.v1.PolicyRule[]>,
   };
   const { Role, ClusterRole } = kubernetes.rbac.v1;
@@ -54,13 +56,11 @@ function roleName(
   return made.metadata.name;
 }
 
-function bind(
-  { name, username, opts, whenIssued }: AccessOwner,
-  { key, role, namespace, name: objectName }: Binding,
-  referenced: Input<string>,
-): void {
+function bind(owner: AccessOwner, binding: Binding, referenced: Input<string>): void {
+  const { name, username, opts, whenIssued } = owner;
+  const { key, role, namespace } = binding;
   const args = {
-    metadata: metadata(objectName, namespace),
+    metadata: metadata(owner, binding),
     roleRef: { apiGroup: rbac, kind: role.kind, name: referenced },
     subjects: [{ apiGroup: rbac, kind: "User", name: whenIssued(username) }],
   };
@@ -73,17 +73,22 @@ function bind(
   }
 }
 
-/**
- * Objects get their names from it, and a user's resource may be called `team/jane`. The colon, which RBAC names may
- * hold and namespaces may not, keeps `jane` in `ops-dev` apart from `jane-ops` in `dev`.
- */
+/** The colon, which namespaces may not hold, keeps `jane` in `ops-dev` apart from `jane-ops` in `dev`. */
 function resourceName(name: string, key: string): string {
-  return `${name}:${key}`.replaceAll(/[/%]/g, ":");
+  return pathSegment(`${name}:${key}`);
 }
 
+/**
+ * With server-side apply, the provider's default, making an object that is there already is no error: it is taken over.
+ * One field manager for all runs keeps an object that a killed run has made from being somebody else's to the next.
+ *
+ * @see https://www.pulumi.com/registry/packages/kubernetes/how-to-guides/managing-resources-with-server-side-apply/
+ */
+const annotations = { "pulumi.com/patchFieldManager": "kubernetes-user" };
+
 function metadata(
-  name: Input<string> | undefined,
-  namespace: Input<string> | undefined,
-): { name?: Input<string>; namespace?: Input<string> } {
-  return { ...(name === undefined ? {} : { name }), ...(namespace === undefined ? {} : { namespace }) };
+  { objectName }: AccessOwner,
+  { key, name, namespace }: Binding,
+): kubernetes.types.input.meta.v1.ObjectMeta {
+  return { name: name ?? objectName(key), ...(namespace === undefined ? {} : { namespace }), annotations };
 }

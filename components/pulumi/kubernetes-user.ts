@@ -19,6 +19,7 @@ import { clusterProvider } from "./cluster-provider";
 import { sameCluster } from "./given-provider";
 import { keyAndRequest } from "./key-and-request";
 import { type KubernetesUserArgs } from "./kubernetes-user-args";
+import { objectNames } from "./object-names";
 import { checkAllOptions, checkPlainOptions } from "./option-checks";
 
 /**
@@ -114,7 +115,13 @@ export class KubernetesUser extends ComponentResource {
       // A provider that is given, the children inherit.
       const own = provider === undefined ? clusterProvider(args, gate(cluster.kubeconfig)) : undefined;
       const opts = { ...child, dependsOn: certificate, ...(own === undefined ? {} : { provider: own }) };
-      grantAccess({ name, username: this.username, whenIssued, opts }, access);
+      const objectName = objectNames({
+        name,
+        username: args.username ?? this.username,
+        provider: provider ?? own,
+        cluster: cluster.description,
+      });
+      grantAccess({ name, username: this.username, whenIssued, objectName, opts }, access);
     }
 
     // Kubeconfig: the cluster as its administrator reaches it, with the user's credentials.

@@ -131,7 +131,7 @@ describe("the options of any component", () => {
     ]);
     const left = await usersObjects();
     expect(left).toEqual(objects);
-    expect(left.join()).toContain("user-retainOnDelete:options");
+    expect(left.join()).toContain("options-retainOnDelete:options");
   });
 
   it("protect refuses the removal", async () => {
@@ -140,14 +140,14 @@ describe("the options of any component", () => {
     const { exitCode, output } = await project.stack.up();
     expect(exitCode).not.toBe(0);
     expect(output).toMatch(/::user-protect:options" cannot be deleted\n *because it is protected/);
-    expect(await kubectl("get rolebindings -n options -o name")).toContain("user-protect:options");
+    expect(await kubectl("get rolebindings -n options -o name")).toContain("options-protect:options");
   });
 });
 
 /** The users' Roles and bindings in the cluster. */
 async function usersObjects(): Promise<string[]> {
   const names = await kubectl("get roles,rolebindings -n options -o name");
-  return names.split("\n").filter((name) => name.includes("/user-"));
+  return names.split("\n").filter((name) => name.includes("/options-"));
 }
 
 /** A pair's labels, which a transform adds. */

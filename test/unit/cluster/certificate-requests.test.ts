@@ -54,14 +54,14 @@ describe("CertificateRequests", () => {
     if (read === undefined) {
       throw new Error("it was stored");
     }
-    const approved = await inFakeTime(requests.approve(read));
+    const approved = await inFakeTime(requests.approve(read, run.end.signal));
     expect(approved?.conditions).toMatchObject([
       { type: "Approved", reason: "KubernetesUser", message: "Approved by kubernetes-user, which submitted it." },
     ]);
     // The object that was read is no longer the one in the cluster.
-    expect(await inFakeTime(requests.approve(read))).toBeUndefined();
+    expect(await inFakeTime(requests.approve(read, run.end.signal))).toBeUndefined();
     run.cluster.remove(name);
-    expect(await inFakeTime(requests.approve(read))).toBeUndefined();
+    expect(await inFakeTime(requests.approve(read, run.end.signal))).toBeUndefined();
   });
 });
 

@@ -1,5 +1,6 @@
 import { expectError, rejectionOf } from "../support/errors";
 import { elapsedSeconds, useFakeTime } from "../support/fake-time";
+import { statusError } from "../support/in-memory-cluster";
 import { TestRun, janesIssue, janesName, janesRequest } from "../support/issuances";
 
 const name = janesName();
@@ -133,6 +134,18 @@ describe("waiting for the signer", () => {
 });
 
 describe("waiting for a certificate", () => {
+  it("that cannot be approved ends in time", async () => {
+    const run = new TestRun();
+    const unavailable = (): never => {
+      throw statusError(503);
+    };
+    run.cluster.before("approve", ...Array.from({ length: 100 }, () => unavailable));
+    const error = await rejectionOf(run.issue({ approval: { timeoutSeconds: 7 } }));
+    expectError(error, "approval-pending", "it could not be approved within 7 seconds", name);
+    expect(elapsedSeconds()).toBe(7);
+    expect(run.reports.join()).toContain("answers 503");
+  });
+
   it("ends at once, with the reason, when the request is denied", async () => {
     const run = new TestRun();
     run.cluster.meanwhile(() => {

@@ -1,0 +1,67 @@
+import { kubectl, openssl } from "../engine/support/commands.mts";
+import { Project, succeed } from "../engine/support/project.mts";
+import { ApiFront, type Intervention } from "./support/api-front.mts";
+import { type Stage } from "./support/exchange.mts";
+import { type FaultReport, printReport } from "./support/report.mts";
+import { requestsOf } from "./support/traces.mts";
+
+/** Stages at which two runs arrive together. */
+const races: readonly Stage[] = ["find", "submit", "approve"];
+
+describe("two runs at once for the same request", () => {
+  const reports: FaultReport[] = [];
+  let front: ApiFront;
+
+  beforeAll(async () => {
+    front = await ApiFront.start("races");
+  });
+
+  afterAll(async () => {
+    await front[Symbol.asyncDispose]();
+    printReport("Two runs at once for the same request", reports);
+  });
+
+  it.each(races)("that meet at %s end with one request and one certificate", async (stage) => {
+    const user = `race-${stage}`;
+    const key = await openssl("genpkey -algorithm ED25519", "");
+    const request = await openssl(`req -new -key /dev/stdin -subj /CN=${user}`, key);
+    const program = `exports.user = (({ csrName, serialNumber }) => ({ csrName, serialNumber }))(
+      new KubernetesUser("${user}", ${JSON.stringify({ request, kubeconfig: front.kubeconfig })}));`;
+    await using first = await Project.create(program);
+    await using second = await Project.create(program);
+    front.intervene = meetAt(stage);
+
+    const [one, other] = await Promise.all([first.stack.up(), second.stack.up()]);
+
+    front.intervene = () => undefined;
+    expect(front.failures).toEqual([]);
+    succeed(one);
+    succeed(other);
+    const requests = await requestsOf(user);
+    expect(requests.map(({ certificate }) => certificate !== undefined)).toEqual([true]);
+    const outputs = await first.stack.outputs();
+    expect(outputs).toMatchObject({ user: { csrName: requests[0]?.name } });
+    expect(await second.stack.outputs()).toEqual(outputs);
+    const { status } = JSON.parse(await kubectl(`get csr ${String(requests[0]?.name)} -o json`)) as {
+      status: { conditions: readonly unknown[] };
+    };
+    expect(status.conditions).toHaveLength(1);
+    reports.push({ fault: "two runs", stage, outcome: "both got the same certificate", issued: 1, left: "1 request" });
+  });
+});
+
+/** Holds whoever comes first to a stage until the other is there too. */
+function meetAt(stage: Stage): Intervention {
+  const meeting = Promise.withResolvers<undefined>();
+  let arrived = 0;
+  return (exchange) => {
+    if (exchange.stage !== stage || exchange.moment !== "before" || arrived >= 2) {
+      return undefined;
+    }
+    arrived += 1;
+    if (arrived === 2) {
+      meeting.resolve(undefined);
+    }
+    return meeting.promise;
+  };
+}
