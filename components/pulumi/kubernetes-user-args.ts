@@ -208,7 +208,7 @@ export interface AccessGrantArgs {
    * Name of the RBAC objects. With a name of its own a binding cannot exist beside its successor: when `role` or
    * `clusterRole` changes, the old one is deleted first.
    *
-   * @default the resource's name with a random suffix
+   * @default made of the username, the namespace and the role, with a suffix that differs between stacks and clusters
    */
   readonly name?: Input<string>;
 }

@@ -1,6 +1,7 @@
 import { startControlPlane } from "../../toolchain/control-plane/control-plane.mts";
 import { type PulumiRun } from "../../toolchain/pulumi-stack.mts";
 import { kubectl } from "./support/commands.mts";
+import { controlPlanePrograms } from "./support/control-plane-programs.mts";
 import { Project } from "./support/project.mts";
 import { failRequest, signRequest, testSigner } from "./support/test-signer.mts";
 
@@ -127,13 +128,3 @@ describe("the cluster's signer", () => {
     }
   });
 });
-
-/** The programs are where the test runner has put them, which is on PATH. */
-function controlPlanePrograms() {
-  const folder = (process.env["PATH"] ?? "").split(":")[0] ?? "";
-  return {
-    etcd: `${folder}/etcd`,
-    "kube-apiserver": `${folder}/kube-apiserver`,
-    "kube-controller-manager": `${folder}/kube-controller-manager`,
-  };
-}

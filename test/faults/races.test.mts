@@ -1,4 +1,7 @@
-import { kubectl, openssl } from "../engine/support/commands.mts";
+import { generateKeyPairSync } from "node:crypto";
+
+import { createRequest } from "../../components/core/certification-request.ts";
+import { kubectl } from "../engine/support/commands.mts";
 import { Project, succeed } from "../engine/support/project.mts";
 import { ApiFront, type Intervention } from "./support/api-front.mts";
 import { type Stage } from "./support/exchange.mts";
@@ -23,8 +26,11 @@ describe("two runs at once for the same request", () => {
 
   it.each(races)("that meet at %s end with one request and one certificate", async (stage) => {
     const user = `race-${stage}`;
-    const key = await openssl("genpkey -algorithm ED25519", "");
-    const request = await openssl(`req -new -key /dev/stdin -subj /CN=${user}`, key);
+    const { privateKey } = generateKeyPairSync("ed25519", {
+      privateKeyEncoding: { format: "pem", type: "pkcs8" },
+      publicKeyEncoding: { format: "pem", type: "spki" },
+    });
+    const request = createRequest({ username: user, groups: [] }, privateKey);
     const program = `exports.user = (({ csrName, serialNumber }) => ({ csrName, serialNumber }))(
       new KubernetesUser("${user}", ${JSON.stringify({ request, kubeconfig: front.kubeconfig })}));`;
     await using first = await Project.create(program);

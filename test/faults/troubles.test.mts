@@ -45,7 +45,6 @@ const waitedOut: Readonly<Record<string, Fault>> = {
     fault: "watch closed at once",
     stage: "watch",
     moment: "before",
-    times: 3,
     strike: () => ({ status: 200, body: "" }),
   },
   "cut-watch": { fault: "watch cut before the event", stage: "issued", moment: "before", strike: () => "cut" },

@@ -14,6 +14,8 @@ export function printReport(title: string, rows: readonly FaultReport[]): void {
   const table = new Table({
     head: ["fault", "stage", "outcome", "certificates issued", "objects left"],
     style: { head: [], border: [] },
+    // No lines between the rows.
+    chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
   });
   table.push(...rows.map(({ fault, stage, outcome, issued, left }) => [fault, stage, outcome, issued, left]));
   // Not console.log, to which jest adds where it was called.
