@@ -27,7 +27,7 @@ export class KubernetesUser extends Construct {
   readonly csr: k8s.KubeCertificateSigningRequest;
   /**
    * The CertificateSigningRequest's name, made of the user's name, a digest of the request and its signer, and the
-   * lifetime: Kubernetes does not change a request, so whatever changes it makes another.
+   * lifetime: Kubernetes silently keeps what a request asked for first, so another one needs another name.
    */
   readonly csrName: string;
   /** The Roles (in namespaces) and ClusterRoles of the grants that are written as rules, in the order of `access`. */

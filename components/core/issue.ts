@@ -70,8 +70,8 @@ export function requestManifest(issue: Issue, index: number): RequestManifest {
 }
 
 /**
- * The object to declare in a file that is applied again and again. A request's spec cannot be changed, so the name is
- * made of all that can differ in it: the content and the lifetime. No {@link requestManifest} has that name.
+ * The object to declare in a file that is applied again and again. The server silently keeps a request's first spec, so
+ * the name is made of all that can differ in it: the content and the lifetime. No {@link requestManifest} has that name.
  */
 export function declaredRequestManifest(issue: Issue): RequestManifest {
   return manifest(issue, `${issue.expirationSeconds}s`);

@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { type AccessGrant, KubernetesUser } from "../../../components/cdk8s";
 import { planAccess } from "../../../components/core/access";
 import { accessGrants } from "../support/arbitraries";
-import { type Manifest, emptyChart, identityOf, jane, janesRequest, rightsOf, synth } from "./support/manifests";
+import { type Manifest, emptyChart, identityOf, jane, janesRequest, synth } from "../support/manifests";
+import { rightsOf } from "../support/rights";
 
 const pods = { apiGroups: [""], resources: ["pods"], verbs: ["get", "list"] };
 

@@ -4,7 +4,7 @@ import { KubernetesUser } from "../../../components/cdk8s";
 import { contentLabel, declaredRequestManifest, defaultSignerName } from "../../../components/core/issue";
 import { accessGrants } from "../support/arbitraries";
 import { privateKey, requestOf } from "../support/test-authority";
-import { emptyChart, jane, janesRequest, synth } from "./support/manifests";
+import { emptyChart, jane, janesRequest, synth } from "../support/manifests";
 
 const view = [{ namespaces: ["dev"], clusterRole: "view" }];
 
@@ -33,7 +33,7 @@ describe("a cdk8s KubernetesUser", () => {
     expect([user.username, user.groups]).toEqual(["jane", ["oncall", "developers"]]);
   });
 
-  it("gives a request that differs in anything another name, since Kubernetes changes none", () => {
+  it("gives a request that differs in anything another name, since Kubernetes keeps the first spec of each", () => {
     const names = [
       jane(),
       jane({ expirationSeconds: 86401 }),

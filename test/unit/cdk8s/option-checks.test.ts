@@ -8,7 +8,7 @@ import { checkUser } from "../../../components/core/user-options";
 import { errorIfAny, errorOf, everythingOf, expectError } from "../support/errors";
 import { secretWord, secrets } from "../support/secrets";
 import { privateKey, requestOf } from "../support/test-authority";
-import { emptyChart, janesRequest } from "./support/manifests";
+import { emptyChart, janesRequest } from "../support/manifests";
 
 /** The error that these properties are refused with; nothing may be in the tree by then. */
 function refusalOf(props: object, chart = emptyChart()): KubernetesUserError {

@@ -74,7 +74,7 @@ describe("declaredRequestManifest", () => {
     expect(metadata.name).toBe(submitted.name.replace(/-0$/, "-86400s"));
   });
 
-  it("has another name as soon as anything in its spec differs, since Kubernetes changes no spec", () => {
+  it("has another name as soon as anything in its spec differs, since Kubernetes keeps the first", () => {
     const names = [
       nameOf({}),
       nameOf({ expirationSeconds: 86401 }),

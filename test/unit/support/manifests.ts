@@ -1,6 +1,7 @@
 import { Chart, type ChartProps, Testing } from "cdk8s";
-import { KubernetesUser, type KubernetesUserProps } from "../../../../components/cdk8s";
-import { requestOf } from "../../support/test-authority";
+import { KubernetesUser, type KubernetesUserProps } from "../../../components/cdk8s";
+import { requestOf } from "./test-authority";
+import { type Rule } from "./rights";
 
 /** An object of a manifest, as far as tests look at it. */
 export interface Manifest {
@@ -15,14 +16,6 @@ export interface Manifest {
   readonly rules?: readonly Rule[];
   readonly roleRef?: Readonly<Record<string, string>>;
   readonly subjects?: readonly Readonly<Record<string, string>>[];
-}
-
-interface Rule {
-  readonly apiGroups?: readonly string[];
-  readonly resources?: readonly string[];
-  readonly resourceNames?: readonly string[];
-  readonly nonResourceURLs?: readonly string[];
-  readonly verbs: readonly string[];
 }
 
 /** What jane asks for; one text for all tests of a file, since each signature is another. */
@@ -50,21 +43,4 @@ export function synth(chart: Chart): readonly Manifest[] {
 /** What an object is told from others by. */
 export function identityOf({ kind, metadata }: Manifest): string {
   return [kind, metadata.namespace ?? "", metadata.name].join(" ");
-}
-
-/** Everything that rules allow, one right a line. */
-export function rightsOf(rules: readonly Rule[] = []): string[] {
-  const rights = rules.flatMap(
-    ({ apiGroups = [], resources = [], resourceNames = [], nonResourceURLs = [], verbs }) => [
-      ...nonResourceURLs.flatMap((url) => verbs.map((verb) => JSON.stringify({ verb, url }))),
-      ...apiGroups.flatMap((group) =>
-        resources.flatMap((resource) =>
-          (resourceNames.length === 0 ? [undefined] : resourceNames).flatMap((name) =>
-            verbs.map((verb) => JSON.stringify({ verb, group, resource, name })),
-          ),
-        ),
-      ),
-    ],
-  );
-  return [...new Set(rights)].sort();
 }
