@@ -105,6 +105,7 @@ describe("the manifests of a cdk8s app", () => {
   });
 
   it("are the same in the next run, and change nothing", async () => {
+    await apply(program(first.request));
     const before = await app.manifests();
     const { done } = await apply(program(first.request));
     expect(await app.manifests()).toBe(before);
