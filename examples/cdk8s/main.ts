@@ -32,6 +32,6 @@ const jane = new KubernetesUser(users, "jane", {
 // Kubernetes removes requests after a while. What syncs a cluster with this folder would submit them again for ever:
 // Argo CD and Flux leave them to kubectl. They sync the access.
 jane.csr.metadata.addAnnotation("argocd.argoproj.io/hook", "Skip");
-jane.csr.metadata.addAnnotation("kustomize.toolkit.fluxcd.io/reconcile", "disabled");
+jane.csr.metadata.addAnnotation("kustomize.toolkit.fluxcd.io/ssa", "Ignore");
 
 app.synth();
