@@ -151,6 +151,9 @@ function checkList(problems: Problems, path: string, value: unknown, what: strin
     if (element !== notYetKnown && (typeof element !== "string" || (element === "" && !path.endsWith(".apiGroups")))) {
       problems.add(`${path}[${index}]`, `expected a non-empty string, got ${describe(element)}.`);
     }
+    if (element === "core" && path.endsWith(".apiGroups")) {
+      problems.add(`${path}[${index}]`, `Kubernetes has no API group "core". Write "" for the core group.`);
+    }
   }
 }
 

@@ -66,12 +66,24 @@ export function contentDigest({ request, signerName }: Pick<Issue, "request" | "
  * @see https://kubernetes.io/docs/reference/kubernetes-api/authentication-resources/certificate-signing-request-v1/
  */
 export function requestManifest(issue: Issue, index: number): RequestManifest {
+  return manifest(issue, String(index));
+}
+
+/**
+ * The object to declare in a file that is applied again and again. The server silently keeps a request's first spec, so
+ * the name is made of all that can differ in it: the content and the lifetime. No {@link requestManifest} has that name.
+ */
+export function declaredRequestManifest(issue: Issue): RequestManifest {
+  return manifest(issue, `${issue.expirationSeconds}s`);
+}
+
+function manifest(issue: Issue, suffix: string): RequestManifest {
   const digest = contentDigest(issue);
   return {
     apiVersion: "certificates.k8s.io/v1",
     kind: "CertificateSigningRequest",
     metadata: {
-      name: `${slug(issue.username)}-${digest.slice(0, 12)}-${index}`,
+      name: `${slug(issue.username)}-${digest.slice(0, 12)}-${suffix}`,
       labels: { [managedBy]: "kubernetes-user", [contentLabel]: digest },
     },
     spec: {

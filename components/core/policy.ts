@@ -102,7 +102,7 @@ export function enforcePolicy(subject: PolicySubject, policy: Policy): void {
     throw new KubernetesUserError(
       "policy-violated",
       `The request of ${describe(subject.username)} breaks the approval policy: ${violations.join(" ")} ` +
-        "Nothing was submitted. Change the user, or have the policy's owner change approval.policy.",
+        "Nothing was submitted. Change the user, or have the policy's owner change it.",
     );
   }
 }

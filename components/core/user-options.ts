@@ -1,6 +1,6 @@
 import { checkAccess, checkNamespace } from "./access";
 import { InvalidRequest, type ParsedRequest, parseRequest } from "./certification-request";
-import { Problems, describe, describeList, isStrings } from "./checks";
+import { Problems, describe, describeList, isRecord, isStrings } from "./checks";
 import { throwProblems } from "./errors";
 import { checkGroups, checkUsername, sameNames } from "./identity";
 import { checkLifetime } from "./lifetime";
@@ -50,13 +50,15 @@ export function checkUser(subject: string, options: unknown): void {
   checkLifetime(problems, known);
   checkKey(problems, "privateKey", known["privateKey"]);
   problems.string("rotation", known["rotation"]);
+  checkKeyBesideRequest(problems, known);
   checkRequest(problems, known);
   checkApproval(problems, known["approval"]);
   checkAccess(problems, "access", known["access"]);
   checkNamespace(problems, "namespace", known["namespace"]);
   problems.boolean("verify", known["verify"]);
   throwProblems(subject, problems.all);
-  enforceUserPolicy(known);
+  const approval = known["approval"];
+  enforceUserPolicy(isRecord(approval) ? approval["policy"] : undefined, known);
 }
 
 /** A value whose content must not stand in an error, reduced to whether there is any. */
@@ -64,8 +66,8 @@ function hide(secret: unknown): unknown {
   return typeof secret === "string" && secret !== "" ? "given" : secret;
 }
 
-/** A signer's name is a domain and a path, as in `kubernetes.io/kube-apiserver-client`. */
-function checkSignerName(problems: Problems, value: unknown): void {
+/** Notes what is wrong with the `signerName` option: a domain and a path, as in `kubernetes.io/kube-apiserver-client`. */
+export function checkSignerName(problems: Problems, value: unknown): void {
   const signerName = problems.string("signerName", value);
   if (signerName !== undefined && !/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?\/[^/\s]+$/.test(signerName)) {
     problems.add(
@@ -75,18 +77,19 @@ function checkSignerName(problems: Problems, value: unknown): void {
   }
 }
 
-function checkRequest(problems: Problems, options: Readonly<Record<string, unknown>>): void {
-  if (options["request"] === undefined) {
-    return;
-  }
+function checkKeyBesideRequest(problems: Problems, options: Readonly<Record<string, unknown>>): void {
   for (const option of ["privateKey", "rotation"]) {
-    if (options[option] !== undefined) {
+    if (options["request"] !== undefined && options[option] !== undefined) {
       problems.add(
         option,
         "a request brings its own key, so there is none to make. Leave it out, or leave out request.",
       );
     }
   }
+}
+
+/** Notes what is wrong with the `request` option, and where `username` and `groups` do not agree with it. */
+export function checkRequest(problems: Problems, options: Readonly<Record<string, unknown>>): void {
   const pem = problems.string("request", options["request"]);
   const parsed = pem === undefined ? undefined : tryParse(problems, pem);
   if (parsed === undefined) {

@@ -8,14 +8,12 @@ import { type KeySpec, resolveKey } from "./private-key";
 const curveBits = { P256: 256, P384: 384, P521: 521 } as const;
 
 /**
- * Judges a user's options, which have passed their checks, by the user's `approval.policy`. Nothing is judged while
- * anything that a policy looks at is not known yet.
+ * Judges a user's options, which have passed their checks, by the user's policy if there is one. Nothing is judged
+ * while anything that a policy looks at is not known yet.
  *
  * @throws KubernetesUserError `policy-violated`
  */
-export function enforceUserPolicy(options: Readonly<Record<string, unknown>>): void {
-  const approval = options["approval"];
-  const policy = isRecord(approval) ? approval["policy"] : undefined;
+export function enforceUserPolicy(policy: unknown, options: Readonly<Record<string, unknown>>): void {
   const subject = policySubject(options);
   if (isPolicy(policy) && subject !== undefined) {
     enforcePolicy(subject, policy);

@@ -7,7 +7,7 @@ import { type Cluster } from "../core/cluster";
 import { usages } from "../core/issue";
 import { type AccessGrantArgs } from "./kubernetes-user-args";
 import { perProgram } from "./per-program";
-import { titleOf } from "./title";
+import { titleOf } from "../core/title";
 
 /** What an approval hook gets to judge. It holds no secret. */
 export interface ApprovalRequest extends PolicySubject {

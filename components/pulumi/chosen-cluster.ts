@@ -2,7 +2,7 @@ import { Config, type Input, type Output, all, secret, unsecret } from "@pulumi/
 import { type Cluster, clusterFingerprint } from "../core/cluster";
 import { administeredCluster } from "../cluster/administered-cluster";
 import { type KubernetesUserArgs } from "./kubernetes-user-args";
-import { titleOf } from "./title";
+import { titleOf } from "../core/title";
 
 /** The cluster that a user gets access to. */
 export interface ChosenCluster {

@@ -2,7 +2,7 @@ import { Output, type ProviderResource, all } from "@pulumi/pulumi";
 import { type Cluster } from "../core/cluster";
 import { KubernetesUserError } from "../core/errors";
 import { administeredCluster } from "../cluster/administered-cluster";
-import { titleOf } from "./title";
+import { titleOf } from "../core/title";
 
 /**
  * Lets the description of a cluster through unless the Kubernetes provider that the program gives evidently points at

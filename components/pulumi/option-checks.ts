@@ -3,7 +3,7 @@ import { isRecord, notYetKnown } from "../core/checks";
 import { checkUser } from "../core/user-options";
 import { type Gate, gateOf } from "./gate";
 import { type KubernetesUserArgs } from "./kubernetes-user-args";
-import { titleOf } from "./title";
+import { titleOf } from "../core/title";
 
 /**
  * Checks what of a user's options is plain, so that an error comes before any resource is registered.

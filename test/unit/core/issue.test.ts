@@ -3,6 +3,7 @@ import {
   type Issue,
   contentDigest,
   contentLabel,
+  declaredRequestManifest,
   defaultSignerName,
   requestManifest,
   usages,
@@ -59,6 +60,29 @@ describe("requestManifest", () => {
     ["text before and after it", `Certificate Request:\n${issue.request}# jane's laptop\n`],
   ])("sends a request with %s as the one PEM block that Kubernetes reads", (_, request) => {
     expect(requestManifest({ ...issue, request }, 0)).toEqual(requestManifest(issue, 0));
+  });
+});
+
+describe("declaredRequestManifest", () => {
+  const nameOf = (changed: Partial<Issue>): string => declaredRequestManifest({ ...issue, ...changed }).metadata.name;
+
+  it("is the object that is submitted, under another name", () => {
+    const { metadata, ...declared } = declaredRequestManifest(issue);
+    const { metadata: submitted, ...rest } = requestManifest(issue, 0);
+    expect(declared).toEqual(rest);
+    expect(metadata.labels).toEqual(submitted.labels);
+    expect(metadata.name).toBe(submitted.name.replace(/-0$/, "-86400s"));
+  });
+
+  it("has another name as soon as anything in its spec differs, since Kubernetes keeps the first", () => {
+    const names = [
+      nameOf({}),
+      nameOf({ expirationSeconds: 86401 }),
+      nameOf({ signerName: "example.com/clients" }),
+      nameOf({ request: requestOf(identity, "P384") }),
+    ];
+    expect(new Set(names).size).toBe(names.length);
+    expect(nameOf({})).toBe(names[0]);
   });
 });
 

@@ -6,7 +6,11 @@ export const subjectName: fc.Arbitrary<string> = fc
   .string({ unit: "grapheme", minLength: 1, maxLength: 16 })
   .map((text) => text.trim())
   .filter(
-    (text) => text !== "" && !/\p{Cc}/u.test(text) && !text.startsWith("system:") && Array.from(text).length <= 64,
+    (text) =>
+      text !== "" &&
+      !/[\p{Cc}\u2028\u2029]/u.test(text) &&
+      !text.startsWith("system:") &&
+      Array.from(text).length <= 64,
   );
 
 /** People and machines with up to five groups. */
@@ -47,6 +51,12 @@ export const accessGrant = fc
   .chain((grant) =>
     fc.option(roleName, { nil: undefined }).map((name) => (name === undefined ? grant : { ...grant, name })),
   );
+
+/** Grants of one user, in which no name is given twice. */
+export const accessGrants = fc.uniqueArray(accessGrant, {
+  selector: (grant) => ("name" in grant ? grant.name : grant),
+  maxLength: 4,
+});
 
 /** Replaces the parts of a value by `marker` of which `where` says so. */
 export function withMarkers(value: unknown, marker: unknown, where: (part: unknown) => boolean): unknown {

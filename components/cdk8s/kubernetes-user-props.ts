@@ -1,0 +1,90 @@
+import { type ClusterRole, type IClusterRole, type IRole, type Role } from "cdk8s-plus-28";
+import { type PolicyRule } from "../core/access";
+import { type Policy } from "../core/policy";
+
+/** Properties of a {@link KubernetesUser}. */
+export interface KubernetesUserProps {
+  /**
+   * A PKCS#10 request in PEM, which the user has made and signed with a private key that stays with its owner. A text
+   * with a private key in it is refused. A change gives the CertificateSigningRequest another name.
+   *
+   * @see https://kubernetes.io/docs/tasks/tls/certificate-issue-client-csr/
+   */
+  readonly request: string;
+
+  /**
+   * The user's name in the cluster, which must be the common name (CN) that the request asks for. 1 to 64 characters,
+   * not beginning with `system:`.
+   *
+   * @default the request's common name
+   * @see https://kubernetes.io/docs/reference/access-authn-authz/authentication/#x509-client-certificates
+   */
+  readonly username?: string;
+
+  /**
+   * The user's groups in the cluster, which must be the organizations (O) that the request asks for, in any order. Each
+   * has 1 to 64 characters and does not begin with `system:`.
+   *
+   * @default the request's organizations
+   */
+  readonly groups?: readonly string[];
+
+  /**
+   * Who signs the certificate. A change gives the CertificateSigningRequest another name.
+   *
+   * @default `kubernetes.io/kube-apiserver-client`
+   * @see https://kubernetes.io/docs/reference/access-authn-authz/certificate-signing-requests/#signers
+   */
+  readonly signerName?: string;
+
+  /**
+   * Lifetime to ask for, in seconds; at least 600. The signer may grant less, and says so only in the certificate. A
+   * change gives the CertificateSigningRequest another name.
+   *
+   * @default 86400, a day
+   */
+  readonly expirationSeconds?: number;
+
+  /**
+   * What the user may do. Each grant becomes bindings of this user, never of a group. Several grants of rules in one
+   * namespace are told apart by their order: append to them rather than insert.
+   *
+   * @default nothing
+   * @see https://kubernetes.io/docs/reference/access-authn-authz/rbac/
+   */
+  readonly access?: readonly AccessGrant[];
+
+  /**
+   * Rules that the user has to keep; one that breaks a rule is refused before anything is added to the chart.
+   *
+   * @default none
+   */
+  readonly policy?: Policy;
+}
+
+/** One grant: exactly one of `rules`, `role` and `clusterRole`. */
+export interface AccessGrant {
+  /**
+   * Where it holds. The namespaces have to exist when the manifest is applied. The chart's own namespace plays no part.
+   *
+   * @default the whole cluster
+   */
+  readonly namespaces?: readonly string[];
+
+  /** What the user may do, as rules of a Role (with `namespaces`) or ClusterRole (without) that is made for it. */
+  readonly rules?: readonly PolicyRule[];
+
+  /** A Role that exists in each of the namespaces: its name, or the construct that makes it. */
+  readonly role?: string | IRole | Role;
+
+  /** A ClusterRole that exists: its name, or the construct that makes it. */
+  readonly clusterRole?: string | IClusterRole | ClusterRole;
+
+  /**
+   * Name of the RBAC objects. When `role` or `clusterRole` changes, a binding with a name of its own has to be deleted
+   * before the manifest is applied: Kubernetes does not change what a binding refers to.
+   *
+   * @default the construct's path, then the namespace (or `cluster`) and the role, such as `users.jane.dev`
+   */
+  readonly name?: string;
+}

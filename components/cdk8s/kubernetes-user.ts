@@ -1,0 +1,67 @@
+import { type ClusterRole, type ClusterRoleBinding, type Role, type RoleBinding, k8s } from "cdk8s-plus-28";
+import { Construct } from "constructs";
+import { parseRequest } from "../core/certification-request";
+import { declaredRequestManifest, defaultSignerName } from "../core/issue";
+import { defaultLifetimeSeconds } from "../core/lifetime";
+import { grantAccess } from "./access";
+import { outsideNamespaces } from "./cluster-scope";
+import { type KubernetesUserProps } from "./kubernetes-user-props";
+import { checkProps } from "./option-checks";
+
+/**
+ * A person's (or a machine's) access to a Kubernetes cluster as manifests: a CertificateSigningRequest for a PKCS#10
+ * request that the person has made, and the RBAC objects of what the certificate may do. Somebody has to approve the
+ * request once it is applied. Nothing here ever sees a private key.
+ *
+ * @see https://kubernetes.io/docs/tasks/tls/certificate-issue-client-csr/
+ */
+export class KubernetesUser extends Construct {
+  /** The user's name in the cluster: the request's common name. */
+  readonly username: string;
+  /** The user's groups in the cluster: the request's organizations. */
+  readonly groups: readonly string[];
+  /**
+   * The CertificateSigningRequest. Kubernetes removes the object of an issued, denied or failed request after an hour,
+   * of a pending one after a day.
+   */
+  readonly csr: k8s.KubeCertificateSigningRequest;
+  /**
+   * The CertificateSigningRequest's name, made of the user's name, a digest of the request and its signer, and the
+   * lifetime: Kubernetes silently keeps what a request asked for first, so another one needs another name.
+   */
+  readonly csrName: string;
+  /** The Roles (in namespaces) and ClusterRoles of the grants that are written as rules, in the order of `access`. */
+  readonly roles: readonly (Role | ClusterRole)[];
+  /** The RoleBindings (in namespaces) and ClusterRoleBindings, in the order of `access`. */
+  readonly bindings: readonly (RoleBinding | ClusterRoleBinding)[];
+
+  /**
+   * @param scope a chart, or a construct in one.
+   * @param id the construct's name, from which RBAC objects take theirs. The user's name is in the request.
+   * @throws KubernetesUserError `invalid-arguments`, naming everything that is wrong, or `policy-violated`; before
+   * anything is added to the tree.
+   */
+  constructor(scope: Construct, id: string, props: KubernetesUserProps) {
+    checkProps(scope, id, props);
+    super(scope, id);
+
+    // Request: its owner keeps the key.
+    const { request, signerName = defaultSignerName, expirationSeconds = defaultLifetimeSeconds } = props;
+    const asked = parseRequest(request);
+    this.username = asked.username;
+    this.groups = props.groups ?? asked.groups;
+    const { metadata, spec } = declaredRequestManifest({ ...asked, request, signerName, expirationSeconds });
+    this.csr = outsideNamespaces(
+      new k8s.KubeCertificateSigningRequest(this, "request", {
+        metadata: { ...metadata, labels: { ...metadata.labels } },
+        spec: { ...spec, usages: [...spec.usages] },
+      }),
+    );
+    this.csrName = this.csr.name;
+
+    // Access: bindings of the user.
+    const { roles, bindings } = grantAccess(this, this.username, props.access ?? []);
+    this.roles = roles;
+    this.bindings = bindings;
+  }
+}

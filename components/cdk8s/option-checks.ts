@@ -1,0 +1,42 @@
+import { type Construct } from "constructs";
+import { checkAccess } from "../core/access";
+import { Problems } from "../core/checks";
+import { throwProblems } from "../core/errors";
+import { checkGroups, checkUsername } from "../core/identity";
+import { checkLifetime } from "../core/lifetime";
+import { checkPolicy } from "../core/policy";
+import { titleOf } from "../core/title";
+import { checkRequest, checkSignerName } from "../core/user-options";
+import { enforceUserPolicy } from "../core/user-policy";
+import { checkGivenNames } from "./given-names";
+import { checkRoleReferences, withRoleNamesUnchecked } from "./role-references";
+
+const userProps = ["username", "groups", "request", "signerName", "expirationSeconds", "access", "policy"];
+
+/**
+ * Checks a user's properties before anything is added to the tree, by the rules of the Pulumi component.
+ *
+ * @throws KubernetesUserError `invalid-arguments` with everything that is wrong, `policy-violated`
+ */
+export function checkProps(scope: Construct, id: string, props: unknown): void {
+  const problems = new Problems();
+  const { username, groups, request, signerName, expirationSeconds, access, policy } =
+    problems.object("", props, userProps) ?? {};
+  checkUsername(problems, "username", username);
+  checkGroups(problems, "groups", groups);
+  checkSignerName(problems, signerName);
+  checkLifetime(problems, { expirationSeconds });
+  if (request === undefined) {
+    problems.add(
+      "request",
+      `expected a PEM PKCS#10 request, got nothing. Manifests hold no private key, so the user makes both: "openssl req -new".`,
+    );
+  }
+  checkRequest(problems, { username, groups, request });
+  checkAccess(problems, "access", withRoleNamesUnchecked(access));
+  checkRoleReferences(problems, access);
+  checkGivenNames(problems, scope, access);
+  checkPolicy(problems, "policy", policy);
+  throwProblems(titleOf(id), problems.all);
+  enforceUserPolicy(policy, { username, groups, request, expirationSeconds });
+}

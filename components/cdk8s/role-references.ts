@@ -1,0 +1,69 @@
+import { type Grant, type PolicyRule } from "../core/access";
+import { type Problems, describe, isRecord, isStrings } from "../core/checks";
+import { type AccessGrant } from "./kubernetes-user-props";
+
+/** The grants with names in place of the constructs that they refer to. */
+export function withRoleNames(grants: readonly AccessGrant[]): Grant<string, readonly PolicyRule[]>[] {
+  return grants.map(({ role, clusterRole, ...grant }) => ({
+    ...grant,
+    ...(role === undefined ? {} : { role: nameOf(role) }),
+    ...(clusterRole === undefined ? {} : { clusterRole: nameOf(clusterRole) }),
+  }));
+}
+
+/** The same for a value that has not been checked yet: what is no construct is left as it is. */
+export function withRoleNamesUnchecked(access: unknown): unknown {
+  return Array.isArray(access)
+    ? access.map((grant: unknown) =>
+        isRecord(grant)
+          ? { ...grant, role: nameIfConstruct(grant["role"]), clusterRole: nameIfConstruct(grant["clusterRole"]) }
+          : grant,
+      )
+    : access;
+}
+
+/** Notes where a grant refers to a construct that its binding cannot refer to. */
+export function checkRoleReferences(problems: Problems, access: unknown): void {
+  for (const [index, grant] of (Array.isArray(access) ? Array.from<unknown>(access) : []).entries()) {
+    if (isRecord(grant)) {
+      checkKind(problems, `access[${index}].role`, grant["role"], "Role");
+      checkKind(problems, `access[${index}].clusterRole`, grant["clusterRole"], "ClusterRole");
+      checkHome(problems, `access[${index}].role`, grant["role"], grant["namespaces"]);
+    }
+  }
+}
+
+/** A ClusterRole is an IRole as well, by its type. */
+function checkKind(problems: Problems, path: string, value: unknown, kind: "Role" | "ClusterRole"): void {
+  if (isConstruct(value) && value.kind !== kind) {
+    problems.add(path, `expected a ${kind}, got the ${value.kind} ${describe(value.name)}. Name a ${kind} here.`);
+  }
+}
+
+function checkHome(problems: Problems, path: string, role: unknown, namespaces: unknown): void {
+  const metadata = isConstruct(role) && role.kind === "Role" ? role["metadata"] : undefined;
+  const home = isRecord(metadata) ? metadata["namespace"] : undefined;
+  const elsewhere = isStrings(namespaces) ? namespaces.find((namespace) => namespace !== home) : undefined;
+  if (isConstruct(role) && typeof home === "string" && elsewhere !== undefined) {
+    problems.add(
+      path,
+      `the Role ${describe(role.name)} lives in the namespace ${describe(home)}, and the grant names ${describe(elsewhere)}. ` +
+        "A binding refers to a Role of its own namespace: make one in each, or use a ClusterRole.",
+    );
+  }
+}
+
+function nameOf(role: string | { readonly name: string }): string {
+  return typeof role === "string" ? role : role.name;
+}
+
+function nameIfConstruct(value: unknown): unknown {
+  return isConstruct(value) ? value.name : value;
+}
+
+/** What every Kubernetes object of cdk8s and cdk8s-plus has. */
+function isConstruct(
+  value: unknown,
+): value is Readonly<Record<string, unknown>> & { readonly kind: string; readonly name: string } {
+  return isRecord(value) && "node" in value && typeof value["kind"] === "string" && typeof value["name"] === "string";
+}

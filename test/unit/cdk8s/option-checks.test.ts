@@ -1,0 +1,226 @@
+import { Chart, Testing } from "cdk8s";
+import { ClusterRole, ConfigMap, Role } from "cdk8s-plus-28";
+import fc from "fast-check";
+import { checkProps } from "../../../components/cdk8s/option-checks";
+import { KubernetesUser } from "../../../components/cdk8s";
+import { type KubernetesUserError } from "../../../components/core/errors";
+import { checkUser } from "../../../components/core/user-options";
+import { errorIfAny, errorOf, everythingOf, expectError } from "../support/errors";
+import { secretWord, secrets } from "../support/secrets";
+import { privateKey, requestOf } from "../support/test-authority";
+import { emptyChart, janesRequest } from "../support/manifests";
+
+/** The error that these properties are refused with; nothing may be in the tree by then. */
+function refusalOf(props: object, chart = emptyChart()): KubernetesUserError {
+  const before = chart.node.findAll();
+  const error = errorOf(() => new KubernetesUser(chart, "jane", { request: janesRequest, ...props }));
+  expect(chart.node.findAll()).toEqual(before);
+  return error;
+}
+
+/** Options of the Pulumi component that have no meaning where nothing runs. */
+const pulumiOnly = {
+  kubeconfig: "text",
+  context: "prod",
+  privateKey: {},
+  rotation: "1",
+  renewBeforeSeconds: 3600,
+  accessUntil: "2027-01-31T00:00:00Z",
+  approval: { mode: "manual" },
+  namespace: "dev",
+  verify: true,
+};
+
+describe("a cdk8s user's properties", () => {
+  it.each(Object.entries(pulumiOnly))("do not include %s", (option, value) => {
+    expect(refusalOf({ [option]: value }).problems).toEqual([
+      {
+        path: option,
+        message:
+          "unknown option. Known ones are username, groups, request, signerName, expirationSeconds, access, policy.",
+      },
+    ]);
+  });
+
+  it("need a request", () => {
+    expectError(
+      refusalOf({ request: undefined }),
+      "invalid-arguments",
+      `KubernetesUser "jane": request: expected a PEM`,
+    );
+  });
+
+  it.each([
+    ["request", { request: privateKey() }],
+    ["request", { request: `${privateKey()}\n${janesRequest}` }],
+    ["request", { request: "jane.csr" }],
+    ["request", { username: "june" }],
+    ["request", { groups: ["developers"] }],
+    ["request", { request: requestOf({ username: "system:admin", groups: [] }) }],
+    ["username", { username: 7 }],
+    ["groups", { groups: "developers" }],
+    ["signerName", { signerName: "kube-apiserver-client" }],
+    ["expirationSeconds", { expirationSeconds: 599 }],
+    ["access[0]", { access: [{ namespaces: ["dev"] }] }],
+    ["access[0].role", { access: [{ role: "oncall" }] }],
+    ["access[0].rules[0].verbs", { access: [{ rules: [{ nonResourceURLs: ["/"] }] }] }],
+    ["access[0].namespaces[0]", { access: [{ namespaces: ["Dev"], clusterRole: "view" }] }],
+  ])("are refused at %s in the Pulumi component's words: %j", (path, props) => {
+    const options = { request: janesRequest, ...props };
+    const there = errorOf(() => {
+      checkUser('KubernetesUser "jane"', options);
+    });
+    const here = refusalOf(props);
+    expect(here.message).toBe(there.message);
+    expect(here.problems.map((problem) => problem.path)).toEqual([path]);
+  });
+
+  it("are all told of in one error", () => {
+    const error = refusalOf({
+      request: undefined,
+      username: "",
+      groups: [""],
+      signerName: "x",
+      expirationSeconds: 1,
+      access: [{}, { role: new ClusterRole(emptyChart(), "reader"), namespaces: ["dev"] }],
+      policy: { minRsaBits: 0 },
+      verify: true,
+    });
+    expect(error.problems.map(({ path }) => path)).toEqual([
+      "verify",
+      "username",
+      "groups[0]",
+      "signerName",
+      "expirationSeconds",
+      "request",
+      "access[0]",
+      "access[1].role",
+      "policy.minRsaBits",
+    ]);
+  });
+
+  it("are judged by a policy in the Pulumi component's words, before anything is made", () => {
+    const policy = { maxExpirationSeconds: 3600, allowedGroups: ["team-*"], allowedKeyAlgorithms: ["RSA"] as const };
+    const there = errorOf(() => {
+      checkUser("", { request: janesRequest, approval: { policy } });
+    });
+    const here = refusalOf({ policy });
+    expectError(here, "policy-violated", "at most 3600", `got "developers"`, "RSA is allowed, got ECDSA");
+    expect(here.message).toBe(there.message);
+    const kept = { maxExpirationSeconds: 3600, allowedGroups: ["dev*", "oncall"] };
+    expect(
+      () => new KubernetesUser(emptyChart(), "jane", { request: janesRequest, expirationSeconds: 3600, policy: kept }),
+    ).not.toThrow();
+  });
+
+  it("throw nothing but this package's own error, whatever they are", () => {
+    const anything = fc.anything({ withBigInt: true, withDate: true, withSparseArray: true, withNullPrototype: true });
+    const props = fc.record(
+      {
+        username: anything,
+        groups: anything,
+        request: fc.oneof(anything, fc.constant(janesRequest)),
+        signerName: anything,
+        expirationSeconds: anything,
+        policy: anything,
+        access: fc.oneof(
+          anything,
+          fc.array(fc.record({ rules: anything, role: anything, namespaces: anything, name: anything }), {
+            maxLength: 3,
+          }),
+        ),
+      },
+      { requiredKeys: [] },
+    );
+    const chart = emptyChart();
+    fc.assert(
+      fc.property(fc.oneof(anything, props), (value) => {
+        const error = errorIfAny(() => {
+          checkProps(chart, "jane", value);
+        });
+        expect(error?.code ?? "invalid-arguments").toBe("invalid-arguments");
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it.each(secrets)("never show %s in an error", (_, secret) => {
+    for (const props of [
+      { request: secret },
+      { username: secret, groups: [secret], signerName: secret },
+      { access: [{ role: secret, namespaces: [secret], name: `/${secret}` }, secret] },
+      { policy: { allowedGroups: [`*${secret}`] }, kubeconfig: secret },
+    ]) {
+      expect(everythingOf(refusalOf({ ...props, expirationSeconds: 1 }))).not.toContain(secretWord);
+    }
+  });
+});
+
+describe("a role that a grant refers to by its construct", () => {
+  const chart = emptyChart();
+  const role = new Role(chart, "oncall", { metadata: { namespace: "ops" } });
+  const clusterRole = new ClusterRole(chart, "reader");
+
+  it.each([
+    [
+      "access[0].role",
+      { role: clusterRole, namespaces: ["ops"] },
+      `expected a Role, got the ClusterRole "users-reader`,
+    ],
+    ["access[0].clusterRole", { clusterRole: role }, `expected a ClusterRole, got the Role "users-oncall`],
+    [
+      "access[0].role",
+      { role: new ConfigMap(chart, "map"), namespaces: ["ops"] },
+      "expected a Role, got the ConfigMap",
+    ],
+    ["access[0].role", { role, namespaces: ["ops", "dev"] }, `lives in the namespace "ops", and the grant names "dev"`],
+    ["access[0].role", { role }, "a Role lives in a namespace, and no namespaces are given"],
+  ])("is refused at %s where a binding cannot refer to it", (path, grant, words) => {
+    const { problems } = refusalOf({ access: [grant] });
+    expect(problems).toEqual([{ path, message: expect.stringContaining(words) as string }]);
+  });
+});
+
+describe("a grant's name", () => {
+  const view = { clusterRole: "view", name: "shared" };
+
+  it.each([
+    ["a grant of the same user", [view, view], 1],
+    ["a grant of rules", [{ rules: [{ nonResourceURLs: ["/"], verbs: ["get"] }], name: "shared" }, view], 1],
+    [
+      "the same namespace of another grant",
+      [
+        { ...view, namespaces: ["a", "b"] },
+        { ...view, namespaces: ["c", "b"] },
+      ],
+      1,
+    ],
+  ])("is refused when it belongs to %s already", (_, access, index) => {
+    const { problems } = refusalOf({ access });
+    expect(problems).toEqual([
+      {
+        path: `access[${index}].name`,
+        message: expect.stringContaining("is made by access[0].name already") as string,
+      },
+    ]);
+  });
+
+  it("is refused when it belongs to another user of the chart: one would replace the other", () => {
+    const chart = emptyChart();
+    const access = [{ ...view, namespaces: ["dev"] }];
+    new KubernetesUser(chart, "june", { request: requestOf({ username: "june", groups: [] }), access });
+    expectError(
+      refusalOf({ access }, chart),
+      "invalid-arguments",
+      `access[0].name: the RoleBinding "shared" in the namespace "dev" is made by "users/june/`,
+    );
+  });
+
+  it("may be the same in another namespace, for another kind, or in a chart for another cluster", () => {
+    const app = Testing.app();
+    const access = [{ ...view, namespaces: ["dev"] }, { ...view, namespaces: ["test"] }, view];
+    for (const id of ["one", "two"]) {
+      expect(() => new KubernetesUser(new Chart(app, id), "jane", { request: janesRequest, access })).not.toThrow();
+    }
+  });
+});
