@@ -57,7 +57,9 @@ export class PulumiStack {
     const stack = new PulumiStack(options, {
       ...environment,
       PULUMI_HOME: home,
-      PULUMI_BACKEND_URL: `file://${state}`,
+      // The attributes that Pulumi otherwise writes beside each state are not replaced atomically: a kill in between
+      // leaves an empty file there, and `failed to load checkpoint: EOF` from then on.
+      PULUMI_BACKEND_URL: `file://${state}?metadata=skip`,
       PULUMI_CONFIG_PASSPHRASE_FILE: passphrase,
     });
     await stack.run(["stack", "init", options.stack, "--no-select"]);

@@ -30,8 +30,13 @@ const clockToleranceSeconds = 60;
  */
 export const certificateSigningRequestProvider: dynamic.ResourceProvider<EngineInputs, CertificateSigningRequestState> =
   {
-    diff(_id, old, wanted) {
+    check(_old, wanted) {
+      // The first that the engine asks for: from here on this process ends with it.
       engineLifeline();
+      return Promise.resolve({ inputs: wanted });
+    },
+
+    diff(_id, old, wanted) {
       const { remark, ...result } = compare(old, wanted, Date.now());
       if (remark !== undefined) {
         reporter(known(wanted.username))(remark);

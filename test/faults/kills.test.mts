@@ -88,7 +88,7 @@ async function breakOff(
     await run.kill(victim);
     return "cut";
   };
-  await run.end();
+  await run.end(true);
   front.intervene = () => undefined;
   expect(run.killed).toBe(true);
   expect(front.failures).toEqual([]);

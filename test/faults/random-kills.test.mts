@@ -131,8 +131,13 @@ async function runAndKill(
       void countDown(run);
     }
   });
-  front.intervene = async () => (source === "exchange" && (await countDown(run)) ? "cut" : undefined);
-  const { exitCode } = await run.end();
+  let atWork = false;
+  front.intervene = async ({ stage }) => {
+    atWork ||= stage !== "other";
+    return source === "exchange" && (await countDown(run)) ? "cut" : undefined;
+  };
+  await run.ended;
+  const { exitCode } = await run.end(atWork);
   front.intervene = () => undefined;
   return { victim: run.killed ? victim : undefined, finished: exitCode === 0 };
 }

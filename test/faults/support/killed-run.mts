@@ -74,12 +74,12 @@ export class KilledRun {
   }
 
   /**
-   * Waits for the end of the run, and of the provider, which has to end by itself. Then ends what else the engine left:
-   * the language host and the other plugins notice the engine's end later, or never.
+   * Waits for the end of the run, and of the provider, which has to end by itself once it has been at work. Then ends
+   * what else the engine left: the language host and the other plugins notice the engine's end later, or never.
    */
-  async end(): Promise<PulumiRun> {
+  async end(providerWasAtWork: boolean): Promise<PulumiRun> {
     const run = await this.ended;
-    const lingering = await waitUntilGone(this.providers, afterlifeMs);
+    const lingering = providerWasAtWork ? await waitUntilGone(this.providers, afterlifeMs) : [];
     const left = [...this.others.values()].filter(isRunning);
     left.forEach((identity) => {
       signalProcess(identity, "SIGKILL");
