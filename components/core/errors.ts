@@ -13,11 +13,14 @@ export const errorCodes = [
   "request-denied",
   "request-failed",
   "request-mismatch",
+  "request-not-found",
   "approval-pending",
   "issuance-timeout",
   "certificate-mismatch",
   "verification-failed",
   "access-ended",
+  "file-unreadable",
+  "file-unwritable",
   "aborted",
 ] as const;
 

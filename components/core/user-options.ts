@@ -46,7 +46,7 @@ export function checkUser(subject: string, options: unknown): void {
   checkGroups(problems, "groups", known["groups"]);
   problems.string("kubeconfig", known["kubeconfig"] === undefined ? undefined : hide(known["kubeconfig"]));
   problems.string("context", known["context"]);
-  checkSignerName(problems, known["signerName"]);
+  checkSignerName(problems, "signerName", known["signerName"]);
   checkLifetime(problems, known);
   checkKey(problems, "privateKey", known["privateKey"]);
   problems.string("rotation", known["rotation"]);
@@ -65,11 +65,11 @@ function hide(secret: unknown): unknown {
 }
 
 /** A signer's name is a domain and a path, as in `kubernetes.io/kube-apiserver-client`. */
-function checkSignerName(problems: Problems, value: unknown): void {
-  const signerName = problems.string("signerName", value);
+export function checkSignerName(problems: Problems, path: string, value: unknown): void {
+  const signerName = problems.string(path, value);
   if (signerName !== undefined && !/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?\/[^/\s]+$/.test(signerName)) {
     problems.add(
-      "signerName",
+      path,
       `expected a domain and a name, such as "kubernetes.io/kube-apiserver-client", got ${describe(signerName)}.`,
     );
   }
