@@ -4,7 +4,7 @@ export const exitCodes = {
   done: 0,
   /** An error, which standard error names with its code. */
   failed: 1,
-  /** The command line is wrong: nothing was read, sent or written. */
+  /** The command line, or what it names, is wrong (`invalid-arguments`): nothing was sent or written. */
   wrongUsage: 2,
   /** `status --within`: something expires sooner. */
   expiresSoon: 3,
@@ -22,7 +22,7 @@ export const exitCodesHelp = `
 Exit codes:
   0    done
   1    an error; standard error names it, with a code that docs/errors.md explains
-  2    a wrong command line
+  2    a wrong command line, or contents that contradict each other: nothing was sent or written
   3    status --within: something expires sooner
   4    approve, collect: at least one request was refused, denied or failed
   5    approve, collect: at least one request still waits

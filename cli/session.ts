@@ -31,7 +31,7 @@ export class Session implements Surroundings {
 
   /** Prints a command's result: `data` as JSON, or lines of text that have been made {@link printable}. */
   result(format: OutputFormat, data: unknown, lines: () => readonly string[]): void {
-    const text = format === "json" ? JSON.stringify(data, undefined, 2) : lines().join("\n");
+    const text = format === "json" ? toJson(data) : lines().join("\n");
     process.stdout.write(text === "" ? "" : `${text}\n`);
   }
 
@@ -54,4 +54,9 @@ export function interrupted(): KubernetesUserError {
     "aborted",
     "Interrupted. What was not reported as done was not done; run the command again to go on.",
   );
+}
+
+/** JSON in which what is not known is null, so that every field is always there. */
+function toJson(data: unknown): string {
+  return JSON.stringify(data, (_, value: unknown) => (value === undefined ? null : value), 2);
 }

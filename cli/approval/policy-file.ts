@@ -1,9 +1,9 @@
-import { parseDocument } from "yaml";
 import { Problems, isRecord } from "../../components/core/checks";
 import { throwProblems } from "../../components/core/errors";
 import { type Policy, checkPolicy } from "../../components/core/policy";
 import { unreadableFile } from "../files/file-errors";
 import { readText } from "../files/read-text";
+import { yamlDocuments } from "../files/yaml-documents";
 
 /**
  * Reads a policy with the options of `approval.policy`, in YAML or JSON.
@@ -16,14 +16,12 @@ export async function readPolicy(path: string, signal: AbortSignal): Promise<Pol
 
 /** A policy out of its text. */
 export function parsePolicy(text: string, path: string): Policy {
-  const document = parseDocument(text, { prettyErrors: false, logLevel: "error" });
-  const [error] = document.errors;
-  const content: unknown = error === undefined ? document.toJS() : undefined;
-  if (!isRecord(content) || Object.keys(content).length === 0) {
+  const [content, ...others] = yamlDocuments(text, path);
+  if (!isRecord(content) || Object.keys(content).length === 0 || others.length > 0) {
     throw unreadableFile(
       path,
-      error === undefined ? "holds no policy" : `is not YAML (${error.code})`,
-      `Write one or more of maxExpirationSeconds, allowedGroups, allowedUsernames, allowedKeyAlgorithms and minRsaBits.`,
+      "holds no policy",
+      "Write one or more of maxExpirationSeconds, allowedGroups, allowedUsernames, allowedKeyAlgorithms and minRsaBits.",
     );
   }
   const problems = new Problems();

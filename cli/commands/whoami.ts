@@ -56,7 +56,7 @@ async function whoami(file: string | undefined, options: WhoamiOptions, session:
   const { username, groups } = await whoAmI(await converse(administered, session));
   const { server } = administered.cluster;
   const notAfter = end === undefined ? undefined : formatTime(end);
-  session.result(options.output, { username, groups, server, notAfter: notAfter ?? null }, () =>
+  session.result(options.output, { username, groups, server, notAfter }, () =>
     [
       `user     ${JSON.stringify(username)}`,
       `groups   ${groupsText(groups)}`,

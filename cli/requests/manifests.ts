@@ -1,10 +1,10 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { parseAllDocuments } from "yaml";
 import { type RequestObject, readRequestObject } from "../../components/cluster/request-object";
 import { isRecord } from "../../components/core/checks";
 import { systemCode, unreadableFile } from "../files/file-errors";
 import { readText, standardInput } from "../files/read-text";
+import { yamlDocuments } from "../files/yaml-documents";
 
 /** A CertificateSigningRequest as a manifest has it. */
 export interface RequestOfManifest {
@@ -54,26 +54,10 @@ function filesOf(path: string): string[] {
 
 /** The CertificateSigningRequests of one text of YAML documents. */
 export function requestsOf(text: string, path: string): RequestOfManifest[] {
-  const documents = parseAllDocuments(text, { prettyErrors: false, logLevel: "error" });
-  return [...documents].flatMap((document) => {
-    const [error] = document.errors;
-    if (error !== undefined) {
-      const line = text.slice(0, error.pos[0]).split("\n").length;
-      throw unreadableFile(path, `is not YAML in line ${line} (${error.code})`, "Mend it.");
-    }
-    return objectsOf(contentOf(document, path))
-      .filter(isRequest)
-      .map((object) => readRequest(object, path));
-  });
-}
-
-/** An alias without its anchor shows only here. */
-function contentOf(document: { toJS(): unknown }, path: string): unknown {
-  try {
-    return document.toJS();
-  } catch {
-    throw unreadableFile(path, `holds an alias ("*…") that does not resolve`, "Mend it.");
-  }
+  return yamlDocuments(text, path)
+    .flatMap(objectsOf)
+    .filter(isRequest)
+    .map((object) => readRequest(object, path));
 }
 
 /** An object, or those of the list that `kubectl get -o yaml` prints. */

@@ -6,7 +6,11 @@ export const subjectName: fc.Arbitrary<string> = fc
   .string({ unit: "grapheme", minLength: 1, maxLength: 16 })
   .map((text) => text.trim())
   .filter(
-    (text) => text !== "" && !/\p{Cc}/u.test(text) && !text.startsWith("system:") && Array.from(text).length <= 64,
+    (text) =>
+      text !== "" &&
+      !/[\p{Cc}\u2028\u2029]/u.test(text) &&
+      !text.startsWith("system:") &&
+      Array.from(text).length <= 64,
   );
 
 /** People and machines with up to five groups. */
