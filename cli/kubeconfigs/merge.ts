@@ -146,7 +146,13 @@ function format(document: Document, text: string): string {
   const indents = [...text.matchAll(/^( +)\S/gm)].map(([, spaces = ""]) => spaces.length);
   const indent = Math.min(Math.max(2, Math.min(...indents)), 8);
   const indentSeq = !/^(clusters|users|contexts):[^\S\n]*(#.*)?\n- /m.test(text);
-  return document.toString({ lineWidth: 0, indent: Number.isFinite(indent) ? indent : 2, indentSeq });
+  const flowCollectionPadding = !/[{[][^\s{}[\]]/.test(text);
+  return document.toString({
+    lineWidth: 0,
+    indent: Number.isFinite(indent) ? indent : 2,
+    indentSeq,
+    flowCollectionPadding,
+  });
 }
 
 function isJson(text: string): boolean {

@@ -30,7 +30,7 @@ export function validityState(notAfter: string, renewAfter: string | undefined, 
   return renewAfter !== undefined && now >= timeOf(renewAfter) ? "due" : "valid";
 }
 
-/** One row for each certificate: what the cluster tells of a request that a stack knows too is added to the stack's row. */
+/** One row for each certificate, sorted by user: what the cluster tells of a request that a stack knows too is added to the stack's row. */
 export function joinStatus(ofStacks: readonly UserStatus[], ofCluster: readonly UserStatus[]): UserStatus[] {
   const byName = new Map(ofCluster.map((status) => [status.csrName, status]));
   const joined = ofStacks.map((status) => {
@@ -42,7 +42,11 @@ export function joinStatus(ofStacks: readonly UserStatus[], ofCluster: readonly 
     // A pending request in a state may have been decided on since that was written.
     return status.state === "pending" ? { ...found, source: status.source } : status;
   });
-  return [...joined, ...byName.values()];
+  return [...joined, ...byName.values()].sort((one, other) => (sortKey(one) < sortKey(other) ? -1 : 1));
+}
+
+function sortKey({ username = "", cluster = "", csrName = "" }: UserStatus): string {
+  return [username, cluster, csrName].join("\n");
 }
 
 function sameUser(one: UserStatus, other: UserStatus): boolean {

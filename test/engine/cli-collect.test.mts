@@ -70,7 +70,7 @@ describe("kubernetes-user collect", () => {
     const path = `${out}/collect-issued.kubeconfig`;
     expect(statSync(path).mode & 0o777).toBe(0o600);
     const text = await readFile(path, "utf8");
-    expect(text).not.toContain("client-key");
+    expect(text).not.toContain("client-key-data");
     expect(parse(text)).toMatchObject({ contexts: [{ name: "collect-issued@local", context: { namespace: "dev" } }] });
   });
 

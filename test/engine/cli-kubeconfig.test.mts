@@ -105,8 +105,9 @@ preferences: {colors: true}
     for (const line of [
       "# mine\n",
       "- name: other # the other one\n",
+      `  cluster: {server: "https://other.test"}\n`,
       "    token: 'abc'\n",
-      "current-context: complete-jane@local\n",
+      'current-context: "complete-jane@local"\n',
     ]) {
       expect(merged).toContain(line);
     }

@@ -76,9 +76,8 @@ describe("kubernetes-user status", () => {
       stderr: "",
     });
     // What has been decided since the state was written, only the cluster knows.
-    await kubectl(
-      `certificate approve ${await kubectl(`get csr -o jsonpath={.items[?(@.spec.signerName!="")].metadata.name}`).then((names) => names.split(" ").find((name) => name.startsWith("stacked-waiting-")) ?? "")}`,
-    );
+    const names = await kubectl("get csr -o jsonpath={.items[*].metadata.name}");
+    await kubectl(`certificate approve ${/stacked-waiting-\S+/.exec(names)?.[0] ?? ""}`);
     const joined = await statusOf("stacked-", "--stack", path, "--cluster");
     expect(joined).toMatchObject([{ source: "stack" }, { username: "stacked-waiting", source: "stack" }]);
     expect(joined[1]?.state).not.toBe("pending");
@@ -110,25 +109,18 @@ describe("kubernetes-user status", () => {
   });
 });
 
-const terminal = hasTerminal ? it : it.skip;
+const terminal = hasTerminal ? describe : describe.skip;
 
-terminal(
-  `kubernetes-user status has colours on a terminal${hasTerminal ? "" : " (skipped: this machine has no util-linux script to make one)"}`,
-  async () => {
+terminal(`on a terminal${hasTerminal ? "" : " (skipped: this machine has no util-linux script to make one)"}`, () => {
+  it("status has colours", async () => {
     await using folder = await Folder.create();
     const inputs = { username: "over", groups: [], cluster: "https://old.test ca:0" };
-    const outputs = {
-      notBefore: "2020-01-01T00:00:00Z",
-      notAfter: "2020-01-02T00:00:00Z",
-      renewAfter: "2020-01-01T12:00:00Z",
-    };
+    const [notBefore, renewAfter, notAfter] = ["2020-01-01T00:00:00Z", "2020-01-01T12:00:00Z", "2020-01-02T00:00:00Z"];
     const type = "pulumi-nodejs:dynamic/kubernetes-user:CertificateSigningRequest";
-    const stack = await folder.write(
-      "stack.json",
-      JSON.stringify({ deployment: { resources: [{ type, inputs, outputs }] } }),
-    );
+    const resources = [{ type, inputs, outputs: { notBefore, renewAfter, notAfter } }];
+    const stack = await folder.write("stack.json", JSON.stringify({ deployment: { resources } }));
     const { exitCode, output } = await cliOnTerminal("status", "--stack", stack, "--within", "1d").ended;
     expect(exitCode).toBe(3);
     expect(output).toContain("\u001b[31mexpired\u001b[39m");
-  },
-);
+  });
+});
