@@ -1,4 +1,4 @@
-import { describe } from "../../components/core/checks";
+import { describe, isRecord } from "../../components/core/checks";
 import { KubernetesUserError } from "../../components/core/errors";
 
 /** A file that cannot be used as what it was named for. Nothing of what it holds is quoted. */
@@ -13,5 +13,5 @@ export function unwritableFile(path: string, what: string, remedy: string): Kube
 
 /** What the system says that went wrong with a file, such as `ENOENT`. */
 export function systemCode(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "unknown error";
+  return isRecord(error) && typeof error["code"] === "string" ? error["code"] : "unknown error";
 }
