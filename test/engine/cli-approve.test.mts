@@ -305,6 +305,17 @@ terminal(
       expect(await conditionsOf(name)).toBe("");
     });
 
+    it("ends with 130 on Ctrl-C while it waits for the signer, and the approval stands", async () => {
+      const name = await submit(folder, "ask-waiting", "--signer-name", testSigner);
+      const run = cliOnTerminal("approve", name, "--yes", "--timeout", "1h");
+      await kubectl(`wait csr ${name} --for=condition=Approved --timeout=120s`);
+      run.type("\u0003");
+      const { exitCode, output } = await run.ended;
+      expect(exitCode).toBe(130);
+      expect(output).toContain("[aborted]");
+      expect(await conditionsOf(name)).toBe("Approved");
+    });
+
     it("asks nobody when the answers would come from standard input", async () => {
       const run = cliOnTerminal("approve", "-f", "-");
       expect(await run.ended).toMatchObject({ exitCode: 2 });
