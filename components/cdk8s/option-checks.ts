@@ -24,7 +24,7 @@ export function checkProps(scope: Construct, id: string, props: unknown): void {
     problems.object("", props, userProps) ?? {};
   checkUsername(problems, "username", username);
   checkGroups(problems, "groups", groups);
-  checkSignerName(problems, signerName);
+  checkSignerName(problems, "signerName", signerName);
   checkLifetime(problems, { expirationSeconds });
   if (request === undefined) {
     problems.add(

@@ -51,7 +51,7 @@ function ambientKubeconfig(prefix: string): Found {
   if (existing.length === 0) {
     throw new KubernetesUserError(
       "kubeconfig-unreadable",
-      `${prefix}there is no kubeconfig at ${source}. Pass kubeconfig, set stack config kubernetes:kubeconfig, or set KUBECONFIG to a file that exists.`,
+      `${prefix}there is no kubeconfig at ${source}. Pass kubeconfig (on the command line --kubeconfig), set stack config kubernetes:kubeconfig, or set KUBECONFIG to a file that exists.`,
     );
   }
   const documents = existing.map((path) => readKubeconfigFile(path, prefix));

@@ -4,7 +4,7 @@ import { KubernetesUserError } from "../core/errors";
 import { type RequestManifest } from "../core/issue";
 import { ApiStatusError } from "./api-error";
 import { type Conversation } from "./conversation";
-import { type RequestObject, readRequestObject, requestsPath, sameSpec } from "./request-object";
+import { type RequestCondition, type RequestObject, readRequestObject, requestsPath, sameSpec } from "./request-object";
 
 /** The server's CertificateSigningRequests, in the verbs that an issuance needs. */
 export class CertificateRequests {
@@ -63,19 +63,36 @@ export class CertificateRequests {
    *
    * @see https://kubernetes.io/docs/reference/access-authn-authz/certificate-signing-requests/#approval-rejection-control-plane
    */
-  async approve({ name, raw }: RequestObject, signal: AbortSignal): Promise<RequestObject | undefined> {
+  approve(
+    request: RequestObject,
+    message = "Approved by kubernetes-user, which submitted it.",
+    signal?: AbortSignal,
+  ): Promise<RequestObject | undefined> {
+    return this.decide("approve", request, { type: "Approved", message }, signal);
+  }
+
+  /** Denies the request as it was read, for good; undefined when it has changed since. */
+  deny(request: RequestObject, message: string): Promise<RequestObject | undefined> {
+    return this.decide("deny", request, { type: "Denied", message });
+  }
+
+  private async decide(
+    verb: string,
+    { name, raw }: RequestObject,
+    decision: Pick<RequestCondition, "type" | "message">,
+    signal?: AbortSignal,
+  ): Promise<RequestObject | undefined> {
     const status = isRecord(raw["status"]) ? raw["status"] : {};
     const conditions: readonly unknown[] = Array.isArray(status["conditions"]) ? status["conditions"] : [];
-    const message = "Approved by kubernetes-user, which submitted it.";
-    const approved = { type: "Approved", status: "True", reason: "KubernetesUser", message };
+    const condition = { ...decision, status: "True", reason: "KubernetesUser" };
     await this.conversation.stillWanted();
-    const answer = await this.conversation.send(`approve CertificateSigningRequest ${name}`, {
+    const answer = await this.conversation.send(`${verb} CertificateSigningRequest ${name}`, {
       method: "PUT",
       path: `${requestsPath}/${name}/approval`,
       // The resourceVersion in `raw` makes the server refuse when the request is not the one that was read.
-      body: { ...raw, status: { ...status, conditions: [...conditions, approved] } },
+      body: { ...raw, status: { ...status, conditions: [...conditions, condition] } },
       expected: [404, 409],
-      signal,
+      ...(signal === undefined ? {} : { signal }),
     });
     return answer instanceof ApiStatusError ? undefined : readRequestObject(answer);
   }

@@ -107,7 +107,7 @@ async function approve(
 ): Promise<RequestObject> {
   try {
     // A conflict means that the request has changed: the watch brings its new state, which is looked at again.
-    return (await requests.approve(request, signal)) ?? request;
+    return (await requests.approve(request, undefined, signal)) ?? request;
   } catch (error) {
     if (signal.aborted) {
       return request;

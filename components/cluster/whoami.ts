@@ -12,7 +12,7 @@ const implied = new Set(["system:authenticated"]);
  * @see https://kubernetes.io/docs/reference/kubernetes-api/authentication-resources/self-subject-review-v1/
  */
 export async function whoAmI(conversation: Conversation): Promise<Identity> {
-  const answer = await conversation.send("ask who the new credential is", {
+  const answer = await conversation.send("ask who the credential is", {
     method: "POST",
     path: "/apis/authentication.k8s.io/v1/selfsubjectreviews",
     body: { apiVersion: "authentication.k8s.io/v1", kind: "SelfSubjectReview" },

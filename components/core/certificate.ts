@@ -95,9 +95,14 @@ export function checkClock({ notBefore, notAfter }: Validity, { username }: Iden
   );
 }
 
+/** The common names (CN) and organizations (O) of a certificate's subject. */
+export function subjectOf(certificate: X509Certificate): { commonNames: string[]; organizations: string[] } {
+  return { commonNames: subjectValues(certificate, "CN"), organizations: subjectValues(certificate, "O") };
+}
+
 function subjectDifferences(certificate: X509Certificate, issue: Issue): string[] {
   const differences: string[] = [];
-  const [commonNames, organizations] = [subjectValues(certificate, "CN"), subjectValues(certificate, "O")];
+  const { commonNames, organizations } = subjectOf(certificate);
   if (commonNames.length !== 1 || commonNames[0] !== issue.username) {
     differences.push(`its CN is ${commonNames.map(describe).join(", ") || "missing"}.`);
   }

@@ -91,7 +91,8 @@ function referenced(
   return entry;
 }
 
-function readCluster({ name, value }: NamedEntry, source: string, readFile: (path: string) => string): Cluster {
+/** Reads a kubeconfig's cluster entry, which must have an https address. */
+export function readCluster({ name, value }: NamedEntry, source: string, readFile: (path: string) => string): Cluster {
   const at = `cluster ${describe(name)}`;
   const text = (key: string): string | undefined => {
     const field = value[key];

@@ -13,12 +13,15 @@ export const errorCodes = [
   "request-denied",
   "request-failed",
   "request-mismatch",
+  "request-not-found",
   "approval-pending",
   "issuance-timeout",
   "certificate-mismatch",
   "clock-skew",
   "verification-failed",
   "access-ended",
+  "file-unreadable",
+  "file-unwritable",
   "aborted",
 ] as const;
 

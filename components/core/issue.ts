@@ -28,8 +28,8 @@ export interface AccessLimit {
   readonly expirationSeconds: number;
 }
 
-/** Label that says which tool made an object. */
-const managedBy = "app.kubernetes.io/managed-by";
+/** Label that says which tool made an object, with the value that ours carry. */
+export const managedBy = { label: "app.kubernetes.io/managed-by", value: "kubernetes-user" } as const;
 
 /** Label by which a later run finds the requests of the same content. */
 export const contentLabel = "kubernetes-user/content";
@@ -84,7 +84,7 @@ function manifest(issue: Issue, suffix: string): RequestManifest {
     kind: "CertificateSigningRequest",
     metadata: {
       name: `${slug(issue.username)}-${digest.slice(0, 12)}-${suffix}`,
-      labels: { [managedBy]: "kubernetes-user", [contentLabel]: digest },
+      labels: { [managedBy.label]: managedBy.value, [contentLabel]: digest },
     },
     spec: {
       // Kubernetes keeps the bytes that it is given and knows one PEM label only: the armour is always our own.

@@ -20,7 +20,7 @@ export interface Policy {
 export interface PolicySubject {
   readonly username: string;
   readonly groups: readonly string[];
-  /** Lifetime asked for, in seconds. */
+  /** Lifetime asked for, in seconds; Infinity for a request that leaves it to the signer. */
   readonly expirationSeconds: number;
   readonly keyAlgorithm: string;
   /** In bits. */
@@ -76,7 +76,9 @@ export function policyViolations(subject: PolicySubject, policy: Policy): string
   const { maxExpirationSeconds, allowedGroups, allowedUsernames, allowedKeyAlgorithms, minRsaBits } = policy;
   // Written so that a value that is no number breaks the rule.
   if (maxExpirationSeconds !== undefined && !(subject.expirationSeconds <= maxExpirationSeconds)) {
-    violations.push(`expirationSeconds: at most ${maxExpirationSeconds} is allowed, got ${subject.expirationSeconds}.`);
+    const got =
+      subject.expirationSeconds === Infinity ? "none, which leaves it to the signer" : subject.expirationSeconds;
+    violations.push(`expirationSeconds: at most ${maxExpirationSeconds} is allowed, got ${got}.`);
   }
   if (allowedUsernames !== undefined && !matches(subject.username, allowedUsernames)) {
     violations.push(`username: ${list(allowedUsernames)} is allowed, got ${describe(subject.username)}.`);

@@ -45,11 +45,14 @@ export function userKubeconfig({
   return privateKey === undefined ? keylessComment(name) + text : text;
 }
 
+/** How the comment in a kubeconfig without a key begins. */
+export const keylessRemark = "The private key is only with its owner";
+
 function keylessComment(user: string): string {
   // The cluster's name is the administrator's choice, and a line break would end the comment.
   const quoted = `'${user.replaceAll(/\s/g, " ").replaceAll("'", `'\\''`)}'`;
   return (
-    "# The private key is only with its owner, who adds it with: " +
+    `# ${keylessRemark}, who adds it with: ` +
     `kubectl config --kubeconfig THIS-FILE set-credentials ${quoted} --client-key KEY-FILE --embed-certs\n`
   );
 }

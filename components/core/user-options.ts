@@ -46,7 +46,7 @@ export function checkUser(subject: string, options: unknown): void {
   checkGroups(problems, "groups", known["groups"]);
   problems.string("kubeconfig", known["kubeconfig"] === undefined ? undefined : hide(known["kubeconfig"]));
   problems.string("context", known["context"]);
-  checkSignerName(problems, known["signerName"]);
+  checkSignerName(problems, "signerName", known["signerName"]);
   checkLifetime(problems, known);
   checkKey(problems, "privateKey", known["privateKey"]);
   problems.string("rotation", known["rotation"]);
@@ -66,12 +66,12 @@ function hide(secret: unknown): unknown {
   return typeof secret === "string" && secret !== "" ? "given" : secret;
 }
 
-/** Notes what is wrong with the `signerName` option: a domain and a path, as in `kubernetes.io/kube-apiserver-client`. */
-export function checkSignerName(problems: Problems, value: unknown): void {
-  const signerName = problems.string("signerName", value);
+/** Notes what keeps `value` from being a signer's name: a domain and a path, as in `kubernetes.io/kube-apiserver-client`. */
+export function checkSignerName(problems: Problems, path: string, value: unknown): void {
+  const signerName = problems.string(path, value);
   if (signerName !== undefined && !/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?\/[^/\s]+$/.test(signerName)) {
     problems.add(
-      "signerName",
+      path,
       `expected a domain and a name, such as "kubernetes.io/kube-apiserver-client", got ${describe(signerName)}.`,
     );
   }

@@ -46,6 +46,19 @@ describe("CertificateRequests", () => {
     expect(await inFakeTime(requests.submit(janesRequest()))).toBeUndefined();
   });
 
+  it("denies for a reason, and only what was read", async () => {
+    const { run, requests } = start();
+    run.cluster.put(janesRequest());
+    run.cluster.signer = () => undefined;
+    const read = await requests.read(name);
+    if (read === undefined) {
+      throw new Error("it was stored");
+    }
+    const denied = await inFakeTime(requests.deny(read, "not in this team"));
+    expect(denied?.conditions).toEqual([{ type: "Denied", reason: "KubernetesUser", message: "not in this team" }]);
+    expect(await inFakeTime(requests.deny(read, "again"))).toBeUndefined();
+  });
+
   it("approves in its own name, beside the conditions that there are", async () => {
     const { run, requests } = start();
     run.cluster.put(janesRequest());
@@ -54,14 +67,14 @@ describe("CertificateRequests", () => {
     if (read === undefined) {
       throw new Error("it was stored");
     }
-    const approved = await inFakeTime(requests.approve(read, run.end.signal));
+    const approved = await inFakeTime(requests.approve(read));
     expect(approved?.conditions).toMatchObject([
       { type: "Approved", reason: "KubernetesUser", message: "Approved by kubernetes-user, which submitted it." },
     ]);
     // The object that was read is no longer the one in the cluster.
-    expect(await inFakeTime(requests.approve(read, run.end.signal))).toBeUndefined();
+    expect(await inFakeTime(requests.approve(read))).toBeUndefined();
     run.cluster.remove(name);
-    expect(await inFakeTime(requests.approve(read, run.end.signal))).toBeUndefined();
+    expect(await inFakeTime(requests.approve(read))).toBeUndefined();
   });
 });
 

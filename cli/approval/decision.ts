@@ -1,0 +1,47 @@
+import { isDeepStrictEqual } from "node:util";
+import { type CertificateRequests } from "../../components/cluster/certificate-requests";
+import { type RequestObject } from "../../components/cluster/request-object";
+import { type Examination, type Yardstick, examine } from "../requests/examination";
+
+/** What can be done with a pending request. */
+export type Verb = "approve" | "deny";
+
+const approvalMessage = "Approved with kubernetes-user approve.";
+
+/** So many times a request may change while its decision is on the way. */
+const attempts = 5;
+
+/**
+ * Approves or denies a request as it was shown. The server takes a decision on the version that was read only; when
+ * another has come since, it is looked at anew, and what is not what was shown is not decided on.
+ *
+ * @returns the request with its decision, or why there is none.
+ */
+export async function decide(
+  requests: CertificateRequests,
+  shown: Examination,
+  yardstick: Yardstick,
+  verb: Verb,
+  reason: string | undefined,
+): Promise<RequestObject | string> {
+  let current = shown.request;
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    const decided =
+      verb === "approve"
+        ? await requests.approve(current, approvalMessage)
+        : await requests.deny(current, reason ?? "Denied with kubernetes-user approve.");
+    if (decided !== undefined) {
+      return decided;
+    }
+    const found = await requests.read(shown.facts.name);
+    if (found === undefined) {
+      return "it was deleted after it was shown.";
+    }
+    const { facts, refusals } = examine(found, yardstick);
+    if (!isDeepStrictEqual({ facts, refusals }, { facts: shown.facts, refusals: shown.refusals })) {
+      return "it has changed since it was shown. Run the command again to see what it is now.";
+    }
+    current = found;
+  }
+  return "it keeps changing. Find out what changes it, and run the command again.";
+}

@@ -1,0 +1,35 @@
+import { Problems, isRecord } from "../../components/core/checks";
+import { throwProblems } from "../../components/core/errors";
+import { type Policy, checkPolicy } from "../../components/core/policy";
+import { unreadableFile } from "../files/file-errors";
+import { readText } from "../files/read-text";
+import { yamlDocuments } from "../files/yaml-documents";
+
+/**
+ * Reads a policy with the options of `approval.policy`, in YAML or JSON.
+ *
+ * @throws KubernetesUserError `file-unreadable`, or `invalid-arguments` with everything that is wrong in it.
+ */
+export async function readPolicy(path: string, signal: AbortSignal): Promise<Policy> {
+  return parsePolicy(await readText(path, signal), path);
+}
+
+/** A policy out of its text. */
+export function parsePolicy(text: string, path: string): Policy {
+  const [content, ...others] = yamlDocuments(text, path);
+  if (!isRecord(content) || Object.keys(content).length === 0 || others.length > 0) {
+    throw unreadableFile(
+      path,
+      "holds no policy",
+      "Write one or more of maxExpirationSeconds, allowedGroups, allowedUsernames, allowedKeyAlgorithms and minRsaBits.",
+    );
+  }
+  const problems = new Problems();
+  // A rule without a value would otherwise count as not given, and allow everything.
+  for (const rule of Object.keys(content).filter((rule) => content[rule] === null)) {
+    problems.add(`policy.${rule}`, "expected a value, got none. Leave the rule out, or write what it allows.");
+  }
+  checkPolicy(problems, "policy", Object.fromEntries(Object.entries(content).filter(([, value]) => value !== null)));
+  throwProblems(path, problems.all);
+  return content;
+}

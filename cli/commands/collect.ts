@@ -1,0 +1,53 @@
+import { type Command } from "commander";
+import { CertificateRequests } from "../../components/cluster/certificate-requests";
+import { checkNamespace } from "../../components/core/access";
+import { Problems } from "../../components/core/checks";
+import { throwProblems } from "../../components/core/errors";
+import { collectKubeconfigs } from "../collection/collect-kubeconfigs";
+import { type ClusterOptions, addClusterOptions, openCluster } from "../options/cluster-options";
+import { type OutputOptions, addOutputOption } from "../options/output-option";
+import { examineAll } from "../requests/examine-all";
+import { printOutcomes } from "../requests/outcome";
+import { type SelectionOptions, addSelection, selectRequests } from "../requests/selection";
+import { type Session } from "../session";
+
+interface CollectOptions extends ClusterOptions, OutputOptions, SelectionOptions {
+  readonly out: string;
+  readonly namespace?: string;
+}
+
+const help = `
+Each kubeconfig holds cluster and certificate. It has no private key and is no secret: its owner adds the key with
+"kubernetes-user kubeconfig FILE --key KEY". A file that holds a key is never written over.
+
+Examples:
+  kubernetes-user collect jane-0123456789ab-0 --out kubeconfigs
+  kubernetes-user collect -f manifests/ --out kubeconfigs
+
+Exit codes: 0 all are there, 4 at least one was refused, denied or failed, 5 at least one still waits, 1 error, 2 wrong
+command line. What is issued is written in each of these cases.`;
+
+/** Adds `kubernetes-user collect`. */
+export function addCollectCommand(program: Command, session: Session): void {
+  const command = program
+    .command("collect")
+    .summary("write kubeconfigs without keys for requests that are issued")
+    .description("Writes a kubeconfig without a key for each request that is issued, and tells of those that are not.");
+  addClusterOptions(addOutputOption(addSelection(command)))
+    .requiredOption("--out <folder>", "folder for the kubeconfigs, one USER.kubeconfig each")
+    .option("--namespace <name>", "kubectl's default namespace in them")
+    .addHelpText("after", help)
+    .action((names: string[], options: CollectOptions) => collect(names, options, session));
+}
+
+async function collect(names: readonly string[], options: CollectOptions, session: Session): Promise<void> {
+  const problems = new Problems();
+  checkNamespace(problems, "--namespace", options.namespace);
+  throwProblems("collect", problems.all);
+  const selected = await selectRequests("collect", names, options, session.signal);
+  const { administered, conversation } = await openCluster(options, session);
+  const examinations = await examineAll(new CertificateRequests(conversation), selected);
+  const target = { cluster: administered.cluster, folder: options.out, namespace: options.namespace };
+  const outcomes = await collectKubeconfigs(examinations, target, session.now());
+  printOutcomes(session, options.output, outcomes, ["issued"]);
+}

@@ -1,0 +1,167 @@
+import { createPrivateKey } from "node:crypto";
+import { join } from "node:path";
+import { Option, type Command } from "commander";
+import { stringify } from "yaml";
+import { createRequest, describeKey } from "../../components/core/certification-request";
+import { Problems } from "../../components/core/checks";
+import { throwProblems } from "../../components/core/errors";
+import { checkGroups, checkUsername } from "../../components/core/identity";
+import { type Issue, defaultSignerName, requestManifest } from "../../components/core/issue";
+import { checkLifetime, defaultLifetimeSeconds } from "../../components/core/lifetime";
+import { checkSignerName } from "../../components/core/user-options";
+import { createFiles } from "../files/create-files";
+import { fileNameOf } from "../files/file-name";
+import { generateKey, keyAlgorithmNames } from "../keys/key-algorithm";
+import { readPrivateKey } from "../keys/read-key";
+import { parseDuration } from "../options/duration";
+import { type OutputOptions, addOutputOption } from "../options/output-option";
+import { type Session } from "../session";
+
+interface RequestOptions extends OutputOptions {
+  readonly group: readonly string[];
+  readonly keyAlgorithm?: string;
+  readonly key?: string;
+  readonly out: string;
+  readonly manifest?: true;
+  readonly lifetime?: string;
+  readonly signerName?: string;
+}
+
+/** What was made. */
+interface MadeRequest {
+  readonly username: string;
+  readonly groups: readonly string[];
+  readonly keyAlgorithm: string;
+  readonly keySize: number;
+  /** File of the private key. */
+  readonly key: string;
+  /** File of the PKCS#10 request. */
+  readonly request: string;
+  /** File of the CertificateSigningRequest, and its name in the cluster. */
+  readonly manifest?: string;
+  readonly csrName?: string;
+}
+
+const help = `
+The key is made on this machine and stays on it, readable for you alone. The request goes to whoever gives you access.
+Files that exist are never written over.
+
+Examples:
+  kubernetes-user request jane --group developers --group oncall
+  kubernetes-user request jane --key-algorithm RSA-4096 --out ~/.kube/acme
+  kubernetes-user request jane --group admins --key jane.key --out new   # other groups, the same key
+  kubernetes-user request jane --manifest --lifetime 7d                  # to be applied with kubectl
+
+Exit codes: 0 made, 1 error, 2 wrong command line.`;
+
+/** Adds `kubernetes-user request`. */
+export function addRequestCommand(program: Command, session: Session): void {
+  const command = program
+    .command("request")
+    .summary("make a private key and a request for a certificate, on your own machine")
+    .description("Makes a private key and a PKCS#10 request for a certificate: NAME.key and NAME.csr.")
+    .argument("<name>", "the user's name, which becomes the certificate's CN")
+    .option("-g, --group <name>", "group of the user; repeat it for more", collect, [])
+    .addOption(
+      new Option(
+        "--key-algorithm <name>",
+        `kind of the key (choices: ${keyAlgorithmNames.join(", ")}; default: ${String(keyAlgorithmNames[0])})`,
+      ),
+    )
+    .option("--key <file>", "use this private key instead of making one")
+    .option("--out <folder>", "folder for the files", ".")
+    .option("--manifest", "also write NAME.yaml, a CertificateSigningRequest to apply with kubectl")
+    .option("--lifetime <duration>", "lifetime that the manifest asks for (default: 1d, at least 10m)")
+    .option("--signer-name <name>", `signer that the manifest asks (default: ${defaultSignerName})`);
+  addOutputOption(command)
+    .addHelpText("after", help)
+    .action((name: string, options: RequestOptions) => {
+      request(name, options, session);
+    });
+}
+
+function collect(value: string, previous: readonly string[]): readonly string[] {
+  return [...previous, value];
+}
+
+function request(username: string, options: RequestOptions, session: Session): void {
+  const expirationSeconds = check(username, options);
+  const { group: groups, out } = options;
+  const base = join(out, fileNameOf(username));
+  const keyPem =
+    options.key === undefined
+      ? generateKey(options.keyAlgorithm ?? String(keyAlgorithmNames[0]))
+      : readPrivateKey(options.key, session).export({ format: "pem", type: "pkcs8" }).toString();
+  const pem = createRequest({ username, groups }, keyPem);
+  const signerName = options.signerName ?? defaultSignerName;
+  const issue: Issue = { username, groups, request: pem, signerName, expirationSeconds };
+  const manifest = options.manifest === true ? requestManifest(issue, 0) : undefined;
+  createFiles([
+    ...(options.key === undefined ? [{ path: `${base}.key`, content: keyPem, mode: 0o600 }] : []),
+    { path: `${base}.csr`, content: pem, mode: 0o644 },
+    ...(manifest === undefined
+      ? []
+      : [{ path: `${base}.yaml`, content: stringify(manifest, { lineWidth: 0 }), mode: 0o644 }]),
+  ]);
+  const { algorithm, size } = describeKey(createPrivateKey(keyPem));
+  const made: MadeRequest = {
+    username,
+    groups,
+    keyAlgorithm: algorithm,
+    keySize: size,
+    key: options.key ?? `${base}.key`,
+    request: `${base}.csr`,
+    ...(manifest === undefined ? {} : { manifest: `${base}.yaml`, csrName: manifest.metadata.name }),
+  };
+  session.result(options.output, made, () => explanation(made));
+}
+
+/** The lifetime to ask for, in seconds. Throws everything that is wrong with the options. */
+function check(username: string, options: RequestOptions): number {
+  const problems = new Problems();
+  checkUsername(problems, "NAME", username);
+  checkGroups(problems, "--group", options.group);
+  problems.choice("--key-algorithm", options.keyAlgorithm, keyAlgorithmNames);
+  if (options.key !== undefined && options.keyAlgorithm !== undefined) {
+    problems.add("--key-algorithm", "a key that exists has its algorithm. Leave it out, or leave out --key.");
+  }
+  for (const [option, value] of [
+    ["--lifetime", options.lifetime],
+    ["--signer-name", options.signerName],
+  ] as const) {
+    if (value !== undefined && options.manifest !== true) {
+      problems.add(option, "it goes with --manifest: a PKCS#10 request by itself holds no such thing.");
+    }
+  }
+  const lifetime = parseDuration(problems, "--lifetime", options.lifetime);
+  const lifetimeProblems = new Problems();
+  checkLifetime(lifetimeProblems, { expirationSeconds: lifetime });
+  lifetimeProblems.all.forEach(({ message }) => {
+    problems.add("--lifetime", message);
+  });
+  checkSignerName(problems, "--signer-name", options.signerName);
+  throwProblems("request", problems.all);
+  return lifetime ?? defaultLifetimeSeconds;
+}
+
+function explanation({ username, key, request, manifest, csrName }: MadeRequest): string[] {
+  const declaration = `new KubernetesUser(${JSON.stringify(username)}, { request: readFileSync(${JSON.stringify(request)}, "utf8") });`;
+  return [
+    `private key  ${key}    stays with you: give it to nobody, commit it nowhere`,
+    `request      ${request}    no secret: goes to whoever gives you access`,
+    ...(manifest === undefined ? [] : [`manifest     ${manifest}    no secret: the request for kubectl apply`]),
+    "",
+    "Put the request into the infrastructure repository, beside a declaration such as",
+    `  ${declaration}`,
+    ...(csrName === undefined
+      ? []
+      : [
+          "or have the manifest applied and approved:",
+          `  kubectl apply -f ${manifest ?? ""}`,
+          `  kubernetes-user approve -f ${manifest ?? ""}`,
+        ]),
+    "",
+    "You get a kubeconfig without a key back. Add yours to it:",
+    `  kubernetes-user kubeconfig FILE --key ${key}`,
+  ];
+}

@@ -1,0 +1,111 @@
+import { type Command } from "commander";
+import { CertificateRequests } from "../../components/cluster/certificate-requests";
+import { Problems, describe } from "../../components/core/checks";
+import { throwProblems } from "../../components/core/errors";
+import { exitCodes } from "../exit-codes";
+import { readText, standardInput } from "../files/read-text";
+import { type ClusterOptions, addClusterOptions, openCluster } from "../options/cluster-options";
+import { parseDuration } from "../options/duration";
+import { type OutputOptions, addOutputOption } from "../options/output-option";
+import { type Session } from "../session";
+import { statusOfCluster } from "../status/cluster-status";
+import { statusOfStack } from "../status/stack-status";
+import { statusTable } from "../status/status-table";
+import { type UserStatus, endingWithin, joinStatus } from "../status/user-status";
+
+interface StatusOptions extends ClusterOptions, OutputOptions {
+  readonly stack: readonly string[];
+  readonly cluster?: true;
+  readonly within?: string;
+}
+
+const help = `
+States: pending, approved (the signer has not answered yet), denied, failed, valid, due (the next pulumi up renews it),
+expired.
+
+Without --stack, the cluster's requests with the label app.kubernetes.io/managed-by=kubernetes-user are listed.
+Kubernetes removes issued, denied and failed requests after an hour and pending ones after 24 hours, so this shows what
+goes on now. A stack's state knows all its users, and when they are renewed. Secrets in it stay encrypted.
+
+Examples:
+  kubernetes-user status
+  pulumi stack export | kubernetes-user status --stack - --within 7d   # in cron or CI: exit code 3 if any ends sooner
+  kubernetes-user status --stack prod.json --stack test.json --output json
+
+Exit codes: 0 shown, 3 with --within: a certificate ends sooner or has ended, 1 error, 2 wrong command line.`;
+
+/** Adds `kubernetes-user status`. */
+export function addStatusCommand(program: Command, session: Session): void {
+  const command = program
+    .command("status")
+    .summary("list users with the ends of their certificates")
+    .description("Lists users, with their groups, their clusters and the ends of their certificates.");
+  addClusterOptions(addOutputOption(command))
+    .option("--stack <file>", "what pulumi stack export prints; - for standard input; repeat it for more", collect, [])
+    .option("--cluster", "with --stack: ask the cluster, too")
+    .option("--within <duration>", "end with exit code 3 if a certificate ends within this time, such as 12h or 7d")
+    .addHelpText("after", help)
+    .action((options: StatusOptions) => status(options, session));
+}
+
+function collect(value: string, previous: readonly string[]): readonly string[] {
+  return [...previous, value];
+}
+
+async function status(options: StatusOptions, session: Session): Promise<void> {
+  const within = check(options);
+  const ofStacks: UserStatus[] = [];
+  for (const path of options.stack) {
+    ofStacks.push(...statusOfStack(await readText(path, session.signal), path, session.now()));
+  }
+  const statuses = joinStatus(ofStacks, asksCluster(options) ? await askCluster(options, session) : []);
+  session.result(options.output, statuses, () =>
+    statuses.length === 0 ? [] : statusTable(statuses, (colour, text) => session.colour(colour, text)),
+  );
+  if (statuses.length === 0) {
+    session.report("There are no users.");
+  }
+  if (within !== undefined) {
+    warn(endingWithin(statuses, within, session.now()), options.within ?? "", session);
+  }
+}
+
+function asksCluster({ stack, cluster }: StatusOptions): boolean {
+  return stack.length === 0 || cluster === true;
+}
+
+async function askCluster(options: StatusOptions, session: Session): Promise<UserStatus[]> {
+  const { administered, conversation } = await openCluster(options, session);
+  const requests = new CertificateRequests(conversation);
+  const found = await statusOfCluster(requests, administered.cluster.server, session.now());
+  session.report(
+    "The cluster shows requests only: Kubernetes removes issued, denied and failed ones after an hour and pending ones after 24 hours. " +
+      "The state of a stack knows all of its users: --stack.",
+  );
+  return found;
+}
+
+function warn(ending: readonly UserStatus[], within: string, session: Session): void {
+  for (const { username, cluster, notAfter } of ending) {
+    session.report(`${describe(username)} at ${cluster ?? "a cluster"} ends within ${within}: ${notAfter ?? ""}`);
+  }
+  if (ending.length > 0) {
+    session.exitCode = exitCodes.expiresSoon;
+  }
+}
+
+function check(options: StatusOptions): number | undefined {
+  const problems = new Problems();
+  const within = parseDuration(problems, "--within", options.within);
+  if (!asksCluster(options) && (options.kubeconfig !== undefined || options.context !== undefined)) {
+    problems.add(
+      "--cluster",
+      "expected it, because --stack alone asks no cluster. Add it, or leave out --kubeconfig and --context.",
+    );
+  }
+  if (options.stack.filter((path) => path === standardInput).length > 1) {
+    problems.add("--stack", "standard input can be read once only. Name files.");
+  }
+  throwProblems("status", problems.all);
+  return within;
+}

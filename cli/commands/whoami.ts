@@ -1,0 +1,95 @@
+import { X509Certificate } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { type Command } from "commander";
+import { administeredCluster } from "../../components/cluster/administered-cluster";
+import { whoAmI } from "../../components/cluster/whoami";
+import { describe } from "../../components/core/checks";
+import { type AdministeredCluster } from "../../components/core/cluster";
+import { KubernetesUserError, invalidArguments } from "../../components/core/errors";
+import { parseKubeconfig } from "../../components/core/kubeconfig-document";
+import { formatTime } from "../../components/core/time";
+import { readText, standardInput } from "../files/read-text";
+import { isKeyless } from "../kubeconfigs/complete";
+import { type ClusterOptions, addClusterOptions, converse, findCluster } from "../options/cluster-options";
+import { type OutputOptions, addOutputOption } from "../options/output-option";
+import { groupsText } from "../requests/facts-text";
+import { type Session } from "../session";
+import { printableLine } from "../text/printable";
+
+interface WhoamiOptions extends ClusterOptions, OutputOptions {}
+
+const help = `
+The cluster answers, as it does for "kubectl auth whoami". The end is that of the client certificate; other credentials
+do not tell theirs.
+
+Examples:
+  kubernetes-user whoami jane.kubeconfig
+  kubernetes-user whoami ~/.kube/config --context jane@prod --output json
+
+Exit codes: 0 the cluster knows the credential, 1 error, 2 wrong command line.`;
+
+/** Adds `kubernetes-user whoami`. */
+export function addWhoamiCommand(program: Command, session: Session): void {
+  const command = program
+    .command("whoami")
+    .summary("ask the cluster who a kubeconfig's credential is, and until when")
+    .description("Asks the cluster who a kubeconfig's credential is, and tells until when it is valid.")
+    .argument("[file]", "the kubeconfig, or - for standard input; the same as --kubeconfig");
+  addClusterOptions(addOutputOption(command))
+    .addHelpText("after", help)
+    .action((file: string | undefined, options: WhoamiOptions) => whoami(file, options, session));
+}
+
+async function whoami(file: string | undefined, options: WhoamiOptions, session: Session): Promise<void> {
+  const administered = await find(file, options, session);
+  const [user] = parseKubeconfig(administered.kubeconfig, "kubeconfig").users;
+  if (user !== undefined && isKeyless(user.value)) {
+    throw new KubernetesUserError(
+      "kubeconfig-unreadable",
+      `The kubeconfig's user ${describe(user.name)} has a certificate and no private key. Its owner adds the key with "kubernetes-user kubeconfig FILE --key KEY".`,
+    );
+  }
+  const end = certificateEnd(user?.value ?? {});
+  if (end !== undefined && end <= session.now()) {
+    session.report(`Its certificate expired ${formatTime(end)}.`);
+  }
+  const { username, groups } = await whoAmI(await converse(administered, session));
+  const { server } = administered.cluster;
+  const notAfter = end === undefined ? undefined : formatTime(end);
+  session.result(options.output, { username, groups, server, notAfter }, () =>
+    [
+      `user     ${JSON.stringify(username)}`,
+      `groups   ${groupsText(groups)}`,
+      `cluster  ${server}`,
+      `until    ${notAfter ?? "not known: the credential is no certificate"}`,
+    ].map(printableLine),
+  );
+}
+
+async function find(file: string | undefined, options: WhoamiOptions, session: Session): Promise<AdministeredCluster> {
+  if (file !== undefined && options.kubeconfig !== undefined) {
+    throw invalidArguments("whoami", [
+      { path: "--kubeconfig", message: "expected FILE or --kubeconfig, got both. They mean the same." },
+    ]);
+  }
+  const { context } = options;
+  if (file !== standardInput) {
+    return findCluster({ ...options, ...(file === undefined ? {} : { kubeconfig: file }) });
+  }
+  // A line break is what tells a text from a path.
+  const text = await readText(file, session.signal);
+  return administeredCluster({ kubeconfig: `${text}\n`, context });
+}
+
+/** When a user entry's certificate ends, in milliseconds since 1970; undefined when it authenticates otherwise. */
+function certificateEnd({
+  "client-certificate-data": data,
+  "client-certificate": file,
+}: Readonly<Record<string, unknown>>): number | undefined {
+  try {
+    const pem = typeof data === "string" ? Buffer.from(data, "base64") : readFileSync(String(file));
+    return new X509Certificate(pem).validToDate.getTime();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,29 @@
+/** How a command ends, for scripts; docs/cli.md lists them. */
+export const exitCodes = {
+  /** Everything that was asked for is done. */
+  done: 0,
+  /** An error, which standard error names with its code. */
+  failed: 1,
+  /** The command line, or what it names, is wrong (`invalid-arguments`): nothing was sent or written. */
+  wrongUsage: 2,
+  /** `status --within`: something expires sooner. */
+  expiresSoon: 3,
+  /** Of several requests, at least one was refused, denied or failed. Waiting does not mend it. */
+  refused: 4,
+  /** Of several requests, at least one still waits, for somebody's approval or for its signer; none was refused. */
+  pending: 5,
+} as const;
+
+/** One of {@link exitCodes}. */
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+/** Explains the codes in `--help`. */
+export const exitCodesHelp = `
+Exit codes:
+  0    done
+  1    an error; standard error names it, with a code that docs/errors.md explains
+  2    a wrong command line, or contents that contradict each other: nothing was sent or written
+  3    status --within: something expires sooner
+  4    approve, collect: at least one request was refused, denied or failed
+  5    approve, collect: at least one request still waits
+  130  interrupted with Ctrl-C`;

@@ -1,0 +1,46 @@
+import { CommanderError } from "commander";
+import { KubernetesUserError } from "../components/core/errors";
+import { exitCodes } from "./exit-codes";
+import { printable } from "./text/printable";
+
+/** How an error ends the command. */
+export interface Failure {
+  /** For standard error; undefined when all has been said. */
+  readonly text: string | undefined;
+  readonly exitCode: number;
+}
+
+/** What to say of an error, without a stack, and how to end. */
+export function describeFailure(error: unknown): Failure {
+  if (error instanceof CommanderError) {
+    // Help and version come as errors, too.
+    return error.exitCode === 0
+      ? { text: undefined, exitCode: exitCodes.done }
+      : { text: usageText(error), exitCode: exitCodes.wrongUsage };
+  }
+  if (error instanceof KubernetesUserError) {
+    return { text: line(error.message), exitCode: wrongUsage(error) ? exitCodes.wrongUsage : exitCodes.failed };
+  }
+  const what = error instanceof Error ? error.message : String(error);
+  return {
+    text: line(`an unexpected error, which is a mistake in this program: ${what}. Please report it.`),
+    exitCode: exitCodes.failed,
+  };
+}
+
+function wrongUsage({ code }: KubernetesUserError): boolean {
+  return code === "invalid-arguments";
+}
+
+function usageText({ code, message }: CommanderError): string {
+  if (code === "commander.help") {
+    return "";
+  }
+  // What was typed may have been a key by mistake.
+  const shown = message.replace(/^error: /, "").replace(/-----BEGIN [\s\S]*/, "a private text");
+  return line(`${shown}. "kubernetes-user --help" explains. [invalid-arguments]`);
+}
+
+function line(message: string): string {
+  return printable(`kubernetes-user: ${message}`);
+}

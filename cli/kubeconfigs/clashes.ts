@@ -1,0 +1,79 @@
+import { X509Certificate } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
+import { subjectOf } from "../../components/core/certificate";
+import { type Problems, describe } from "../../components/core/checks";
+import { clusterFingerprint, readCluster } from "../../components/core/cluster";
+import { type KubeconfigDocument, type NamedEntry } from "../../components/core/kubeconfig-document";
+
+/** Reads a file that a kubeconfig names; its path is absolute. */
+export type ReadFile = (path: string) => string;
+
+/**
+ * Notes every entry that stands for something else in `existing` than in `added`. A user entry may change its
+ * certificate and key, which is how a renewal arrives, but neither its name nor the way it authenticates.
+ *
+ * @param existing a kubeconfig with absolute paths.
+ */
+export function noteClashes(
+  problems: Problems,
+  existing: KubeconfigDocument,
+  added: KubeconfigDocument,
+  readFile: ReadFile,
+): void {
+  const clash = (list: string, name: string, what: string, kind: string): void => {
+    problems.add(
+      `${list} ${describe(name)}`,
+      `it exists already and ${what}. Write to a file of its own with --out, or remove it with "kubectl config delete-${kind}".`,
+    );
+  };
+  for (const [one, other] of pairs(existing.clusters, added.clusters)) {
+    if (fingerprint(one, readFile) !== fingerprint(other, readFile)) {
+      clash("clusters", one.name, "has another server or another authority", "cluster");
+    }
+  }
+  for (const [one, other] of pairs(existing.users, added.users)) {
+    const [before, after] = [usernameOf(one, readFile), usernameOf(other, readFile)];
+    if (before === undefined || before !== after) {
+      const whose = before === undefined ? "is no certificate's" : `is the user ${describe(before)}`;
+      clash("users", one.name, whose, "user");
+    }
+  }
+  for (const [one, other] of pairs(existing.contexts, added.contexts)) {
+    if (!isDeepStrictEqual(targetOf(one), targetOf(other))) {
+      clash("contexts", one.name, "names another cluster or user", "context");
+    }
+  }
+}
+
+/** Entries of one name. */
+function pairs(existing: readonly NamedEntry[], added: readonly NamedEntry[]): (readonly [NamedEntry, NamedEntry])[] {
+  return added.flatMap((other) => {
+    const one = existing.find(({ name }) => name === other.name);
+    return one === undefined ? [] : [[one, other] as const];
+  });
+}
+
+function fingerprint(entry: NamedEntry, readFile: ReadFile): string | undefined {
+  try {
+    return clusterFingerprint(readCluster(entry, "", readFile));
+  } catch {
+    // Not https, say: whatever it is, it is not the cluster that is added.
+    return undefined;
+  }
+}
+
+/** The name in a user entry's certificate; undefined when it authenticates otherwise. */
+function usernameOf({ value }: NamedEntry, readFile: ReadFile): string | undefined {
+  const { "client-certificate-data": data, "client-certificate": file } = value;
+  const others = ["token", "tokenFile", "username", "exec", "auth-provider"].filter((key) => value[key] !== undefined);
+  try {
+    const pem = typeof data === "string" ? Buffer.from(data, "base64") : readFile(String(file));
+    return others.length > 0 ? undefined : subjectOf(new X509Certificate(pem)).commonNames.join("\n");
+  } catch {
+    return undefined;
+  }
+}
+
+function targetOf({ value }: NamedEntry): unknown {
+  return [value["cluster"], value["user"]];
+}

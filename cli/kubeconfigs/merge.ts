@@ -1,0 +1,190 @@
+import { isDeepStrictEqual } from "node:util";
+import { type Document, YAMLMap, YAMLSeq, isMap, isScalar, isSeq, parseDocument } from "yaml";
+import { Problems } from "../../components/core/checks";
+import { throwProblems } from "../../components/core/errors";
+import {
+  type KubeconfigDocument,
+  type NamedEntry,
+  formatKubeconfig,
+  parseKubeconfig,
+  resolvePaths,
+  unreadable,
+} from "../../components/core/kubeconfig-document";
+import { keylessRemark } from "../../components/core/user-kubeconfig";
+import { type ReadFile, noteClashes } from "./clashes";
+
+/** The lists of a kubeconfig, with the key that holds an entry's content. */
+const lists = [
+  ["clusters", "cluster"],
+  ["users", "user"],
+  ["contexts", "context"],
+] as const;
+
+/** Fields of a user entry that say by which certificate and key it authenticates. */
+const credentialFields = ["client-certificate", "client-certificate-data", "client-key", "client-key-data"];
+
+/** Where a kubeconfig is merged into. */
+export interface MergeTarget {
+  /** Its text; empty when there is none yet. */
+  readonly text: string;
+  /** What to call it in errors. */
+  readonly source: string;
+  /** Folder that its relative paths are taken from. */
+  readonly folder: string;
+  readonly readFile: ReadFile;
+}
+
+/**
+ * Adds a user's entries to a kubeconfig. An entry that is there already stays as it is; a user's gets the new
+ * certificate and key. Everything else keeps its content, its order and its comments.
+ *
+ * @returns the new text; the very same one when there is nothing to change.
+ * @throws KubernetesUserError `invalid-arguments` when an entry of one of the names stands for something else,
+ * `kubeconfig-unreadable`
+ */
+export function mergeIntoKubeconfig(
+  { text, source, folder, readFile }: MergeTarget,
+  added: KubeconfigDocument,
+): string {
+  if (text.trim() === "") {
+    return formatKubeconfig(added);
+  }
+  const before = parseKubeconfig(text, source);
+  const problems = new Problems();
+  noteClashes(problems, resolvePaths(before, folder), added, readFile);
+  throwProblems(source, problems.all);
+  const document = parseDocument(text);
+  const edited = lists.map(([list, member]) => editList(document, list, member, before[list], added[list]));
+  if (before.currentContext === undefined && added.currentContext !== undefined) {
+    document.set("current-context", added.currentContext);
+  } else if (!edited.includes(true)) {
+    return text;
+  }
+  removeRemark(document);
+  const merged = format(document, text);
+  refuseSideEffects(before, parseKubeconfig(merged, source), added, source);
+  return merged;
+}
+
+/** Whether anything had to be changed. */
+function editList(
+  document: Document,
+  list: string,
+  member: string,
+  before: readonly NamedEntry[],
+  added: readonly NamedEntry[],
+): boolean {
+  const sequence = sequenceOf(document, list);
+  const changes = added.map(({ name, value }) => {
+    const index = before.findIndex((entry) => entry.name === name);
+    if (index < 0) {
+      sequence.add(document.createNode({ name, [member]: value }));
+      return true;
+    }
+    return member === "user" && replaceCredentials(document, sequence.items[index], before[index]?.value ?? {}, value);
+  });
+  return changes.includes(true);
+}
+
+function sequenceOf(document: Document, list: string): YAMLSeq {
+  const found = document.get(list);
+  if (isSeq(found)) {
+    // An empty list can only be written as [], which would make one line of all that comes into it.
+    found.flow = found.flow === true && found.items.length > 0;
+    return found;
+  }
+  const sequence = new YAMLSeq();
+  document.set(list, sequence);
+  return sequence;
+}
+
+function replaceCredentials(
+  document: Document,
+  entry: unknown,
+  before: Readonly<Record<string, unknown>>,
+  after: Readonly<Record<string, unknown>>,
+): boolean {
+  const user = isMap(entry) ? entry.get("user") : undefined;
+  if (!isMap(entry) || credentialFields.every((field) => before[field] === after[field])) {
+    return false;
+  }
+  const map = isMap(user) ? user : new YAMLMap();
+  for (const field of credentialFields) {
+    if (after[field] === undefined) {
+      map.delete(field);
+    } else {
+      map.set(field, document.createNode(after[field]));
+    }
+  }
+  entry.set("user", map);
+  return true;
+}
+
+/** The comment that says that the key is missing. */
+function removeRemark(document: Document): void {
+  const without = (comment: string | null | undefined): string | null =>
+    (comment ?? "")
+      .split("\n")
+      .filter((line) => !line.includes(keylessRemark))
+      .join("\n") || null;
+  document.commentBefore = without(document.commentBefore);
+  const { contents } = document;
+  if (isMap(contents)) {
+    contents.commentBefore = without(contents.commentBefore);
+    const key: unknown = contents.items[0]?.key;
+    if (isScalar(key)) {
+      key.commentBefore = without(key.commentBefore);
+    }
+  }
+}
+
+/** As the file was written before: JSON stays JSON, and lists keep their place below or beside their key. */
+function format(document: Document, text: string): string {
+  if (isJson(text)) {
+    return `${JSON.stringify(document.toJS(), undefined, 2)}\n`;
+  }
+  const indents = [...text.matchAll(/^( +)\S/gm)].map(([, spaces = ""]) => spaces.length);
+  const indent = Math.min(Math.max(2, Math.min(...indents)), 8);
+  const indentSeq = !/^(clusters|users|contexts):[^\S\n]*(#.*)?\n- /m.test(text);
+  const flowCollectionPadding = !/[{[][^\s{}[\]]/.test(text);
+  return document.toString({
+    lineWidth: 0,
+    indent: Number.isFinite(indent) ? indent : 2,
+    indentSeq,
+    flowCollectionPadding,
+  });
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** By an anchor and its aliases, one entry's content may be another's: then none is changed. */
+function refuseSideEffects(
+  before: KubeconfigDocument,
+  after: KubeconfigDocument,
+  added: KubeconfigDocument,
+  source: string,
+): void {
+  for (const [list] of lists) {
+    const names = new Set(added[list].map(({ name }) => name));
+    const others = (document: KubeconfigDocument): readonly NamedEntry[] =>
+      document[list].filter(({ name }) => list !== "users" || !names.has(name));
+    const kept = others(after).slice(0, others(before).length);
+    const present = added[list].every(({ name, value }) =>
+      after[list].some((entry) => entry.name === name && (list !== "users" || hasCredentials(entry.value, value))),
+    );
+    if (!isDeepStrictEqual(kept, others(before)) || !present) {
+      throw unreadable(source, "its entries share content by anchors and aliases, so that one cannot be changed alone");
+    }
+  }
+}
+
+function hasCredentials(found: Readonly<Record<string, unknown>>, wanted: Readonly<Record<string, unknown>>): boolean {
+  return credentialFields.every((field) => found[field] === wanted[field]);
+}

@@ -1,0 +1,50 @@
+import { type Command } from "commander";
+import { administeredCluster } from "../../components/cluster/administered-cluster";
+import { ApiServer } from "../../components/cluster/api-server";
+import { Conversation } from "../../components/cluster/conversation";
+import { type AdministeredCluster } from "../../components/core/cluster";
+import { invalidArguments } from "../../components/core/errors";
+import { type Session } from "../session";
+
+/** What {@link addClusterOptions} adds to a command's options. */
+export interface ClusterOptions {
+  readonly kubeconfig?: string;
+  readonly context?: string;
+}
+
+/** Adds `--kubeconfig` and `--context`. */
+export function addClusterOptions(command: Command): Command {
+  return command
+    .option("--kubeconfig <file>", "kubeconfig of the cluster (default: KUBECONFIG, then ~/.kube/config)")
+    .option("--context <name>", "context in it (default: its current-context)");
+}
+
+/** A cluster and the conversation with it. */
+export interface OpenCluster {
+  readonly administered: AdministeredCluster;
+  readonly conversation: Conversation;
+}
+
+/** Finds the cluster that the options name; nothing is sent. */
+export function findCluster({ kubeconfig, context }: ClusterOptions): AdministeredCluster {
+  if (kubeconfig !== undefined && /\n|^\s*\{/.test(kubeconfig)) {
+    throw invalidArguments("kubernetes-user", [
+      {
+        path: "--kubeconfig",
+        message: "expected a file's path, got a text. Other users of this machine see the arguments of its programs.",
+      },
+    ]);
+  }
+  return administeredCluster({ kubeconfig, context });
+}
+
+/** Finds the cluster that the options name, and gets ready to talk to it. */
+export async function openCluster(options: ClusterOptions, session: Session): Promise<OpenCluster> {
+  const administered = findCluster(options);
+  return { administered, conversation: await converse(administered, session) };
+}
+
+/** Begins a conversation with a cluster; nothing is sent yet. */
+export async function converse({ kubeconfig }: AdministeredCluster, session: Session): Promise<Conversation> {
+  return new Conversation(await ApiServer.open(kubeconfig), session);
+}

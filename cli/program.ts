@@ -1,0 +1,57 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Command } from "commander";
+import { isRecord } from "../components/core/checks";
+import { addApproveCommand } from "./commands/approve";
+import { addCollectCommand } from "./commands/collect";
+import { addKubeconfigCommand } from "./commands/kubeconfig";
+import { addRequestCommand } from "./commands/request";
+import { addStatusCommand } from "./commands/status";
+import { addWhoamiCommand } from "./commands/whoami";
+import { exitCodesHelp } from "./exit-codes";
+import { type Session } from "./session";
+
+const description = `Gives people access to Kubernetes clusters with client certificates whose private keys never leave their machines.
+
+On the person's machine:  request, then kubeconfig and whoami
+Where access is given:    approve, collect, status`;
+
+const examples = `
+Example, from a request to access:
+  kubernetes-user request jane --group developers --manifest       # jane: makes jane.key, jane.csr and jane.yaml
+  kubectl apply -f jane.yaml                                       # whoever gives access: submits the request,
+  kubernetes-user approve -f jane.yaml                             # looks at it and approves it,
+  kubernetes-user collect -f jane.yaml --out .                     # and sends jane the kubeconfig without a key
+  kubernetes-user kubeconfig jane.kubeconfig --key jane.key        # jane: adds her key
+  kubernetes-user whoami jane.kubeconfig
+
+With the KubernetesUser component, jane.csr goes into the Pulumi program instead, and pulumi up submits it.`;
+
+/** The command line with all its commands. Errors are thrown. */
+export function buildProgram(session: Session): Command {
+  const program = new Command("kubernetes-user")
+    .description(description)
+    .version(version())
+    .addHelpText("after", examples)
+    .addHelpText("after", exitCodesHelp)
+    .exitOverride()
+    .configureOutput({ outputError: () => undefined });
+  for (const add of [
+    addRequestCommand,
+    addKubeconfigCommand,
+    addWhoamiCommand,
+    addApproveCommand,
+    addCollectCommand,
+    addStatusCommand,
+  ]) {
+    add(program, session);
+  }
+  return program;
+}
+
+/** The package's version. */
+function version(): string {
+  // From dist/cli, where this runs.
+  const content: unknown = JSON.parse(readFileSync(join(__dirname, "../../package.json"), "utf8"));
+  return isRecord(content) ? String(content["version"]) : "unknown";
+}

@@ -1,0 +1,134 @@
+import { type RequestObject, type RequestStage, requestStage, sameSpec } from "../../components/cluster/request-object";
+import { InvalidRequest, type ParsedRequest, parseRequest } from "../../components/core/certification-request";
+import { Problems, describeList, isRecord } from "../../components/core/checks";
+import { checkGroups, checkUsername } from "../../components/core/identity";
+import { type Issue, type RequestSpec, managedBy, usages } from "../../components/core/issue";
+import { type Policy, policyViolations } from "../../components/core/policy";
+
+/** What there is to know of a request before it is decided on. */
+export interface RequestFacts {
+  readonly name: string;
+  readonly stage: RequestStage;
+  /** From the PKCS#10 request; undefined when it cannot be read. */
+  readonly username: string | undefined;
+  readonly groups: readonly string[];
+  readonly keyAlgorithm: string | undefined;
+  readonly keySize: number | undefined;
+  readonly signerName: string;
+  readonly usages: readonly string[];
+  /** Undefined when the request leaves it to the signer. */
+  readonly expirationSeconds: number | undefined;
+  /** Who submitted it, as the cluster knows them. */
+  readonly requestor: string;
+  /** When, RFC 3339. */
+  readonly submitted: string;
+  /** Whether it has the label of this project. Anybody may set it: it proves nothing. */
+  readonly labelled: boolean;
+}
+
+/** A request as it was read, and what speaks against it. */
+export interface Examination {
+  readonly request: RequestObject;
+  readonly facts: RequestFacts;
+  /** Why it must not be approved, one sentence each; empty when nothing speaks against it. */
+  readonly refusals: readonly string[];
+  /** What its certificate has to be; undefined when the PKCS#10 request cannot be read. */
+  readonly issue: Issue | undefined;
+}
+
+/** What a request is held against. */
+export interface Yardstick {
+  readonly manifest: RequestSpec | undefined;
+  readonly policy: Policy | undefined;
+}
+
+/** Usages that a certificate for clients may have besides `client auth`. */
+const harmlessUsages = ["digital signature", "key encipherment"];
+
+/** Reads what a request asks for, and judges it. */
+export function examine(request: RequestObject, { manifest, policy }: Yardstick): Examination {
+  const { spec } = request;
+  const read = readPkcs10(spec);
+  const parsed = read instanceof InvalidRequest ? undefined : read;
+  // Zero is how RequestObject says that there is none.
+  const expirationSeconds = spec.expirationSeconds === 0 ? undefined : spec.expirationSeconds;
+  const metadata = isRecord(request.raw["metadata"]) ? request.raw["metadata"] : {};
+  const labels = isRecord(metadata["labels"]) ? metadata["labels"] : {};
+  const refusals = [
+    ...(read instanceof InvalidRequest
+      ? [`its PKCS#10 request is not usable: ${read.message}.`]
+      : identityRefusals(read)),
+    ...usageRefusals(spec.usages),
+    ...(manifest === undefined || sameSpec(spec, manifest)
+      ? []
+      : ["it is not what the manifest says. Apply the manifest under a name of its own, or find out who changed it."]),
+    ...(policy === undefined || parsed === undefined ? [] : policyRefusals(parsed, expirationSeconds, policy)),
+  ];
+  return {
+    request,
+    refusals,
+    facts: {
+      name: request.name,
+      stage: requestStage(request),
+      username: parsed?.username,
+      groups: parsed?.groups ?? [],
+      keyAlgorithm: parsed?.key.algorithm,
+      keySize: parsed?.key.size,
+      signerName: spec.signerName,
+      usages: spec.usages,
+      expirationSeconds,
+      requestor: spec.username,
+      submitted: typeof metadata["creationTimestamp"] === "string" ? metadata["creationTimestamp"] : "",
+      labelled: labels[managedBy.label] === managedBy.value,
+    },
+    issue:
+      parsed === undefined
+        ? undefined
+        : {
+            username: parsed.username,
+            groups: parsed.groups,
+            request: pemOf(spec),
+            signerName: spec.signerName,
+            expirationSeconds: expirationSeconds ?? Infinity,
+          },
+  };
+}
+
+function pemOf({ request }: RequestSpec): string {
+  return Buffer.from(request, "base64").toString("utf8");
+}
+
+function readPkcs10(spec: RequestSpec): ParsedRequest | InvalidRequest {
+  try {
+    return parseRequest(pemOf(spec));
+  } catch (error) {
+    if (error instanceof InvalidRequest) {
+      return error;
+    }
+    throw error;
+  }
+}
+
+function identityRefusals({ username, groups }: ParsedRequest): string[] {
+  const problems = new Problems();
+  checkUsername(problems, "username", username);
+  checkGroups(problems, "groups", groups);
+  return problems.all.map(({ path, message }) => `${path}: ${message}`);
+}
+
+function usageRefusals(asked: readonly string[]): string[] {
+  const others = asked.filter((usage) => ![...usages, ...harmlessUsages].includes(usage));
+  return [
+    ...(usages.every((usage) => asked.includes(usage)) ? [] : [`usages: expected "client auth" among them.`]),
+    ...(others.length === 0 ? [] : [`usages: ${describeList(others)} is not for a person's certificate.`]),
+  ];
+}
+
+function policyRefusals(
+  { username, groups, key }: ParsedRequest,
+  expirationSeconds = Infinity,
+  policy: Policy,
+): string[] {
+  const subject = { username, groups, expirationSeconds, keyAlgorithm: key.algorithm, keySize: key.size };
+  return policyViolations(subject, policy).map((violation) => `policy: ${violation}`);
+}

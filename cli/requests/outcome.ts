@@ -1,0 +1,67 @@
+import { type Colour, type Session } from "../session";
+import { type ExitCode, exitCodes } from "../exit-codes";
+import { type OutputFormat } from "../options/output-option";
+import { printableLine } from "../text/printable";
+import { type RequestFacts } from "./examination";
+
+/** What became of a request. */
+export type OutcomeKind = "issued" | "denied" | "refused" | "failed" | "skipped" | "pending";
+
+/** What became of a request, and of which. */
+export interface Outcome extends Omit<RequestFacts, "stage"> {
+  readonly outcome: OutcomeKind;
+  /** For people: why, or what came of it. */
+  readonly details: readonly string[];
+  /** When the certificate ends, RFC 3339, when there is one. */
+  readonly notAfter?: string;
+  /** The kubeconfig that was written, if one was. */
+  readonly file?: string;
+}
+
+/** An outcome of a request. */
+export function outcomeOf(
+  { stage, ...facts }: RequestFacts,
+  outcome: OutcomeKind,
+  details: readonly string[] = [],
+  more: Pick<Outcome, "notAfter" | "file"> = {},
+): Outcome {
+  return { ...facts, outcome, details, ...more };
+}
+
+const colours: Readonly<Record<OutcomeKind, Colour>> = {
+  issued: "green",
+  denied: "yellow",
+  refused: "red",
+  failed: "red",
+  skipped: "yellow",
+  pending: "yellow",
+};
+
+/**
+ * Prints what became of the requests and sets the exit code.
+ *
+ * @param done the outcomes that were wanted; whatever else is there, the exit code tells.
+ */
+export function printOutcomes(
+  session: Session,
+  format: OutputFormat,
+  outcomes: readonly Outcome[],
+  done: readonly OutcomeKind[],
+): void {
+  session.result(format, outcomes, () =>
+    outcomes.map(({ name, outcome, details }) => {
+      const text = details.length === 0 ? "" : `: ${details.join(" ")}`;
+      return `${printableLine(name)} ${session.colour(colours[outcome], outcome)}${printableLine(text)}`;
+    }),
+  );
+  session.exitCode = exitCodeOf(outcomes, done);
+}
+
+/** The exit code for these outcomes. */
+export function exitCodeOf(outcomes: readonly Outcome[], done: readonly OutcomeKind[]): ExitCode {
+  const others = outcomes.map(({ outcome }) => outcome).filter((outcome) => !done.includes(outcome));
+  if (others.some((outcome) => ["denied", "refused", "failed"].includes(outcome))) {
+    return exitCodes.refused;
+  }
+  return others.length > 0 ? exitCodes.pending : exitCodes.done;
+}

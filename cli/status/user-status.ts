@@ -1,0 +1,59 @@
+import { secondsBetween, timeOf } from "../../components/core/time";
+
+/** How it stands with a user's certificate. */
+export const userStates = ["pending", "approved", "denied", "failed", "valid", "due", "expired"] as const;
+
+/** One of {@link userStates}. */
+export type UserState = (typeof userStates)[number];
+
+/** A user's certificate, or the request for it. What is not known is undefined. Times are RFC 3339. */
+export interface UserStatus {
+  readonly username: string | undefined;
+  readonly groups: readonly string[] | undefined;
+  /** The cluster's address. */
+  readonly cluster: string | undefined;
+  /** The CertificateSigningRequest. */
+  readonly csrName: string | undefined;
+  readonly notBefore: string | undefined;
+  readonly notAfter: string | undefined;
+  /** From when on a run renews it. Only a stack's state knows. */
+  readonly renewAfter: string | undefined;
+  readonly state: UserState;
+  readonly source: "stack" | "cluster";
+}
+
+/** What the clock says of a certificate. */
+export function validityState(notAfter: string, renewAfter: string | undefined, now: number): UserState {
+  if (now >= timeOf(notAfter)) {
+    return "expired";
+  }
+  return renewAfter !== undefined && now >= timeOf(renewAfter) ? "due" : "valid";
+}
+
+/** One row for each certificate, sorted by user: what the cluster tells of a request that a stack knows too is added to the stack's row. */
+export function joinStatus(ofStacks: readonly UserStatus[], ofCluster: readonly UserStatus[]): UserStatus[] {
+  const byName = new Map(ofCluster.map((status) => [status.csrName, status]));
+  const joined = ofStacks.map((status) => {
+    const found = byName.get(status.csrName);
+    if (found === undefined || status.csrName === undefined || !sameUser(status, found)) {
+      return status;
+    }
+    byName.delete(status.csrName);
+    // A pending request in a state may have been decided on since that was written.
+    return status.state === "pending" ? { ...found, source: status.source } : status;
+  });
+  return [...joined, ...byName.values()].sort((one, other) => (sortKey(one) < sortKey(other) ? -1 : 1));
+}
+
+function sortKey({ username = "", cluster = "", csrName = "" }: UserStatus): string {
+  return [username, cluster, csrName].join("\n");
+}
+
+function sameUser(one: UserStatus, other: UserStatus): boolean {
+  return one.username === other.username && one.cluster === other.cluster;
+}
+
+/** The certificates that end within so many seconds; those that have ended count. */
+export function endingWithin(statuses: readonly UserStatus[], seconds: number, now: number): UserStatus[] {
+  return statuses.filter(({ notAfter }) => notAfter !== undefined && secondsBetween(now, timeOf(notAfter)) < seconds);
+}

@@ -1,0 +1,324 @@
+import { readFile } from "node:fs/promises";
+
+import { parse, stringify } from "yaml";
+import { Folder, cli, cliJson, cliOnTerminal, hasTerminal, serviceAccountKubeconfig, submit } from "./support/cli.mts";
+import { command, kubectl, openssl } from "./support/commands.mts";
+import { kubeconfig } from "./support/kubeconfigs.mts";
+import { failRequest, testSigner } from "./support/test-signer.mts";
+import { closedPort } from "./support/tunnel-proxy.mts";
+
+const certificates = { apiGroups: ["certificates.k8s.io"], resources: ["certificatesigningrequests"] };
+
+async function conditionsOf(name: string): Promise<string> {
+  return kubectl(`get csr ${name} -o jsonpath={.status.conditions[*].type}`);
+}
+
+describe("kubernetes-user approve", () => {
+  let folder: Folder;
+
+  beforeAll(async () => {
+    folder = await Folder.create();
+  });
+
+  afterAll(async () => {
+    await folder[Symbol.asyncDispose]();
+  });
+
+  it("shows who asks for what, approves, and waits for the certificate", async () => {
+    const name = await submit(folder, "approve-jane", "--group", "developers", "--lifetime", "2h");
+    const { exitCode, stdout, stderr } = await cli(["approve", name, "--yes"]);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(new RegExp(`^${name} issued: valid until 20..-..-..T..:..:..Z\\.\n$`));
+    for (const fact of [
+      `  user       "approve-jane"\n`,
+      `  groups     "developers"\n`,
+      "  key        ECDSA, 256 bits\n",
+      "  signer     kubernetes.io/kube-apiserver-client\n",
+      "  usages     client auth\n",
+      "  lifetime   2 hours\n",
+      ` ago) by "administrator"\n`,
+      "  label      made by kubernetes-user, as it says itself\n",
+    ]) {
+      expect(stderr).toContain(fact);
+    }
+    expect(await conditionsOf(name)).toBe("Approved");
+    // Once more there is nothing to decide, and nothing to complain about.
+    expect(await cliJson("approve", name, "--yes")).toMatchObject([{ name, outcome: "issued" }]);
+  });
+
+  it("approves by manifests what the cluster holds byte for byte, in one run", async () => {
+    await using manifests = await Folder.create();
+    const names = [await submit(manifests, "approve-one"), await submit(manifests, "approve-two")];
+    const outcomes = await cliJson("approve", "-f", manifests.path, "--yes");
+    expect(outcomes).toMatchObject(names.map((name) => ({ name, outcome: "issued" })));
+  });
+
+  it("refuses what is not what the manifest says, and leaves it pending", async () => {
+    await using manifests = await Folder.create();
+    const name = await submit(manifests, "approve-swapped");
+    const path = manifests.file("approve-swapped.yaml");
+    const manifest = parse(await readFile(path, "utf8")) as { spec: object };
+    await manifests.write(
+      "approve-swapped.yaml",
+      stringify({ ...manifest, spec: { ...manifest.spec, expirationSeconds: 3600 } }),
+    );
+    const { exitCode, stdout } = await cli(["approve", "-f", path, "--yes"]);
+    expect(exitCode).toBe(4);
+    expect(stdout).toContain(`${name} refused: it is not what the manifest says.`);
+    expect(await conditionsOf(name)).toBe("");
+  });
+
+  it("refuses what the policy refuses, says why, and approves the rest", async () => {
+    await using manifests = await Folder.create();
+    const good = await submit(manifests, "approve-good", "--group", "team-a");
+    const bad = await submit(
+      manifests,
+      "approve-bad",
+      "--group",
+      "admins",
+      "--key-algorithm",
+      "RSA-2048",
+      "--lifetime",
+      "9d",
+    );
+    const policy = await folder.write(
+      "policy.yaml",
+      "maxExpirationSeconds: 86400\nallowedGroups: [team-*]\nallowedKeyAlgorithms: [ECDSA, RSA]\nminRsaBits: 3072\n",
+    );
+    const { exitCode, stdout } = await cli(["approve", good, bad, "--policy", policy, "--yes", "--output", "json"]);
+    expect(exitCode).toBe(4);
+    expect(JSON.parse(stdout)).toMatchObject([
+      {
+        name: bad,
+        outcome: "refused",
+        details: [
+          "policy: expirationSeconds: at most 86400 is allowed, got 777600.",
+          `policy: groups: team-* is allowed, got "admins".`,
+          "policy: RSA key: at least 3072 bits are required, got 2048.",
+        ],
+      },
+      { name: good, outcome: "issued" },
+    ]);
+    expect([await conditionsOf(good), await conditionsOf(bad)]).toEqual(["Approved", ""]);
+  });
+
+  it("always refuses names and groups of Kubernetes' own, and usages that are no client's", async () => {
+    const key = await folder.write(
+      "system.key",
+      await openssl("genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256", ""),
+    );
+    const subject = ["req", "-new", "-key", key, "-subj", "/O=system:masters/CN=approve-mallory"];
+    const { stdout: pem } = await command("openssl", subject);
+    const spec = { signerName: testSigner, request: Buffer.from(pem).toString("base64"), usages: ["server auth"] };
+    const name = "approve-mallory";
+    await kubectl(
+      "apply -f -",
+      JSON.stringify({
+        apiVersion: "certificates.k8s.io/v1",
+        kind: "CertificateSigningRequest",
+        metadata: { name },
+        spec,
+      }),
+    );
+    const { exitCode, stdout, stderr } = await cli(["approve", name, "--yes"]);
+    expect(exitCode).toBe(4);
+    expect(stdout).toContain(`groups[0]: "system:masters" is reserved`);
+    expect(stdout).toContain(`usages: expected "client auth" among them.`);
+    expect(stdout).toContain(`usages: "server auth" is not for a person's certificate.`);
+    expect(stderr).toContain("  lifetime   not stated: the signer's longest\n");
+    expect(stderr).toContain("  label      none of kubernetes-user\n");
+    expect(await conditionsOf(name)).toBe("");
+  });
+
+  it("denies with a reason, for good", async () => {
+    const name = await submit(folder, "approve-denied");
+    expect(await cliJson("approve", name, "--deny", "--yes", "--reason", "not in this team")).toMatchObject([
+      { name, outcome: "denied" },
+    ]);
+    expect(await kubectl(`get csr ${name} -o jsonpath={.status.conditions[*].message}`)).toBe("not in this team");
+    const { exitCode, stdout } = await cli(["approve", name, "--yes"]);
+    expect(exitCode).toBe(4);
+    expect(stdout).toContain("it was denied already, which is for good. Denied: KubernetesUser: not in this team");
+  });
+
+  it("does not deny what was approved already", async () => {
+    const name = await submit(folder, "approve-late-denial");
+    await kubectl(`certificate approve ${name}`);
+    const { exitCode, stdout } = await cli(["approve", name, "--deny", "--yes"]);
+    expect(exitCode).toBe(4);
+    expect(stdout).toContain("it was approved already.");
+  });
+
+  it("tells when no signer answers, and when it refuses", async () => {
+    const silent = await submit(folder, "approve-silent", "--signer-name", testSigner);
+    const waited = await cli(["approve", silent, "--yes", "--timeout", "1s"]);
+    expect(waited.exitCode).toBe(5);
+    expect(waited.stdout).toMatch(/ pending: .*\[issuance-timeout\]/);
+    const failing = await submit(folder, "approve-failing", "--signer-name", testSigner);
+    await failRequest(failing, "no such person");
+    const failed = await cli(["approve", failing, "--yes"]);
+    expect(failed.exitCode).toBe(4);
+    expect(failed.stdout).toMatch(/ failed: its signer refused it\..*no such person/);
+  });
+
+  it("refuses to decide where nobody can be asked, before it contacts the cluster", async () => {
+    const { exitCode, stderr } = await cli(["approve", "approve-nobody"], "a\n", { KUBECONFIG: "/nowhere/kubeconfig" });
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/--yes: expected it, because nobody can be asked.*\[invalid-arguments\]/);
+  });
+
+  it.each([
+    [["Approve_Jane"], 2, "[invalid-arguments]"],
+    [["../namespaces"], 2, "[invalid-arguments]"],
+    [[], 2, "expected names of requests, or --filename"],
+    [["a", "-f", "b"], 2, "got both"],
+    [["-f", "/nowhere/manifests"], 1, "[file-unreadable]"],
+    [["a", "--policy", "/nowhere/policy"], 1, "[file-unreadable]"],
+    [["a", "--reason", "b"], 2, "--reason: it goes with --deny only"],
+    [["a", "--timeout", "0s"], 2, "--timeout: expected a duration"],
+    [["approve-absent"], 1, "[request-not-found]"],
+  ])("refuses %p with exit code %i", async (args, code, message) => {
+    const { exitCode, stdout, stderr } = await cli(["approve", ...args, "--yes"]);
+    expect({ exitCode, stdout }).toEqual({ exitCode: code, stdout: "" });
+    expect(stderr).toContain(message);
+    expect(stderr).not.toContain("    at ");
+  });
+
+  it("refuses a policy that is none, with everything that is wrong in it", async () => {
+    const policy = await folder.write(
+      "bad-policy.yaml",
+      "maxExpirationSeconds: 5\nallowedGroup: [a]\nallowedUsernames:\n",
+    );
+    const { exitCode, stderr } = await cli(["approve", "a", "--yes", "--policy", policy]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain("policy.maxExpirationSeconds: ");
+    expect(stderr).toContain("policy.allowedGroup: unknown option");
+    expect(stderr).toContain("policy.allowedUsernames: expected a value, got none");
+  });
+
+  it("tells of missing permissions and changes nothing", async () => {
+    const name = await submit(folder, "approve-forbidden");
+    const nobody = await serviceAccountKubeconfig(folder, "cli-approve-nobody", []);
+    const reader = await serviceAccountKubeconfig(folder, "cli-approve-reader", [
+      { ...certificates, verbs: ["get", "watch"] },
+    ]);
+    const contexts = [nobody, reader];
+    for (const [index, path] of contexts.entries()) {
+      const { exitCode, stderr } = await cli(["approve", name, "--yes", "--kubeconfig", path]);
+      expect(exitCode).toBe(1);
+      expect(stderr).toMatch(
+        new RegExp(`while trying to ${index === 0 ? "read" : "approve"} CertificateSigningRequest.*\\[forbidden\\]`),
+      );
+    }
+    expect(await conditionsOf(name)).toBe("");
+  });
+
+  it("tells of a cluster that cannot be reached", async () => {
+    const server = `https://127.0.0.1:${await closedPort()}`;
+    const path = await folder.write("closed", kubeconfig("closed", { server }, { token: "abc" }));
+    const { exitCode, stderr } = await cli(["approve", "a", "--yes", "--kubeconfig", path, "--context", "closed"]);
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/^kubernetes-user: https:.*\[server-unreachable\]\n$/);
+  });
+});
+
+const terminal = hasTerminal ? describe : describe.skip;
+
+terminal(
+  `kubernetes-user approve on a terminal${hasTerminal ? "" : " (skipped: this machine has no util-linux script to make one)"}`,
+  () => {
+    let folder: Folder;
+
+    beforeAll(async () => {
+      folder = await Folder.create();
+    });
+
+    afterAll(async () => {
+      await folder[Symbol.asyncDispose]();
+    });
+
+    it("asks for each: approve, deny, skip", async () => {
+      const names = [
+        await submit(folder, "ask-approve"),
+        await submit(folder, "ask-deny"),
+        await submit(folder, "ask-skip"),
+      ];
+      const run = cliOnTerminal("approve", ...names);
+      for (const [index, answer] of ["maybe\na\n", "deny\n", "s\n"].entries()) {
+        await run.shows(`${String(names[index])}: [a]pprove, [d]eny, [s]kip: `);
+        run.type(answer);
+      }
+      const { exitCode, output } = await run.ended;
+      expect(exitCode).toBe(5);
+      expect(output).toContain(`${String(names[0])} \u001b[32missued\u001b[39m: valid until`);
+      expect(await Promise.all(names.map(conditionsOf))).toEqual(["Approved", "Denied", ""]);
+    });
+
+    it("offers no approval of what must not be approved", async () => {
+      const name = await submit(folder, "ask-refused");
+      const policy = await folder.write("nobody.yaml", "allowedUsernames: []\n");
+      const run = cliOnTerminal("approve", name, "--policy", policy);
+      await run.shows(`${name} cannot be approved: [d]eny, [s]kip: `);
+      run.type("a\ns\n");
+      expect(await run.ended).toMatchObject({ exitCode: 4 });
+      expect(await conditionsOf(name)).toBe("");
+    });
+
+    it("does not approve what has changed since it was shown", async () => {
+      const name = await submit(folder, "ask-changed");
+      const run = cliOnTerminal("approve", name);
+      await run.shows("[s]kip: ");
+      await kubectl(`delete csr ${name}`);
+      await using other = await Folder.create();
+      const key = await submit(other, "ask-changed", "--group", "admins");
+      const manifest = parse(await readFile(other.file("ask-changed.yaml"), "utf8")) as { metadata: object };
+      await kubectl(`delete csr ${key}`);
+      await kubectl("apply -f -", stringify({ ...manifest, metadata: { ...manifest.metadata, name } }));
+      run.type("a\n");
+      const { exitCode, output } = await run.ended;
+      expect(exitCode).toBe(4);
+      expect(output).toContain("it has changed since it was shown");
+      expect(await conditionsOf(name)).toBe("");
+    });
+
+    it("takes a change of what is not shown for none", async () => {
+      const name = await submit(folder, "ask-touched");
+      const run = cliOnTerminal("approve", name);
+      await run.shows("[s]kip: ");
+      await kubectl(`annotate csr ${name} looked-at=yes`);
+      run.type("a\n");
+      expect(await run.ended).toMatchObject({ exitCode: 0 });
+    });
+
+    it("ends with 130 on Ctrl-C, and decides nothing any more on Ctrl-D", async () => {
+      const name = await submit(folder, "ask-interrupted");
+      const interrupted = cliOnTerminal("approve", name);
+      await interrupted.shows("[s]kip: ");
+      interrupted.type("\u0003");
+      const { exitCode, output } = await interrupted.ended;
+      expect(exitCode).toBe(130);
+      expect(output).toContain("kubernetes-user: Interrupted.");
+      const ended = cliOnTerminal("approve", name);
+      await ended.shows("[s]kip: ");
+      ended.type("\u0004");
+      expect(await ended.ended).toMatchObject({ exitCode: 5 });
+      expect(await conditionsOf(name)).toBe("");
+    });
+
+    it("ends with 130 on Ctrl-C while it waits for the signer, and the approval stands", async () => {
+      const name = await submit(folder, "ask-waiting", "--signer-name", testSigner);
+      const run = cliOnTerminal("approve", name, "--yes", "--timeout", "1h");
+      await kubectl(`wait csr ${name} --for=condition=Approved --timeout=120s`);
+      run.type("\u0003");
+      const { exitCode, output } = await run.ended;
+      expect(exitCode).toBe(130);
+      expect(output).toContain("[aborted]");
+      expect(await conditionsOf(name)).toBe("Approved");
+    });
+
+    it("asks nobody when the answers would come from standard input", async () => {
+      const run = cliOnTerminal("approve", "-f", "-");
+      expect(await run.ended).toMatchObject({ exitCode: 2 });
+    });
+  },
+);

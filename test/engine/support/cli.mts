@@ -1,0 +1,132 @@
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+import { command, type CommandResult, kubectl } from "./commands.mts";
+import { administrator, kubeconfig } from "./kubeconfigs.mts";
+
+const main = resolve(import.meta.dirname, "../../../dist/cli/main.js");
+
+/** Runs `kubernetes-user` as a process, with the test cluster's administrator as its default. */
+export function cli(
+  args: readonly string[],
+  input = "",
+  env: Readonly<Record<string, string>> = {},
+): Promise<CommandResult> {
+  return command(process.execPath, [main, ...args], input, env);
+}
+
+/** The same for a run that has to succeed: what it printed as JSON. */
+export async function cliJson(...args: readonly string[]): Promise<unknown> {
+  const { exitCode, stdout, stderr } = await cli([...args, "--output", "json"]);
+  if (exitCode !== 0) {
+    throw new Error(`kubernetes-user ${args.join(" ")} failed (exit code ${exitCode}): ${stderr}`);
+  }
+  return JSON.parse(stdout);
+}
+
+/** A folder that goes with its test. */
+export class Folder implements AsyncDisposable {
+  readonly path: string;
+
+  private constructor(path: string) {
+    this.path = path;
+  }
+
+  static async create(): Promise<Folder> {
+    return new Folder(await mkdtemp(join(tmpdir(), "kubernetes-user-cli-")));
+  }
+
+  /** The path of a file in it. */
+  file(name: string): string {
+    return join(this.path, name);
+  }
+
+  /** Writes a file and returns its path. */
+  async write(name: string, content: string): Promise<string> {
+    await writeFile(this.file(name), content, { mode: 0o600 });
+    return this.file(name);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await rm(this.path, { recursive: true, force: true });
+  }
+}
+
+/** Makes a key and a request for a user, and submits it. Returns the name of the CertificateSigningRequest. */
+export async function submit(folder: Folder, username: string, ...options: readonly string[]): Promise<string> {
+  const made = await cliJson("request", username, "--manifest", "--out", folder.path, ...options);
+  const { csrName, manifest } = made as { csrName: string; manifest: string };
+  await kubectl(`apply -f ${manifest}`);
+  return csrName;
+}
+
+/** A kubeconfig file of a service account with these rules, which are made cluster-wide. */
+export async function serviceAccountKubeconfig(
+  folder: Folder,
+  name: string,
+  rules: readonly object[],
+): Promise<string> {
+  const metadata = { name };
+  await kubectl(`create serviceaccount ${name} -n default`);
+  const role = { apiVersion: "rbac.authorization.k8s.io/v1", kind: "ClusterRole", metadata, rules };
+  await kubectl("apply -f -", JSON.stringify(role));
+  await kubectl(`create clusterrolebinding ${name} --clusterrole=${name} --serviceaccount=default:${name}`);
+  const { cluster } = await administrator();
+  const token = await kubectl(`create token ${name} -n default`);
+  return folder.write(`${name}.kubeconfig`, kubeconfig(name, cluster, { token }));
+}
+
+/** Whether there is a program that gives a process a terminal: util-linux's `script`. */
+export const hasTerminal = ((): boolean => {
+  const { error, stdout } = spawnSync("script", ["--version"], { encoding: "utf8" });
+  return error === undefined && stdout.includes("util-linux");
+})();
+
+/** A run on a terminal that is going on. */
+export interface TerminalRun {
+  /** Waits until the terminal shows a text that it has not shown before. */
+  shows(text: string): Promise<void>;
+  /** Types keys. */
+  type(keys: string): void;
+  readonly ended: Promise<{ readonly exitCode: number; readonly output: string }>;
+}
+
+/** Runs `kubernetes-user` on a terminal of its own. */
+export function cliOnTerminal(...args: readonly string[]): TerminalRun {
+  const words = [process.execPath, main, ...args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`);
+  const child = spawn("script", ["-qefc", `exec ${words.join(" ")}`, "/dev/null"], {
+    env: { ...process.env, TERM: "xterm-256color", NO_COLOR: "", FORCE_COLOR: "" },
+  });
+  let [output, seen] = ["", 0];
+  let look = (): void => undefined;
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    output += text;
+    look();
+  });
+  const ended = new Promise<{ exitCode: number; output: string }>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code) => {
+      resolve({ exitCode: code ?? -1, output });
+      look();
+    });
+  });
+  return {
+    ended,
+    type: (keys) => child.stdin.write(keys),
+    shows: (text) =>
+      new Promise((resolve, reject) => {
+        look = () => {
+          const at = output.indexOf(text, seen);
+          if (at >= 0) {
+            seen = at + text.length;
+            resolve();
+          } else if (child.exitCode !== null) {
+            reject(new Error(`it ended without showing ${JSON.stringify(text)}:\n${output}`));
+          }
+        };
+        look();
+      }),
+  };
+}

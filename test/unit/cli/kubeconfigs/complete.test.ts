@@ -1,0 +1,94 @@
+import { createPrivateKey } from "node:crypto";
+import { completeKubeconfig } from "../../../../cli/kubeconfigs/complete";
+import { type KubeconfigDocument, parseKubeconfig } from "../../../../components/core/kubeconfig-document";
+import { userKubeconfig } from "../../../../components/core/user-kubeconfig";
+import { everythingOf, errorOf, expectError } from "../../support/errors";
+import { type KeyKind, keyKinds, privateKey, requestOf, signCertificate } from "../../support/test-authority";
+
+const now = Date.UTC(2026, 10, 1);
+const day = 86_400_000;
+
+/** A keyless kubeconfig of a user whose certificate ends some days from now. */
+function keyless(username: string, kind: KeyKind, cluster: string, days = 1): KubeconfigDocument {
+  const identity = { username, groups: [] };
+  const request = requestOf(identity, kind);
+  const certificate = signCertificate({ ...identity, request, notBefore: now - day, notAfter: now + days * day });
+  const description = { name: cluster, server: `https://${cluster}.test` };
+  const options = { cluster: description, username, certificate, privateKey: undefined, namespace: undefined };
+  return parseKubeconfig(userKubeconfig(options), cluster);
+}
+
+function joined(...documents: readonly KubeconfigDocument[]): KubeconfigDocument {
+  return {
+    clusters: documents.flatMap(({ clusters }) => clusters),
+    users: documents.flatMap(({ users }) => users),
+    contexts: documents.flatMap(({ contexts }) => contexts),
+    currentContext: documents[0]?.currentContext,
+  };
+}
+
+const complete = (document: KubeconfigDocument, kind: KeyKind): ReturnType<typeof completeKubeconfig> =>
+  completeKubeconfig(document, "file", createPrivateKey(privateKey(kind)), now);
+
+describe("completeKubeconfig", () => {
+  it.each(keyKinds)("adds a key of kind %s to its certificate", (kind) => {
+    const { document, notAfter, withoutKey } = complete(keyless("jane", kind, "prod"), kind);
+    const data = String(document.users[0]?.value["client-key-data"]);
+    expect(Buffer.from(data, "base64").toString()).toBe(privateKey(kind));
+    expect({ notAfter, withoutKey, current: document.currentContext }).toEqual({
+      notAfter: now + day,
+      withoutKey: [],
+      current: "jane@prod",
+    });
+  });
+
+  it("completes all users of the key, names those of another, and leaves out what is not theirs", () => {
+    const other = {
+      clusters: [],
+      users: [{ name: "bot", value: { token: "x" } }],
+      contexts: [],
+      currentContext: undefined,
+    };
+    const document = joined(
+      keyless("jane", "P384", "test"),
+      keyless("jane", "P256", "prod", 3),
+      keyless("jane", "P256", "dev", 2),
+      other,
+    );
+    const completed = complete(document, "P256");
+    expect(completed.document.users.map(({ name }) => name)).toEqual(["jane@prod", "jane@dev"]);
+    expect(completed.document.clusters.map(({ name }) => name)).toEqual(["prod", "dev"]);
+    expect(completed.document.currentContext).toBe("jane@prod");
+    expect(completed.withoutKey).toEqual(["jane@test"]);
+    expect(completed.notAfter).toBe(now + 2 * day);
+  });
+
+  it("refuses a key that belongs to no certificate, and says nothing of it", () => {
+    const error = errorOf(() => complete(keyless("jane", "P384", "prod"), "P256"));
+    expectError(error, "certificate-mismatch", '"jane@prod"', "belongs to none");
+    expect(everythingOf(error)).not.toContain(privateKey("P256").split("\n")[1]);
+  });
+
+  it("refuses a certificate that has ended", () => {
+    expectError(
+      errorOf(() => complete(keyless("jane", "P256", "prod", 0), "P256")),
+      "certificate-mismatch",
+      "expired 2026-11-01",
+    );
+  });
+
+  it("refuses a kubeconfig that lacks no key, or has no certificate", () => {
+    const { document } = complete(keyless("jane", "P256", "prod"), "P256");
+    expectError(
+      errorOf(() => complete(document, "P256")),
+      "file-unreadable",
+      "without a key",
+    );
+    const broken = { ...document, users: [{ name: "jane", value: { "client-certificate-data": "AAAA" } }] };
+    expectError(
+      errorOf(() => complete(broken, "P256")),
+      "file-unreadable",
+      'no certificate for user "jane"',
+    );
+  });
+});

@@ -1,0 +1,197 @@
+import fc from "fast-check";
+import { stringify } from "yaml";
+import { type MergeTarget, mergeIntoKubeconfig } from "../../../../cli/kubeconfigs/merge";
+import {
+  type KubeconfigDocument,
+  formatKubeconfig,
+  parseKubeconfig,
+} from "../../../../components/core/kubeconfig-document";
+import { errorOf, expectError, everythingOf } from "../../support/errors";
+import { requestOf, signCertificate } from "../../support/test-authority";
+
+const authority = Buffer.from("authority").toString("base64");
+
+/** A certificate of a user, base64. */
+function certificateOf(username: string, groups: readonly string[] = []): string {
+  const request = requestOf({ username, groups });
+  return Buffer.from(signCertificate({ username, groups, request, notBefore: 0, notAfter: 4e12 })).toString("base64");
+}
+
+const [first, renewed, mallorys] = [certificateOf("jane"), certificateOf("jane", ["new"]), certificateOf("mallory")];
+
+/** Jane's entries, complete. */
+function janes(certificate = first, server = "https://prod.test"): KubeconfigDocument {
+  return {
+    clusters: [{ name: "prod", value: { server, "certificate-authority-data": authority } }],
+    users: [{ name: "jane@prod", value: { "client-certificate-data": certificate, "client-key-data": "SEEKRIT" } }],
+    contexts: [{ name: "jane@prod", value: { cluster: "prod", user: "jane@prod" } }],
+    currentContext: "jane@prod",
+  };
+}
+
+const files: Readonly<Record<string, string>> = {
+  "/home/jane/ca.crt": "authority",
+  "/home/jane/jane.crt": Buffer.from(first, "base64").toString(),
+};
+
+function merge(text: string, added = janes(), more: Partial<MergeTarget> = {}): string {
+  const readFile = (path: string): string => {
+    const content = files[path];
+    if (content === undefined) {
+      throw new Error(`no ${path}`);
+    }
+    return content;
+  };
+  return mergeIntoKubeconfig({ text, source: "config", folder: "/home/jane", readFile, ...more }, added);
+}
+
+const word = fc.stringMatching(/^[a-z]{1,8}$/);
+const entries = (content: fc.Arbitrary<object>): fc.Arbitrary<{ name: string; content: object }[]> =>
+  fc.uniqueArray(fc.record({ name: word, content }), { selector: ({ name }) => name, maxLength: 4 });
+
+/** Kubeconfigs of other clusters, in any of the styles that YAML has. */
+const others = fc
+  .record({
+    clusters: entries(fc.record({ server: fc.constant("https://other.test"), extensions: fc.array(word) })),
+    users: entries(fc.dictionary(fc.constantFrom("token", "as", "client-certificate-data", "password"), fc.string())),
+    contexts: entries(fc.record({ cluster: word, user: word, namespace: fc.string() })),
+    current: fc.option(word, { nil: undefined }),
+  })
+  .map(({ clusters, users, contexts, current }) => ({
+    apiVersion: "v1",
+    clusters: clusters.map(({ name, content }) => ({ name, cluster: content })),
+    users: users.map(({ name, content }) => ({ user: content, name })),
+    contexts: contexts.map(({ name, content }) => ({ name, context: content })),
+    ...(current === undefined ? {} : { "current-context": current }),
+    preferences: { colors: true },
+  }));
+const style = fc.record({
+  indent: fc.integer({ min: 2, max: 6 }),
+  indentSeq: fc.boolean(),
+  // Not "block": yaml 2.9 then writes empty lists that it cannot read.
+  collectionStyle: fc.constantFrom("any", "flow"),
+});
+
+describe("mergeIntoKubeconfig", () => {
+  it("adds entries to any kubeconfig, and changes nothing of what is in it", () => {
+    fc.assert(
+      fc.property(others, style, fc.boolean(), (content, options, json) => {
+        const text = json ? JSON.stringify(content) : stringify(content, options);
+        const before = parseKubeconfig(text, "before");
+        const merged = merge(text);
+        const after = parseKubeconfig(merged, "after");
+        for (const list of ["clusters", "users", "contexts"] as const) {
+          expect(after[list]).toEqual([...before[list], ...janes()[list]]);
+        }
+        expect(after.currentContext).toBe(before.currentContext ?? "jane@prod");
+        // What is there already is not written again.
+        expect(merge(merged)).toBe(merged);
+      }),
+    );
+  });
+
+  it("is the user's own kubeconfig when there was none", () => {
+    expect(merge(" \n")).toBe(formatKubeconfig(janes()));
+  });
+
+  it("keeps comments, order, quotes and the place of lists", () => {
+    const text = `# of the company
+apiVersion: v1
+# people
+users:
+- name: me
+  user: {token: "abc"} # mine
+contexts: []
+
+clusters:
+- cluster:
+    server: https://other.test
+  name: 'other'
+current-context: other
+`;
+    const lines = merge(text).split("\n");
+    expect(lines).toEqual(expect.arrayContaining(text.split("\n").filter((line) => line !== "contexts: []")));
+    // An empty list in brackets becomes one like the others.
+    expect(lines).toContain("contexts:");
+    expect(lines.slice(0, 5)).toEqual(text.split("\n").slice(0, 5));
+  });
+
+  it("keeps JSON JSON", () => {
+    expect(JSON.parse(merge(JSON.stringify({ users: [] })))).toMatchObject({ users: [{ name: "jane@prod" }] });
+  });
+
+  it("renews a user's certificate and key, and leaves the rest of the entries as they are", () => {
+    const text = formatKubeconfig(janes()).replace("cluster: prod\n", "cluster: prod\n      namespace: dev # mine\n");
+    const merged = merge(text, janes(renewed));
+    expect(merged).toBe(text.replace(first, renewed));
+    expect(merge(merged, janes(renewed))).toBe(merged);
+  });
+
+  it("knows a user and a cluster again whose files the kubeconfig names, by whatever path", () => {
+    const text = stringify({
+      clusters: [{ name: "prod", cluster: { server: "https://prod.test", "certificate-authority": "ca.crt" } }],
+      users: [{ name: "jane@prod", user: { "client-certificate": "jane.crt", "client-key": "jane.key" } }],
+    });
+    const after = parseKubeconfig(merge(text, janes(renewed)), "after");
+    expect(after.users).toEqual(janes(renewed).users);
+    expect(after.clusters[0]?.value).toHaveProperty("certificate-authority", "ca.crt");
+  });
+
+  it("completes an entry that lacks its key, and removes the remark about it", () => {
+    const [user] = janes().users;
+    const value = { "client-certificate-data": user?.value["client-certificate-data"] };
+    const text = formatKubeconfig({ ...janes(), users: [{ name: "jane@prod", value }] });
+    const merged = merge(`# The private key is only with its owner, who adds it\n# kept\n${text}`);
+    expect(merged).toMatch(/^# kept\n/);
+    expect(parseKubeconfig(merged, "after").users).toEqual(janes().users);
+  });
+
+  it.each([
+    ["clusters", janes(first, "https://elsewhere.test"), 'clusters "prod"'],
+    ["users", janes(mallorys), 'users "jane@prod"'],
+    ["users", { ...janes(), users: [{ name: "jane@prod", value: { token: "SEEKRIT" } }] }, 'users "jane@prod"'],
+    [
+      "users",
+      { ...janes(), users: [{ name: "jane@prod", value: { ...janes().users[0]?.value, exec: {} } }] },
+      'users "jane@prod"',
+    ],
+    [
+      "contexts",
+      { ...janes(), contexts: [{ name: "jane@prod", value: { cluster: "prod", user: "me" } }] },
+      'contexts "jane@prod"',
+    ],
+  ])("refuses %s of one name that stand for something else, and shows no secret", (_, existing, place) => {
+    const error = errorOf(() => merge(formatKubeconfig(existing)));
+    expectError(error, "invalid-arguments", "config:", place, "it exists already");
+    expect(everythingOf(error)).not.toContain("SEEKRIT");
+  });
+
+  it("refuses to change what another entry shares by an alias", () => {
+    const text = `clusters: []
+users:
+- name: jane@prod
+  user: &shared
+    client-certificate-data: ${first}
+- name: other
+  user: *shared
+`;
+    expectError(
+      errorOf(() => merge(text)),
+      "kubeconfig-unreadable",
+      "anchors and aliases",
+    );
+  });
+
+  it("refuses what is no kubeconfig", () => {
+    expectError(
+      errorOf(() => merge("a: [")),
+      "kubeconfig-unreadable",
+      "line 1",
+    );
+    expectError(
+      errorOf(() => merge("users: {}")),
+      "kubeconfig-unreadable",
+      "users: expected a list",
+    );
+  });
+});

@@ -1,0 +1,113 @@
+import { readRequestObject, type RequestObject } from "../../../../components/cluster/request-object";
+import { type Identity } from "../../../../components/core/identity";
+import { requestManifest } from "../../../../components/core/issue";
+import { examine } from "../../../../cli/requests/examination";
+import { factsText } from "../../../../cli/requests/facts-text";
+import { janesIssue, janesRequest } from "../../support/issuances";
+import { type KeyKind, requestOf } from "../../support/test-authority";
+
+const nothing = { manifest: undefined, policy: undefined };
+
+/** A request as the server shows it. */
+function stored(manifest: { metadata: object; spec: object }, status: object = {}): RequestObject {
+  const metadata = { ...manifest.metadata, creationTimestamp: "2026-11-01T12:00:00Z", resourceVersion: "7" };
+  const object = readRequestObject({ ...manifest, metadata, spec: { ...manifest.spec, username: "ci" }, status });
+  if (object === undefined) {
+    throw new Error("it is no request");
+  }
+  return object;
+}
+
+function requestFor(identity: Identity, kind?: KeyKind): RequestObject {
+  return stored(requestManifest({ ...janesIssue, ...identity, request: requestOf(identity, kind) }, 0));
+}
+
+describe("examine", () => {
+  it("tells who asks for what", () => {
+    const { facts, refusals, issue } = examine(stored(janesRequest()), nothing);
+    expect(refusals).toEqual([]);
+    expect(facts).toEqual({
+      name: janesRequest().metadata.name,
+      stage: "pending",
+      username: "jane",
+      groups: ["developers", "oncall"],
+      keyAlgorithm: "ECDSA",
+      keySize: 256,
+      signerName: "kubernetes.io/kube-apiserver-client",
+      usages: ["client auth"],
+      expirationSeconds: 86400,
+      requestor: "ci",
+      submitted: "2026-11-01T12:00:00Z",
+      labelled: true,
+    });
+    expect(issue).toEqual(janesIssue);
+  });
+
+  it.each([
+    [{ username: "system:admin", groups: [] }, 'username: "system:admin" is reserved'],
+    [{ username: "mallory", groups: ["a", "system:masters"] }, 'groups[1]: "system:masters" is reserved'],
+    [{ username: "jane\u0007", groups: [] }, "username: expected no control characters"],
+  ])("refuses %j without any policy", (identity, words) => {
+    expect(examine(requestFor(identity), nothing).refusals).toEqual([expect.stringContaining(words)]);
+  });
+
+  it("judges by a policy as the component does, and counts a lifetime that is not stated as too long", () => {
+    const policy = { maxExpirationSeconds: 3600, allowedGroups: [], minRsaBits: 3072 };
+    const { spec } = janesRequest();
+    const { expirationSeconds, ...unstated } = { ...spec, request: requestFor(janesIssue, "RSA 2048").spec.request };
+    const manifest = { ...janesRequest(), spec: unstated };
+    const { facts, issue, refusals } = examine(stored(manifest), { ...nothing, policy });
+    expect([facts.expirationSeconds, issue?.expirationSeconds]).toEqual([undefined, Infinity]);
+    expect(refusals).toEqual([
+      "policy: expirationSeconds: at most 3600 is allowed, got none, which leaves it to the signer.",
+      'policy: groups: nothing is allowed, got "developers".',
+      'policy: groups: nothing is allowed, got "oncall".',
+      "policy: RSA key: at least 3072 bits are required, got 2048.",
+    ]);
+  });
+
+  it.each([
+    { request: janesRequest().spec.request.slice(4) },
+    { signerName: "example.com/other" },
+    { expirationSeconds: 86401 },
+    { usages: ["client auth", "digital signature"] },
+  ])("refuses what differs from its manifest: %j", (difference) => {
+    const manifest = { ...janesRequest().spec, ...difference };
+    const differs = [expect.stringContaining("not what the manifest says")];
+    expect(examine(stored(janesRequest()), { ...nothing, manifest }).refusals).toEqual(differs);
+    expect(examine(stored(janesRequest()), { ...nothing, manifest: janesRequest().spec }).refusals).toEqual([]);
+  });
+
+  it("refuses usages that are no client's, and takes those that are harmless", () => {
+    const withUsages = (...usages: string[]): readonly string[] =>
+      examine(stored({ ...janesRequest(), spec: { ...janesRequest().spec, usages } }), nothing).refusals;
+    expect(withUsages("client auth", "digital signature", "key encipherment")).toEqual([]);
+    expect(withUsages("digital signature")).toHaveLength(1);
+    expect(withUsages("client auth", "cert sign")).toHaveLength(1);
+  });
+
+  it("refuses what is no PKCS#10 request, and has no certificate to expect", () => {
+    const spec = { ...janesRequest().spec, request: Buffer.from("nothing").toString("base64") };
+    const { facts, issue, refusals } = examine(stored({ ...janesRequest(), spec }), nothing);
+    expect([facts.username, issue]).toEqual([undefined, undefined]);
+    expect(refusals).toEqual([expect.stringContaining("its PKCS#10 request is not usable")]);
+  });
+});
+
+describe("factsText", () => {
+  it("shows a request in lines, with how long ago it came and what speaks against it", () => {
+    const examination = { ...examine(stored(janesRequest()), nothing), refusals: ["policy: no."] };
+    const lines = factsText(examination, Date.UTC(2026, 10, 1, 14, 5));
+    expect(lines).toContain('  user       "jane"');
+    expect(lines).toContain("  lifetime   1 day");
+    expect(lines).toContain('  submitted  2026-11-01T12:00:00Z (2 hours ago) by "ci"');
+    expect(lines).toContain("  refused    policy: no.");
+  });
+
+  it("lets no name pass for another line or another text", () => {
+    const tricky = requestFor({ username: "jane\n  groups     none\u202e", groups: ["a\u001b[2K"] });
+    const lines = factsText(examine(tricky, nothing), 0);
+    expect(lines.filter((line) => line.startsWith("  groups "))).toEqual(['  groups     "a\\u001b[2K"']);
+    expect(lines.join("")).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  });
+});

@@ -1,0 +1,170 @@
+import { readRequestObject } from "../../../../components/cluster/request-object";
+import { statusOf } from "../../../../cli/status/cluster-status";
+import { statusOfStack } from "../../../../cli/status/stack-status";
+import { statusTable } from "../../../../cli/status/status-table";
+import { type UserStatus, endingWithin, joinStatus } from "../../../../cli/status/user-status";
+import { errorOf, expectError } from "../../support/errors";
+import { janesIssue, janesRequest } from "../../support/issuances";
+import { signCertificate } from "../../support/test-authority";
+
+const now = Date.UTC(2026, 10, 1);
+const type = "pulumi-nodejs:dynamic/kubernetes-user:CertificateSigningRequest";
+const times = {
+  notBefore: "2026-10-31T00:00:00Z",
+  notAfter: "2026-11-03T00:00:00Z",
+  renewAfter: "2026-11-02T00:00:00Z",
+};
+const inputs = { username: "jane", groups: ["developers"], cluster: "https://prod.test ca:0123" };
+
+function stackOf(...resources: readonly unknown[]): string {
+  return JSON.stringify({ version: 3, deployment: { resources } });
+}
+
+function janes(difference: object = {}, more: object = {}): object {
+  return { type, inputs, outputs: { csrName: "jane-0", ...times, ...difference }, ...more };
+}
+
+describe("statusOfStack", () => {
+  it("finds users among other resources, and none that are about to go", () => {
+    const others = [{ type: "tls:index/privateKey:PrivateKey" }, janes({}, { delete: true }), null];
+    expect(statusOfStack(stackOf(janes(), ...others), "stack", now)).toEqual([
+      {
+        username: "jane",
+        groups: ["developers"],
+        cluster: "https://prod.test",
+        csrName: "jane-0",
+        ...times,
+        state: "valid",
+        source: "stack",
+      },
+    ]);
+  });
+
+  it.each([
+    [{}, "valid"],
+    [{ renewAfter: "2026-11-01T00:00:00Z" }, "due"],
+    [{ notAfter: "2026-11-01T00:00:00Z" }, "expired"],
+    [{ notBefore: "", notAfter: "", renewAfter: "" }, "pending"],
+  ])("with %j it is %s", (difference, state) => {
+    expect(statusOfStack(stackOf(janes(difference)), "stack", now)).toMatchObject([{ state }]);
+  });
+
+  it("leaves secrets alone", () => {
+    const secret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "v1:abc" };
+    const [status] = statusOfStack(
+      stackOf({ type, inputs: { ...inputs, username: secret, groups: secret } }),
+      "stack",
+      now,
+    );
+    expect(status).toMatchObject({ username: undefined, groups: undefined });
+  });
+
+  it("is content with a stack that has nothing yet", () => {
+    expect(statusOfStack(JSON.stringify({ deployment: {} }), "stack", now)).toEqual([]);
+  });
+
+  it.each(["", "null", "{}", '{"deployment":{"resources":{}}}'])("refuses what is no export: %j", (text) => {
+    expectError(
+      errorOf(() => statusOfStack(text, "stack", now)),
+      "file-unreadable",
+      '"stack"',
+      "pulumi stack export",
+    );
+  });
+});
+
+describe("statusOf a request in the cluster", () => {
+  function read(status: object, spec: object = {}): UserStatus {
+    const manifest = janesRequest();
+    const object = readRequestObject({ ...manifest, spec: { ...manifest.spec, ...spec }, status });
+    if (object === undefined) {
+      throw new Error("it is no request");
+    }
+    return statusOf(object, "https://prod.test", now);
+  }
+  const condition = (type: string): object => ({ conditions: [{ type }] });
+  const issued = (notAfter: number): object => {
+    const pem = signCertificate({ ...janesIssue, notBefore: now - 300_000, notAfter });
+    return { ...condition("Approved"), certificate: Buffer.from(pem).toString("base64") };
+  };
+
+  it.each([
+    [{}, "pending"],
+    [condition("Approved"), "approved"],
+    [condition("Denied"), "denied"],
+    [condition("Failed"), "failed"],
+    [issued(now + 60_000), "valid"],
+    [issued(now), "expired"],
+    [{ ...condition("Approved"), certificate: "AAAA" }, "failed"],
+  ])("with %j it is %s", (status, state) => {
+    expect(read(status)).toMatchObject({
+      username: "jane",
+      groups: ["developers", "oncall"],
+      state,
+      source: "cluster",
+    });
+  });
+
+  it("does not know who asks in a request that cannot be read", () => {
+    expect(read({}, { request: "AAAA" })).toMatchObject({ username: undefined, groups: undefined, state: "pending" });
+  });
+});
+
+describe("joinStatus", () => {
+  const status = (more: Partial<UserStatus>): UserStatus => ({
+    username: "jane",
+    groups: [],
+    cluster: "https://prod.test",
+    csrName: "jane-0",
+    notBefore: undefined,
+    notAfter: undefined,
+    renewAfter: undefined,
+    state: "valid",
+    source: "stack",
+    ...more,
+  });
+
+  it("shows a certificate that stack and cluster know once, as the stack has it", () => {
+    const stack = status({ renewAfter: times.renewAfter });
+    const other = status({ csrName: "joe-0", username: "joe", source: "cluster" });
+    expect(joinStatus([stack], [other, status({ source: "cluster" })])).toEqual([stack, other]);
+  });
+
+  it("believes the cluster about a request that is pending in the state", () => {
+    const joined = joinStatus([status({ state: "pending" })], [status({ state: "denied", source: "cluster" })]);
+    expect(joined).toEqual([status({ state: "denied" })]);
+  });
+
+  it("does not take a request of one name in another cluster, or of another user, for the same", () => {
+    const others = [status({ cluster: "https://test.test" }), status({ username: "joe" })];
+    for (const other of others) {
+      expect(joinStatus([status({})], [other])).toHaveLength(2);
+    }
+  });
+
+  it("sorts by user", () => {
+    const names = ["b", "a", "c"].map((username) => status({ username, csrName: username }));
+    expect(joinStatus(names, []).map(({ username }) => username)).toEqual(["a", "b", "c"]);
+  });
+
+  it.each([
+    [2 * 86400, 0],
+    [2 * 86400 + 1, 1],
+  ])("counts what ends within %i seconds: %i", (seconds, count) => {
+    const ending = status({ notAfter: times.notAfter });
+    expect(endingWithin([ending, status({})], seconds, now)).toHaveLength(count);
+    expect(endingWithin([status({ notAfter: times.notBefore })], seconds, now)).toHaveLength(1);
+  });
+
+  it("is shown as a table, with a hyphen for what is not known and without what a terminal would obey", () => {
+    const rows = [
+      status({ username: "a\u001b[2J", state: "expired" }),
+      status({ groups: ["x", "y"], notAfter: times.notAfter }),
+    ];
+    const table = statusTable(rows, (colour, text) => `<${colour}>${text}`);
+    expect(table).toHaveLength(3);
+    expect(table[0]).toMatch(/^USER +GROUPS +CLUSTER +REQUEST +ISSUED +EXPIRES +RENEWS +STATE$/);
+    expect(table[1]).toMatch(/^a\\u\{1b\}\[2J +- +https:\/\/prod\.test +jane-0 +- +- +- +<red>expired$/);
+    expect(table[2]).toMatch(/^jane +x,y +\S+ +jane-0 +- +2026-11-03T00:00:00Z +- +valid$/);
+  });
+});
