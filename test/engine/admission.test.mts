@@ -7,7 +7,7 @@ import { createRequest } from "../../components/core/certification-request.ts";
 import { newKey, privateKeyPem } from "../../toolchain/control-plane/certificates.mts";
 import { type PulumiRun } from "../../toolchain/pulumi-stack.mts";
 import { command, kubectl } from "./support/commands.mts";
-import { Project, succeed } from "./support/project.mts";
+import { Project, type StateResource, succeed } from "./support/project.mts";
 import { closedPort } from "./support/tunnel-proxy.mts";
 import { type AdmissionAnswer, type Webhook, beginsWith, registerWebhook, startWebhook } from "./support/webhook.mts";
 
@@ -36,7 +36,7 @@ describe("admission", () => {
     await project.write(program(name, options));
     const { exitCode, output } = await project.stack.up();
     expect(exitCode).not.toBe(0);
-    expect(certificatesIn(await project.state())).toEqual([]);
+    expect(certificatesOf(name, await project.state())).toEqual([]);
     return output;
   }
 
@@ -187,7 +187,7 @@ describe("admission", () => {
       const { exitCode, output } = await project.stack.up();
       expect(exitCode).not.toBe(0);
       expect(output).toMatch(/"admission-quota:admission-quota-\S+" is forbidden: exceeded quota: few/);
-      const kept = certificatesIn(await project.state());
+      const kept = certificatesOf("admission-quota", await project.state());
       expect(kept).toHaveLength(1);
       await setQuota(10);
       await until(() => rolesMayBeMade());
@@ -209,10 +209,11 @@ interface CertificateSigningRequest {
   readonly status: object;
 }
 
-/** Serial numbers of the certificates in a state. */
-function certificatesIn(state: Awaited<ReturnType<Project["state"]>>): unknown[] {
-  const resources = state.filter(({ type }) => type.endsWith(":CertificateSigningRequest"));
-  return resources.map(({ outputs }) => outputs?.["serialNumber"]);
+/** Serial numbers of a user's certificates in a state, which may still hold the users of earlier tests. */
+function certificatesOf(name: string, state: readonly StateResource[]): unknown[] {
+  return state
+    .filter(({ urn }) => urn.endsWith(`::${name}-certificate`))
+    .map(({ outputs }) => outputs?.["serialNumber"]);
 }
 
 /** Applies a file of the example under another name, for requests alone whose names begin with it. */
