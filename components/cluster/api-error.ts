@@ -1,5 +1,6 @@
 import { KubernetesUserError } from "../core/errors";
 import { isRecord } from "../core/checks";
+import { forbiddenRemedy } from "./forbidden";
 
 /** An answer of the API server that is not a success: its status code, and the reason and message of its `Status`. */
 export class ApiStatusError extends Error {
@@ -80,20 +81,13 @@ export function explain(error: unknown, doing: string, server: string): unknown 
         `${text} The kubeconfig's credentials are missing, expired or of another cluster. Renew them and run again.`,
       );
     case 403:
-      return new KubernetesUserError("forbidden", `${text} ${forbiddenRemedy(error)}`);
+      return new KubernetesUserError("forbidden", `${text} ${forbiddenRemedy(error.message)}`);
     case 400:
     case 422:
       return new KubernetesUserError("request-rejected", `${text} Change what the server objects to and run again.`);
     default:
       return new KubernetesUserError("server-error", `${text} Nothing is lost: run again once the server is well.`);
   }
-}
-
-function forbiddenRemedy(error: ApiStatusError): string {
-  return /admission|denied (the )?request|exceeded quota/.test(error.message)
-    ? "A policy of the cluster refused it. Ask its owner, or change the user."
-    : "Give the identity that runs this the missing permission: create, get, list and watch on certificatesigningrequests.certificates.k8s.io, " +
-        "and for automatic approval update on certificatesigningrequests/approval and approve on the signer.";
 }
 
 function explainConnection({ code }: ConnectionError, doing: string, server: string): KubernetesUserError {

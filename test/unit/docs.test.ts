@@ -9,7 +9,7 @@ function markdownFiles(): string[] {
     readdirSync(join(repository, folder), { recursive, encoding: "utf8" })
       .filter((name) => name.endsWith(".md"))
       .map((name) => join(folder, name));
-  return [...inFolder(".", false), ...inFolder("docs", true)];
+  return [...inFolder(".", false), ...inFolder("docs", true), ...inFolder("examples", true)];
 }
 
 function read(file: string): string {

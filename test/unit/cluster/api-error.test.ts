@@ -2,6 +2,7 @@ import { ApiStatusError, ConnectionError, explain, isTransient } from "../../../
 import { KubernetesUserError } from "../../../components/core/errors";
 import { everythingOf, expectError } from "../support/errors";
 import { statusError } from "../support/in-memory-cluster";
+import { refusal } from "../support/refusals";
 import { kubeconfigYaml, secretWord } from "../support/secrets";
 
 const server = "https://cluster.test:6443";
@@ -82,7 +83,7 @@ describe("explain", () => {
     [401, "unauthorized", "Renew them"],
     [400, "request-rejected", "Change what the server objects to"],
     [422, "request-rejected", "Change what the server objects to"],
-    [403, "forbidden", "certificatesigningrequests/approval and approve on the signer"],
+    [403, "forbidden", "An admission policy, a quota or an authorizer of the cluster refused it"],
     [404, "server-error", "Nothing is lost"],
     [500, "server-error", "Nothing is lost"],
   ] as const)("turns %d into %s", (status, code, remedy) => {
@@ -90,12 +91,15 @@ describe("explain", () => {
     expectError(error, code, `${server} answered ${status}: the server's words (while trying to create it).`, remedy);
   });
 
-  it.each([
-    'admission webhook "x" denied the request: no',
-    "ValidatingAdmissionPolicy 'a' with binding 'b' denied request: no",
-    "exceeded quota: q",
-  ])("tells a policy of the cluster from a missing permission: %s", (message) => {
-    expectError(explained(statusError(403, "Forbidden", message)), "forbidden", "A policy of the cluster refused it");
+  it("names the permission that is missing, and how to grant it", () => {
+    const words = refusal("create", "certificatesigningrequests", "certificates.k8s.io");
+    expectError(
+      explained(statusError(403, "Forbidden", words)),
+      "forbidden",
+      words,
+      "Missing: create on certificatesigningrequests.certificates.k8s.io",
+      "kubectl create clusterrole",
+    );
   });
 
   it.each(["CERT_HAS_EXPIRED", "UNABLE_TO_VERIFY_LEAF_SIGNATURE", "ERR_TLS_CERT_ALTNAME_INVALID"])(

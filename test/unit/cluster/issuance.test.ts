@@ -5,6 +5,7 @@ import { contentLabel } from "../../../components/core/issue";
 import { expectError, rejectionOf } from "../support/errors";
 import { elapsedSeconds, testBegin, useFakeTime } from "../support/fake-time";
 import { statusError } from "../support/in-memory-cluster";
+import { refusal } from "../support/refusals";
 import { TestRun, janesIssue, janesName, janesRequest } from "../support/issuances";
 import { type CertificateContent, requestOf } from "../support/test-authority";
 
@@ -333,14 +334,25 @@ describe("issueCertificate whose run ends", () => {
   });
 });
 
+/** The server's words to who lacks a permission on requests. */
+function refused(verb: string, subresource = ""): string {
+  return refusal(verb, `certificatesigningrequests${subresource}`, "certificates.k8s.io");
+}
+
 describe("issueCertificate refused by the server", () => {
   it.each([
-    ["list", 403, "cannot list", "forbidden", "create, get, list and watch"],
-    ["create", 403, "cannot create", "forbidden", "create, get, list and watch"],
-    ["read", 403, "cannot get", "forbidden", "create, get, list and watch"],
-    ["approve", 403, "cannot approve", "forbidden", "approve on the signer"],
-    ["watch", 403, "cannot watch", "forbidden", "get, list and watch"],
-    ["create", 403, 'admission webhook "x" denied the request', "forbidden", "A policy of the cluster refused it"],
+    ["list", 403, refused("list"), "forbidden", "Missing: list on certificatesigningrequests"],
+    ["create", 403, refused("create"), "forbidden", "Missing: create on certificatesigningrequests"],
+    ["read", 403, refused("get"), "forbidden", "Missing: get on certificatesigningrequests"],
+    ["approve", 403, refused("update", "/approval"), "forbidden", "certificates.k8s.io/approval"],
+    ["watch", 403, refused("watch"), "forbidden", "Missing: watch on certificatesigningrequests"],
+    [
+      "create",
+      403,
+      'admission webhook "x" denied the request',
+      "forbidden",
+      "An admission policy, a quota or an authorizer of the cluster refused it",
+    ],
     ["list", 401, "Unauthorized", "unauthorized", "Renew them"],
     ["create", 422, "spec.usages: Unsupported", "request-rejected", "spec.usages: Unsupported"],
     ["create", 400, "no PEM", "request-rejected", "no PEM"],

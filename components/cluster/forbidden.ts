@@ -1,0 +1,103 @@
+/** A permission that the API server misses, in RBAC's words. */
+interface Permission {
+  readonly verb: string;
+  /** Resource and perhaps subresource: `certificatesigningrequests/approval`. */
+  readonly resource: string;
+  /** Empty for the core group. */
+  readonly apiGroup: string;
+  /** The one object that it is about; the signer of an approval. */
+  readonly resourceName?: string;
+  /** Who lacks it; unknown where the server does not say. */
+  readonly user?: string;
+}
+
+/** What stands for a user that the server did not name, or whose name a shell would not take as it is. */
+const placeholder = "USER";
+
+/** Whom the API server takes for this has sent no credentials that it knows. */
+const anonymous = "system:anonymous";
+
+/** A run needs these of the requests themselves, so that who lacks one is told to grant all. */
+const requestVerbs = ["create", "get", "list", "watch"];
+
+/**
+ * What to do about a 403, by the server's message: a permission that is missing is named, with the commands that grant
+ * it; what an admission policy, a webhook or a quota says is left to speak for itself.
+ *
+ * @see https://kubernetes.io/docs/reference/access-authn-authz/rbac/
+ */
+export function forbiddenRemedy(message: string): string {
+  if (message === "") {
+    return "The answer is not the API server's own: a proxy or gateway before it refused the call. Ask its owner.";
+  }
+  const missing = missingPermission(message);
+  if (missing === undefined) {
+    return "An admission policy, a quota or an authorizer of the cluster refused it. Ask its owner, or change the user.";
+  }
+  if (missing.user === anonymous) {
+    return (
+      "The server took this for nobody's call: the credentials did not reach it, or it does not know them. " +
+      "Look for a proxy or load balancer that ends TLS, and renew the kubeconfig's credentials."
+    );
+  }
+  return `Missing: ${nameOf(missing)}. ${alternative(missing)}Grant it with\n${grantCommands(missing)
+    .map((command) => `  ${command}\n`)
+    .join("")}and run again. The roles in examples/deployer-rbac hold all that a run needs.`;
+}
+
+/** The permission that a 403 says is missing; undefined when it says something else. Quotes nothing but safe characters. */
+export function missingPermission(message: string): Permission | undefined {
+  const signer = /: user not permitted to approve requests with signerName "([a-z0-9./-]+)"/.exec(message)?.[1];
+  if (signer !== undefined) {
+    return { verb: "approve", resource: "signers", apiGroup: "certificates.k8s.io", resourceName: signer };
+  }
+  const [, user, verb, resource, apiGroup] =
+    / is forbidden: User "(.*?)" cannot ([a-z]+) resource "([a-z0-9/]+)" in API group "([a-z0-9.]*)"/.exec(message) ??
+    [];
+  if (user === undefined || verb === undefined || resource === undefined || apiGroup === undefined) {
+    return undefined;
+  }
+  return { verb, resource, apiGroup, user };
+}
+
+/** In words: `create on certificatesigningrequests.certificates.k8s.io`. */
+function nameOf({ verb, resource, apiGroup, resourceName }: Permission): string {
+  const of = resourceName === undefined ? "" : ` "${resourceName}"`;
+  return `${verb} on ${qualified(resource, apiGroup)}${of}`;
+}
+
+function alternative({ resource }: Permission): string {
+  return resource === "signers" || resource.endsWith("/approval")
+    ? 'Automatic approval needs it; approval.mode "manual" leaves the approval to somebody else. '
+    : "";
+}
+
+/** Commands that make a ClusterRole of the permission and bind it. */
+function grantCommands({ verb, resource, apiGroup, resourceName, user = placeholder }: Permission): string[] {
+  const subject = /^[\w:@.+/-]+$/.test(user) ? user : placeholder;
+  const role = `kubernetes-user-${[verb, resource, resourceName ?? []].flat().join("-").replaceAll("/", "-")}`;
+  const bind = `kubectl create clusterrolebinding ${role} --clusterrole=${role} --user=${subject}`;
+  if (resourceName !== undefined) {
+    return [
+      applyRole(role, { apiGroups: [apiGroup], resources: [resource], resourceNames: [resourceName], verbs: [verb] }),
+      bind,
+    ];
+  }
+  const verbs = resource === "certificatesigningrequests" && requestVerbs.includes(verb) ? requestVerbs : [verb];
+  return [
+    `kubectl create clusterrole ${role} --verb=${verbs.join(",")} --resource=${qualified(resource, apiGroup)}`,
+    bind,
+  ];
+}
+
+/** Signers are no resource that the server serves, which `kubectl create clusterrole` insists on. */
+function applyRole(name: string, rule: object): string {
+  const role = { apiVersion: "rbac.authorization.k8s.io/v1", kind: "ClusterRole", metadata: { name }, rules: [rule] };
+  return `echo '${JSON.stringify(role)}' | kubectl apply -f -`;
+}
+
+/** As kubectl writes it: `certificatesigningrequests.certificates.k8s.io/approval`. */
+function qualified(resource: string, apiGroup: string): string {
+  const [name = "", subresource] = resource.split("/");
+  return `${name}${apiGroup === "" ? "" : `.${apiGroup}`}${subresource === undefined ? "" : `/${subresource}`}`;
+}

@@ -1,0 +1,219 @@
+import { createRequest } from "../../components/core/certification-request.ts";
+import { newKey, privateKeyPem } from "../../toolchain/control-plane/certificates.mts";
+import { type PulumiRun } from "../../toolchain/pulumi-stack.mts";
+import { command, kubectl } from "./support/commands.mts";
+import { Deployers, applyExample } from "./support/deployers.mts";
+import { Project, succeed, summary } from "./support/project.mts";
+
+const [a, b] = ["deployer-a", "deployer-b"];
+const pods = (...verbs: string[]): object => ({ apiGroups: [""], resources: ["pods"], verbs });
+const manual = `approval: { mode: "manual", timeoutSeconds: 240 }`;
+
+/** Each deployer's user, before and after a change of access. */
+const users = {
+  automatic: {
+    options: "",
+    before: [
+      { namespaces: [a], rules: [pods("get", "list")] },
+      { namespaces: [b], clusterRole: "view" },
+      { clusterRole: "view" },
+      { rules: [pods("get", "list")] },
+      { namespaces: [b], clusterRole: "view", name: "deployer-named" },
+    ],
+    after: [
+      { namespaces: [a, b], rules: [pods("get", "create")] },
+      { namespaces: [b], clusterRole: "edit" },
+      { clusterRole: "edit" },
+      { rules: [pods("get", "delete")] },
+      { namespaces: [b], clusterRole: "edit", name: "deployer-named" },
+    ],
+  },
+  manual: {
+    options: manual,
+    before: [{ namespaces: [a], rules: [pods("get")] }, { clusterRole: "view" }],
+    after: [
+      { namespaces: [a, b], rules: [pods("list")] },
+      { namespaces: [b], clusterRole: "view" },
+    ],
+  },
+  certificates: { options: "", before: [], after: [] },
+  chosen: {
+    options: manual,
+    before: [
+      { namespaces: [a], rules: [pods("get")] },
+      { namespaces: [a], clusterRole: "view" },
+    ],
+    after: [
+      { namespaces: [a], rules: [pods("get", "update")] },
+      { namespaces: [a], clusterRole: "edit" },
+    ],
+  },
+} as const;
+
+type Deployer = keyof typeof users;
+
+const names = Object.keys(users) as readonly Deployer[];
+
+/** A program with one user of each deployer; `others` replaces what some of them are granted. */
+function program(when: "before" | "after", others: Partial<Record<Deployer, readonly object[]>> = {}): string {
+  const declared = names.map((name) => {
+    const access = JSON.stringify(others[name] ?? users[name][when]);
+    return `
+      const ${name} = new KubernetesUser("deployer-user-${name}", { kubeconfig: "${name}.yaml", access: ${access}, ${users[name].options} });
+      exports.${name} = { kubeconfig: ${name}.kubeconfig, serialNumber: ${name}.serialNumber };`;
+  });
+  return declared.join("");
+}
+
+describe("the roles of examples/deployer-rbac", () => {
+  let deployers: Deployers;
+  let project: Project;
+  let before: Readonly<Record<string, unknown>>;
+
+  /** `pulumi up`, during which the approver approves. */
+  async function up(): Promise<PulumiRun> {
+    const approvals: Promise<unknown>[] = [];
+    const run = await project.stack.pulumi(project.stack.on("up", "--yes", "--skip-preview"), {
+      onLine: (line) => {
+        const name = /to approve: kubectl certificate approve (\S+)/.exec(line)?.[1];
+        if (name !== undefined) {
+          approvals.push(approver(`certificate approve ${name}`));
+        }
+      },
+    });
+    await Promise.all(approvals);
+    return run;
+  }
+
+  /** kubectl as the approver of manual-approval.yaml. */
+  async function approver(args: string): Promise<string> {
+    const { stdout, stderr } = await command("kubectl", args.split(" "), "", {
+      KUBECONFIG: `${project.folder}/approver.yaml`,
+    });
+    return stdout + stderr;
+  }
+
+  async function canI(user: Deployer, question: string): Promise<string> {
+    const { [user]: output } = await project.stack.outputs();
+    const { kubeconfig } = output as { kubeconfig: string };
+    return (await project.kubectlAs(kubeconfig, `auth can-i ${question}`)).stdout.trim();
+  }
+
+  beforeAll(async () => {
+    for (const file of ["automatic-approval", "manual-approval", "without-access", "chosen-namespaces"]) {
+      await applyExample(`${file}.yaml`);
+    }
+    await Promise.all([a, b].map((namespace) => kubectl(`create namespace ${namespace}`)));
+    deployers = await Deployers.create("deployers");
+    project = await Project.create(program("before"));
+    const kubeconfigs = {
+      automatic: await deployers.add("automatic", ["kubernetes-user-automatic-approval"]),
+      manual: await deployers.add("manual", ["kubernetes-user-manual-approval"]),
+      certificates: await deployers.add("certificates", ["kubernetes-user-without-access"]),
+      chosen: await deployers.add("chosen", ["kubernetes-user-requests"], {
+        [a]: ["kubernetes-user-access-in-namespace"],
+      }),
+      approver: await deployers.add("approver", ["kubernetes-user-approver"]),
+    };
+    await Promise.all(Object.entries(kubeconfigs).map(([name, text]) => project.file(`${name}.yaml`, text)));
+  });
+
+  afterAll(async () => {
+    await project[Symbol.asyncDispose]();
+  });
+
+  it("are enough to issue, approve and give access", async () => {
+    succeed(await up());
+    before = await project.stack.outputs();
+    expect(await canI("automatic", `list pods -n ${a}`)).toBe("yes");
+    expect(await canI("automatic", "list services -A")).toBe("yes");
+    expect(await canI("manual", `get pods -n ${a}`)).toBe("yes");
+    expect(await canI("certificates", `get pods -n ${a}`)).toBe("no");
+    expect(await canI("chosen", `list services -n ${a}`)).toBe("yes");
+    expect(await canI("chosen", `list services -n ${b}`)).toBe("no");
+  });
+
+  it("are enough to change access, which leaves the certificates", async () => {
+    await project.write(program("after"));
+    succeed(await up());
+    expect(serialNumbers(await project.stack.outputs())).toEqual(serialNumbers(before));
+    expect(await canI("automatic", `create pods -n ${b}`)).toBe("yes");
+    expect(await canI("manual", `list pods -n ${b}`)).toBe("yes");
+    expect(await canI("chosen", `delete services -n ${a}`)).toBe("yes");
+    expect(Object.keys(summary(succeed(await up())))).toEqual(["unchanged"]);
+  });
+
+  it("hand out nothing beyond, and the next run goes on", async () => {
+    await project.write(
+      program("after", {
+        automatic: [{ clusterRole: "cluster-admin" }],
+        manual: [{ namespaces: [a], rules: [{ apiGroups: [""], resources: ["secrets"], verbs: ["get"] }] }],
+        chosen: [{ namespaces: [b], clusterRole: "view" }],
+      }),
+    );
+    const refused = await project.stack.up("--continue-on-error");
+    expect(refused.exitCode).not.toBe(0);
+    const beyond = /attempting to grant RBAC permissions not currently held/;
+    expect(refused.output).toMatch(
+      new RegExp(`clusterrolebindings.* "deployer-user-automatic:.* is forbidden: .*${beyond.source}`),
+    );
+    expect(await canI("automatic", "get nodes")).toBe("no");
+    expect(refused.output).toMatch(new RegExp(` roles.* "deployer-user-manual:.* is forbidden: .*${beyond.source}`));
+    expect(await canI("manual", `get secrets -n ${a}`)).toBe("no");
+    expect(refused.output).toMatch(
+      /deployers:chosen" cannot patch resource "rolebindings" .* in the namespace "deployer-b"/,
+    );
+    expect(await canI("chosen", `list services -n ${b}`)).toBe("no");
+    await project.write(program("after"));
+    succeed(await up());
+    expect(serialNumbers(await project.stack.outputs())).toEqual(serialNumbers(before));
+    expect(await canI("manual", `list pods -n ${b}`)).toBe("yes");
+  });
+
+  it("with automatic approval give the certificate of anybody who may do everything", async () => {
+    await kubectl("create clusterrolebinding deployer-boss --clusterrole=cluster-admin --user=deployer-boss");
+    const kubeconfig = JSON.stringify(`${project.folder}/certificates.yaml`);
+    await using another = await Project.create(
+      `exports.kubeconfig = new KubernetesUser("boss", { username: "deployer-boss", kubeconfig: ${kubeconfig} }).kubeconfig;`,
+    );
+    await another.up();
+    const boss = (await another.stack.outputs())["kubeconfig"];
+    expect((await another.kubectlAs(boss, "auth can-i * *")).stdout.trim()).toBe("yes");
+  });
+
+  it("do not give the one of system:masters, which the cluster refuses by itself", async () => {
+    const identity = { username: "deployer-master", groups: ["system:masters"] };
+    const pem = createRequest(identity, privateKeyPem(newKey()));
+    const manifest = {
+      apiVersion: "certificates.k8s.io/v1",
+      kind: "CertificateSigningRequest",
+      metadata: { name: "deployer-master" },
+      spec: {
+        request: Buffer.from(pem).toString("base64"),
+        signerName: "kubernetes.io/kube-apiserver-client",
+        usages: ["client auth"],
+      },
+    };
+    const kubeconfig = { KUBECONFIG: `${project.folder}/automatic.yaml` };
+    const { stderr } = await command("kubectl", ["create", "-f", "-"], JSON.stringify(manifest), kubeconfig);
+    expect(stderr).toMatch(/system:masters group is not allowed/);
+  });
+
+  it("with manual approval approve nothing", async () => {
+    for (const name of ["manual", "chosen"]) {
+      const user = `--as=${deployers.usernameOf(name)}`;
+      const asked = await command("kubectl", ["auth", "can-i", "update", "certificatesigningrequests/approval", user]);
+      expect(asked.stdout.trim()).toBe("no");
+    }
+  });
+
+  it("are enough to remove everything", async () => {
+    expect(await project.stack.destroy()).toMatchObject({ exitCode: 0 });
+    const left = await kubectl("get roles,rolebindings,clusterroles,clusterrolebindings -A -o name");
+    expect(left).not.toContain("deployer-user-");
+  });
+});
+
+function serialNumbers(outputs: Readonly<Record<string, unknown>>): string[] {
+  return names.map((name) => (outputs[name] as { serialNumber: string }).serialNumber);
+}
