@@ -18,6 +18,8 @@ export interface Cluster {
 /** One cluster, as its administrator sees it. */
 export interface AdministeredCluster {
   readonly cluster: Cluster;
+  /** Name of the context in use. */
+  readonly context: string;
   /** The administrator's kubeconfig reduced to the one context in use, file paths absolute. Secret. */
   readonly kubeconfig: string;
 }
@@ -40,6 +42,7 @@ export function selectCluster(
   const cluster = readCluster(clusterEntry, source, readFile);
   return {
     cluster,
+    context: contextEntry.name,
     kubeconfig: formatKubeconfig({
       clusters: [{ name: clusterEntry.name, value: { ...clusterFields(cluster), ...proxyOf(clusterEntry) } }],
       users: [userEntry],

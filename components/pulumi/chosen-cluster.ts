@@ -6,6 +6,8 @@ import { titleOf } from "../core/title";
 
 /** The cluster that a user gets access to. */
 export interface ChosenCluster {
+  /** Context and address, for names of resources; undefined when the kubeconfig is not known while the program runs. */
+  readonly label: string | undefined;
   /** How clients reach it; no secret. */
   readonly description: Output<Cluster>;
   /** The administrator's kubeconfig, reduced to the one context. Secret. */
@@ -32,14 +34,16 @@ export function chooseCluster(name: string, args: KubernetesUserArgs): ChosenClu
   const config = new Config("kubernetes");
   const given = args.kubeconfig ?? config.get("kubeconfig");
   const context = args.context ?? config.get("context");
+  const plain =
+    isPlain(given) && isPlain(context) ? administeredCluster({ kubeconfig: given, context, owner }) : undefined;
   const administered = secret(
-    isPlain(given) && isPlain(context)
-      ? administeredCluster({ kubeconfig: given, context, owner })
-      : all([given, context]).apply(([kubeconfig, context]) => administeredCluster({ kubeconfig, context, owner })),
+    plain ??
+      all([given, context]).apply(([kubeconfig, context]) => administeredCluster({ kubeconfig, context, owner })),
   );
   const description = unsecret(administered.apply(({ cluster }) => cluster));
   const kubeconfig = administered.apply(({ kubeconfig }) => kubeconfig);
   return {
+    label: plain === undefined ? undefined : `${plain.context}-${new URL(plain.cluster.server).host}`,
     description,
     kubeconfig,
     inputs: {

@@ -20,6 +20,7 @@ const shared = perProgram(() => ({
  */
 export function clusterProvider(
   { kubeconfig, context }: KubernetesUserArgs,
+  label: string | undefined,
   reduced: Output<string>,
 ): kubernetes.Provider | undefined {
   if (kubeconfig === undefined && context === undefined) {
@@ -29,15 +30,18 @@ export function clusterProvider(
   const byContext = providers.get(kubeconfig) ?? new Map<Key, kubernetes.Provider>();
   providers.set(kubeconfig, byContext);
   const provider =
-    byContext.get(context) ?? new kubernetes.Provider(providerName(context), { kubeconfig: secret(reduced) });
+    byContext.get(context) ?? new kubernetes.Provider(providerName(label ?? context), { kubeconfig: secret(reduced) });
   byContext.set(context, provider);
   return provider;
 }
 
-/** Named by order, in which programs rarely change; a context that is known makes the name say more. */
-function providerName(context: Key): string {
+/**
+ * Named after the cluster, so that a provider stays the same when users come and go: the objects of one that went are
+ * deleted through it. Where the cluster is not known yet, or two have one name, the order in the program decides.
+ */
+function providerName(label: Key): string {
   const { names } = shared();
-  const base = typeof context === "string" ? `kubernetes-user-${context}` : "kubernetes-user";
+  const base = typeof label === "string" ? `kubernetes-user-${label}` : "kubernetes-user";
   const uses = (names.get(base) ?? 0) + 1;
   names.set(base, uses);
   return uses === 1 ? base : `${base}-${uses}`;

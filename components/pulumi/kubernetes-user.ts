@@ -113,7 +113,7 @@ export class KubernetesUser extends ComponentResource {
     // Access: only for who has a certificate, and only until its end.
     if (args.accessUntil === undefined || !hasPassed(args.accessUntil)) {
       // A provider that is given, the children inherit.
-      const own = provider === undefined ? clusterProvider(args, gate(cluster.kubeconfig)) : undefined;
+      const own = provider === undefined ? clusterProvider(args, cluster.label, gate(cluster.kubeconfig)) : undefined;
       const opts = { ...child, dependsOn: certificate, ...(own === undefined ? {} : { provider: own }) };
       const objectName = objectNames({
         name,

@@ -55,7 +55,9 @@ describe("CertificateRequests", () => {
       throw new Error("it was stored");
     }
     const denied = await inFakeTime(requests.deny(read, "not in this team"));
-    expect(denied?.conditions).toEqual([{ type: "Denied", reason: "KubernetesUser", message: "not in this team" }]);
+    expect(denied?.conditions).toMatchObject([
+      { type: "Denied", reason: "KubernetesUser", message: "not in this team" },
+    ]);
     expect(await inFakeTime(requests.deny(read, "again"))).toBeUndefined();
   });
 
