@@ -30,9 +30,13 @@ export async function awaitCertificate(
 }
 
 /** The certificate of a request, checked. */
-export function checkedCertificate({ certificate = "" }: RequestObject, issue: Issue, now: number): CheckedCertificate {
+export function checkedCertificate(
+  { certificate = "", name }: RequestObject,
+  issue: Issue,
+  now: number,
+): CheckedCertificate {
   const facts = checkCertificate(certificate, issue);
-  checkClock(facts, issue, now);
+  checkClock(facts, issue, name, now);
   return { certificate, notAfter: formatTime(facts.notAfter) };
 }
 

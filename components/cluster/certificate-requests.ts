@@ -65,7 +65,7 @@ export class CertificateRequests {
    */
   approve(
     request: RequestObject,
-    message = "Approved by kubernetes-user, which submitted it.",
+    message = "Approved by kubernetes-user: it is the request that was declared.",
     signal?: AbortSignal,
   ): Promise<RequestObject | undefined> {
     return this.decide("approve", request, { type: "Approved", message }, signal);
@@ -97,16 +97,15 @@ export class CertificateRequests {
     return answer instanceof ApiStatusError ? undefined : readRequestObject(answer);
   }
 
-  /** Deletes this very request; whether it is gone now. */
-  async delete({ name, uid }: RequestObject, signal: AbortSignal): Promise<boolean> {
-    const answer = await this.conversation.send(`delete CertificateSigningRequest ${name}`, {
+  /** Deletes this very request, unless that is forbidden or it is gone or replaced. */
+  async delete({ name, uid }: RequestObject, signal: AbortSignal): Promise<void> {
+    await this.conversation.send(`delete CertificateSigningRequest ${name}`, {
       method: "DELETE",
       path: `${requestsPath}/${name}`,
       body: { apiVersion: "v1", kind: "DeleteOptions", preconditions: { uid } },
       expected: [403, 404, 409],
       signal,
     });
-    return !(answer instanceof ApiStatusError) || answer.statusCode === 404;
   }
 
   /** Every state of one request from now on, the present one first, `undefined` once it is gone; ends with `signal`. */

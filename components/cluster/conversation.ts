@@ -113,7 +113,9 @@ export class Conversation {
     if (this.answered && !this.troubleTold) {
       this.troubleTold = true;
       const what =
-        error instanceof ApiStatusError ? `answers ${error.statusCode}` : `does not answer (${error.message})`;
+        error instanceof ApiStatusError
+          ? ["answers", error.statusCode, error.message].join(" ").trimEnd()
+          : `does not answer (${error.message})`;
       this.surroundings.report(`${this.api.server} ${what} while trying to ${doing}: trying again`);
     }
     if (error instanceof ApiStatusError && error.retryAfterSeconds !== undefined) {

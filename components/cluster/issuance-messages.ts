@@ -44,7 +44,7 @@ export function notIssued(issue: Issue, name: string, seconds: number): Kubernet
 /** Somebody has denied the request. */
 export function denied(issue: Issue, request: RequestObject): KubernetesUserError {
   const condition = request.conditions.find(({ type }) => type === "Denied");
-  const when = (condition?.since ?? "") === "" ? "" : ` on ${condition?.since ?? ""}`;
+  const when = (condition?.lastUpdateTime ?? "") === "" ? "" : ` on ${condition?.lastUpdateTime ?? ""}`;
   const through = (condition?.manager ?? "") === "" ? "" : ` through ${condition?.manager ?? ""}`;
   return new KubernetesUserError(
     "request-denied",

@@ -5,7 +5,7 @@ import { type Conversation, type Surroundings } from "./conversation";
 import { type ApprovalTerms, waitForCertificate } from "./certificate-wait";
 import { nameTaken } from "./issuance-messages";
 import { type RequestObject, requestStage } from "./request-object";
-import { type Wanted, factsOf, sortFound } from "./resumption";
+import { type Wanted, acceptCertificate, sortFound } from "./resumption";
 import { TimeLimit } from "./time-limit";
 
 /** What {@link issueCertificate} is asked to do. */
@@ -42,10 +42,10 @@ export async function issueCertificate(
   if (requestStage(issued) === "pending") {
     return { certificate: undefined, csrName: issued.name };
   }
-  const facts = factsOf(issued, issue);
-  checkClock(facts, issue, surroundings.now());
+  const accepted = acceptCertificate(issued, issue);
+  checkClock(accepted.facts, issue, issued.name, surroundings.now());
   await tidy(requests, superseded);
-  return { certificate: issued.certificate ?? "", facts, csrName: issued.name };
+  return { ...accepted, csrName: issued.name };
 }
 
 /** How long a run may be held up by tidying. */

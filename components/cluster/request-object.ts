@@ -10,7 +10,7 @@ export interface RequestCondition {
   readonly reason: string;
   readonly message: string;
   /** When it was set, RFC 3339; empty when the cluster does not say. */
-  readonly since: string;
+  readonly lastUpdateTime: string;
   /** The program that set it, e.g. `kubectl`; empty when the cluster does not say. It never says which person did. */
   readonly manager: string;
 }
@@ -57,7 +57,7 @@ export function readRequestObject(value: unknown): RequestObject | undefined {
         type: text(condition["type"]),
         reason: text(condition["reason"]),
         message: text(condition["message"]),
-        since: text(condition["lastUpdateTime"]),
+        lastUpdateTime: text(condition["lastUpdateTime"]),
         manager: conditionManager(metadata, text(condition["type"])),
       })),
     certificate: certificate === "" ? undefined : Buffer.from(certificate, "base64").toString("utf8"),

@@ -1,5 +1,5 @@
 import { type CertificateFacts, checkCertificate } from "../core/certificate";
-import { type Issue, type RequestSpec, requestManifest } from "../core/issue";
+import { type Issue, type RequestSpec, isSubmitted, requestManifest } from "../core/issue";
 import { type ApprovalTerms } from "./certificate-wait";
 import { type RequestObject, type RequestStage, requestStage, sameContent, sameSpec } from "./request-object";
 
@@ -34,17 +34,23 @@ export function sortFound(
     issued.find(({ worth }) => worth === "usable")?.request ?? inStage("approved")[0] ?? inStage("pending")[0];
   // Nobody was there to be told when it was denied, so this run tells.
   const denied = approval.timeoutSeconds === 0 ? inStage("denied")[0] : undefined;
-  const superseded = issued.filter(({ worth }) => worth === "used up").map(({ request }) => request);
+  // What was declared in a manifest goes by another name, and is not ours to delete.
+  const superseded = issued
+    .filter(({ request, worth }) => worth === "used up" && isSubmitted(request.name))
+    .map(({ request }) => request);
   return { resumed: resumed ?? denied, superseded };
 }
 
 /**
- * Facts of the certificate that a request brought, which has to be what the request asked for.
+ * The certificate that a request brought, which has to be what the request asked for.
  *
  * @throws KubernetesUserError `certificate-mismatch`
  */
-export function factsOf({ certificate = "", spec }: RequestObject, issue: Issue): CertificateFacts {
-  return checkCertificate(certificate, { ...issue, expirationSeconds: spec.expirationSeconds });
+export function acceptCertificate(
+  { certificate = "", spec }: RequestObject,
+  issue: Issue,
+): { certificate: string; facts: CertificateFacts } {
+  return { certificate, facts: checkCertificate(certificate, { ...issue, expirationSeconds: spec.expirationSeconds }) };
 }
 
 /** What an issued request is worth. A wrong certificate is left to whoever looks for the reason. */
@@ -55,7 +61,7 @@ function worth(
   usable: Wanted["usable"],
 ): "usable" | "used up" | "wrong" {
   try {
-    const facts = factsOf(request, issue);
+    const { facts } = acceptCertificate(request, issue);
     // Before its time only by this machine's clock: it will be used once that is right, and another would be no better.
     return now < facts.notBefore || usable(facts) ? "usable" : "used up";
   } catch {

@@ -64,7 +64,7 @@ export function checkCertificate(pem: string, issue: Issue): CertificateFacts {
     throw new KubernetesUserError(
       "certificate-mismatch",
       `The certificate that signer ${issue.signerName} issued for ${describe(issue.username)} is not what was asked for: ` +
-        `${differences.join(" ")} It was not stored. Ask the signer's owner.`,
+        `${differences.join(" ")} It was not stored. Compare the clocks of this machine and of the control plane, and ask the signer's owner.`,
     );
   }
   return facts;
@@ -73,9 +73,15 @@ export function checkCertificate(pem: string, issue: Issue): CertificateFacts {
 /**
  * Makes sure that a certificate which has just come is valid now. If not, one of the two clocks is wrong.
  *
+ * @param csrName the request that it came by.
  * @throws KubernetesUserError `clock-skew`
  */
-export function checkClock({ notBefore, notAfter }: Validity, { username }: Identity, now: number): void {
+export function checkClock(
+  { notBefore, notAfter }: Validity,
+  { username }: Identity,
+  csrName: string,
+  now: number,
+): void {
   if (notBefore <= now && now < notAfter) {
     return;
   }
@@ -83,7 +89,7 @@ export function checkClock({ notBefore, notAfter }: Validity, { username }: Iden
     now < notBefore
       ? [
           `is valid only from ${formatTime(notBefore)}, and this machine's clock says ${formatTime(now)}: it is ${formatSeconds(secondsBetween(now, notBefore))} behind the signer's, or more`,
-          "Set the clock and run again, which takes the same certificate",
+          `Set the clock and run again, which takes the same certificate. If it is the signer's clock that was wrong: kubectl delete csr ${csrName}`,
         ]
       : [
           `expired ${formatTime(notAfter)}, and this machine's clock says ${formatTime(now)}: it is ahead of the signer's, or the certificate came too late`,

@@ -20,6 +20,8 @@ export interface AdministeredCluster {
   readonly cluster: Cluster;
   /** Name of the context in use. */
   readonly context: string;
+  /** Digest of all that the kubeconfig says of the cluster. */
+  readonly entryDigest: string;
   /** The administrator's kubeconfig reduced to the one context in use, file paths absolute. Secret. */
   readonly kubeconfig: string;
 }
@@ -43,6 +45,7 @@ export function selectCluster(
   return {
     cluster,
     context: contextEntry.name,
+    entryDigest: digest(JSON.stringify(clusterEntry.value)),
     kubeconfig: formatKubeconfig({
       clusters: [{ name: clusterEntry.name, value: { ...clusterFields(cluster), ...proxyOf(clusterEntry) } }],
       users: [userEntry],
@@ -162,11 +165,11 @@ export function clusterFields(cluster: Cluster): Readonly<Record<string, unknown
 
 /** Names a cluster by its address and its authority: when either changes, certificates have to be issued anew. */
 export function clusterFingerprint({ server, certificateAuthorityData }: Cluster): string {
-  const authority = createHash("sha256")
-    .update(certificateAuthorityData ?? "")
-    .digest("hex")
-    .slice(0, 16);
-  return `${server} ca:${authority}`;
+  return `${server} ca:${digest(certificateAuthorityData ?? "")}`;
+}
+
+function digest(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 16);
 }
 
 /** The administrator's kubeconfig names another cluster than the one that was meant. */

@@ -77,6 +77,11 @@ export function declaredRequestManifest(issue: Issue): RequestManifest {
   return manifest(issue, `${issue.expirationSeconds}s`);
 }
 
+/** Whether a request has a name of {@link requestManifest}: it was submitted by a run, and not declared in a file. */
+export function isSubmitted(name: string): boolean {
+  return /-\d+$/.test(name);
+}
+
 function manifest(issue: Issue, suffix: string): RequestManifest {
   const digest = contentDigest(issue);
   return {

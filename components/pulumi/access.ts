@@ -3,7 +3,7 @@ import { type ComponentResource, type CustomResourceOptions, type Input, type Ou
 import { type PlannedBinding, planAccess } from "../core/access";
 import { type Gate } from "./gate";
 import { type AccessGrantArgs } from "./kubernetes-user-args";
-import { pathSegment } from "./object-names";
+import { type ObjectIdentity, pathSegment } from "./object-names";
 
 type Rules = NonNullable<AccessGrantArgs["rules"]>;
 type Binding = PlannedBinding<Input<string>, Rules>;
@@ -17,8 +17,8 @@ export interface AccessOwner {
   readonly username: Output<string>;
   /** Opens once the user has a certificate: without one there is no access. */
   readonly whenIssued: Gate;
-  /** What the object of a binding's key is called unless the grant says it. */
-  readonly objectName: (key: string) => Output<string>;
+  /** Name and field manager of the objects of a binding's key. */
+  readonly identityOf: (key: string) => ObjectIdentity;
   readonly opts: CustomResourceOptions & { readonly parent: ComponentResource };
 }
 
@@ -78,17 +78,15 @@ function resourceName(name: string, key: string): string {
   return pathSegment(`${name}:${key}`);
 }
 
-/**
- * With server-side apply, the provider's default, making an object that is there already is no error: it is taken over.
- * One field manager for all runs keeps an object that a killed run has made from being somebody else's to the next.
- *
- * @see https://www.pulumi.com/registry/packages/kubernetes/how-to-guides/managing-resources-with-server-side-apply/
- */
-const annotations = { "pulumi.com/patchFieldManager": "kubernetes-user" };
-
 function metadata(
-  { objectName }: AccessOwner,
+  { identityOf }: AccessOwner,
   { key, name, namespace }: Binding,
 ): kubernetes.types.input.meta.v1.ObjectMeta {
-  return { name: name ?? objectName(key), ...(namespace === undefined ? {} : { namespace }), annotations };
+  const identity = identityOf(key);
+  return {
+    name: name ?? identity.name,
+    ...(namespace === undefined ? {} : { namespace }),
+    // One manager for all runs keeps an object that a killed run has made from being somebody else's to the next.
+    annotations: { "pulumi.com/patchFieldManager": identity.fieldManager },
+  };
 }

@@ -1,4 +1,4 @@
-import { type Output, ResourceHook, type ResourceHookBinding, type Unwrap, all, output } from "@pulumi/pulumi";
+import { type Output, ResourceHook, type ResourceHookBinding, all, output } from "@pulumi/pulumi";
 import { type PolicyRule } from "../core/access";
 import { parseRequest } from "../core/certification-request";
 import { isRecord } from "../core/checks";
@@ -7,6 +7,7 @@ import { type Cluster } from "../core/cluster";
 import { usages } from "../core/issue";
 import { type AccessGrantArgs } from "./kubernetes-user-args";
 import { perProgram } from "./per-program";
+import { settled } from "./settled";
 import { titleOf } from "../core/title";
 
 /** What an approval hook gets to judge. It holds no secret. */
@@ -98,11 +99,4 @@ function uniqueName(name: string): string {
       return candidate;
     }
   }
-}
-
-/** The value of an Output that is known, as every one is while resources are being created. */
-function settled<T>(value: Output<T>): Promise<Unwrap<T>> {
-  return new Promise((resolve) => {
-    output(value).apply(resolve);
-  });
 }

@@ -8,6 +8,11 @@ import { titleOf } from "../core/title";
 export interface ChosenCluster {
   /** Context and address, for names of resources; undefined when the kubeconfig is not known while the program runs. */
   readonly label: string | undefined;
+  /**
+   * What the default provider is taken for: the engine replaces it when anything changes that a kubeconfig in the
+   * stack's configuration says of the cluster. One from the environment, it does not see.
+   */
+  readonly defaultProvider: Output<string>;
   /** How clients reach it; no secret. */
   readonly description: Output<Cluster>;
   /** The administrator's kubeconfig, reduced to the one context. Secret. */
@@ -41,13 +46,15 @@ export function chooseCluster(name: string, args: KubernetesUserArgs): ChosenClu
       all([given, context]).apply(([kubeconfig, context]) => administeredCluster({ kubeconfig, context, owner })),
   );
   const description = unsecret(administered.apply(({ cluster }) => cluster));
+  const fingerprint = description.apply(clusterFingerprint);
   const kubeconfig = administered.apply(({ kubeconfig }) => kubeconfig);
   return {
     label: plain === undefined ? undefined : `${plain.context}-${new URL(plain.cluster.server).host}`,
+    defaultProvider: given === undefined ? fingerprint : unsecret(administered.apply(({ entryDigest }) => entryDigest)),
     description,
     kubeconfig,
     inputs: {
-      cluster: description.apply(clusterFingerprint),
+      cluster: fingerprint,
       ...(given !== undefined ? { kubeconfig } : context !== undefined ? { context } : {}),
     },
   };

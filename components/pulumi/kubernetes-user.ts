@@ -19,8 +19,9 @@ import { clusterProvider } from "./cluster-provider";
 import { sameCluster } from "./given-provider";
 import { keyAndRequest } from "./key-and-request";
 import { type KubernetesUserArgs } from "./kubernetes-user-args";
-import { objectNames } from "./object-names";
+import { objectIdentities } from "./object-names";
 import { checkAllOptions, checkPlainOptions } from "./option-checks";
+import { settled } from "./settled";
 
 /**
  * A person's (or a machine's) access to one Kubernetes cluster: private key, PKCS#10 request, CertificateSigningRequest
@@ -114,14 +115,14 @@ export class KubernetesUser extends ComponentResource {
     if (args.accessUntil === undefined || !hasPassed(args.accessUntil)) {
       // A provider that is given, the children inherit.
       const own = provider === undefined ? clusterProvider(args, cluster.label, gate(cluster.kubeconfig)) : undefined;
-      const opts = { ...child, dependsOn: certificate, ...(own === undefined ? {} : { provider: own }) };
-      const objectName = objectNames({
-        name,
-        username: args.username ?? this.username,
-        provider: provider ?? own,
-        cluster: cluster.description,
+      const identityOf = objectIdentities({
+        // Who depends on a component waits for all its children: they would wait for themselves.
+        urn: output(settled(this.urn)),
+        username: this.username,
+        place: (provider ?? own)?.id ?? cluster.defaultProvider,
       });
-      grantAccess({ name, username: this.username, whenIssued, objectName, opts }, access);
+      const opts = { ...child, dependsOn: certificate, ...(own === undefined ? {} : { provider: own }) };
+      grantAccess({ name, username: this.username, whenIssued, identityOf, opts }, access);
     }
 
     // Kubeconfig: the cluster as its administrator reaches it, with the user's credentials.

@@ -1,5 +1,5 @@
 import { command, kubectl } from "./support/commands.mts";
-import { Project, summary } from "./support/project.mts";
+import { Project, succeed, summary } from "./support/project.mts";
 
 const pods = { apiGroups: [""], resources: ["pods"], verbs: ["create", "get", "list", "update", "delete"] };
 const readPods = { ...pods, verbs: ["get", "list"] };
@@ -214,6 +214,35 @@ describe("access", () => {
 
   it("is then what the change says", async () => {
     expect(await answers(project, before, questionsAfterwards)).toEqual(asRecord(questionsAfterwards));
+  });
+});
+
+describe("access of a user whose resource goes", () => {
+  const renamed = (...names: readonly string[]): string => `
+    for (const name of ${JSON.stringify(names)}) {
+      exports[name] = new KubernetesUser(name, {
+        username: "access-renamed",
+        access: [{ namespaces: ["default"], rules: [{ apiGroups: [""], resources: ["pods"], verbs: ["get"] }] }],
+      }).kubeconfig;
+    }`;
+
+  it.each([
+    ["renamed", ["renamed-before"], ["renamed-after"]],
+    ["one of two for the same username", ["twin-first", "twin-second"], ["twin-second"]],
+    ["one that comes before the other", ["order-first", "order-second"], ["order-second", "order-first"]],
+  ])("%s is what the others give", async (_, before, after) => {
+    await using project = await Project.create(renamed(...before));
+    await project.up();
+    await project.write(renamed(...after));
+    await project.up();
+    const kubeconfigs = await project.stack.outputs();
+    for (const name of after) {
+      expect(await project.kubectlAs(kubeconfigs[name], "auth can-i get pods")).toMatchObject({ exitCode: 0 });
+    }
+    const bindings = await kubectl("get rolebindings,roles -n default -o name");
+    expect(bindings.split("\n").filter((name) => name.includes("/access-renamed:"))).toHaveLength(2 * after.length);
+    succeed(await project.stack.destroy());
+    expect(await kubectl("get rolebindings,roles -n default -o name")).not.toContain("/access-renamed:");
   });
 });
 

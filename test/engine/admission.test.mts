@@ -147,7 +147,9 @@ describe("admission", () => {
       const run: PulumiRun = await project.stack.pulumi(project.stack.on("up", "--yes", "--skip-preview"), {
         onLine: (line) => {
           if (
-            /answers 500 while trying to create CertificateSigningRequest admission-lost-\S+: trying again/.test(line)
+            /answers 500 .*failed calling webhook.* while trying to create CertificateSigningRequest admission-lost-\S+: trying again/.test(
+              line,
+            )
           ) {
             mended ??= kubectl("delete validatingwebhookconfiguration admission-lost");
           }

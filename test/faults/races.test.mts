@@ -35,12 +35,14 @@ describe("two runs at once for the same request", () => {
       new KubernetesUser("${user}", ${JSON.stringify({ request, kubeconfig: front.kubeconfig })}));`;
     await using first = await Project.create(program);
     await using second = await Project.create(program);
-    front.intervene = meetAt(stage);
+    const meeting = new Meeting(stage);
+    front.intervene = meeting.intervene;
 
     const [one, other] = await Promise.all([first.stack.up(), second.stack.up()]);
 
     front.intervene = () => undefined;
     expect(front.failures).toEqual([]);
+    expect(meeting.met).toBe(true);
     succeed(one);
     succeed(other);
     const requests = await requestsOf(user);
@@ -57,17 +59,28 @@ describe("two runs at once for the same request", () => {
 });
 
 /** Holds whoever comes first to a stage until the other is there too. */
-function meetAt(stage: Stage): Intervention {
-  const meeting = Promise.withResolvers<undefined>();
-  let arrived = 0;
-  return (exchange) => {
-    if (exchange.stage !== stage || exchange.moment !== "before" || arrived >= 2) {
+class Meeting {
+  met = false;
+  private waiting = 0;
+  private readonly both = Promise.withResolvers<undefined>();
+  private readonly stage: Stage;
+
+  constructor(stage: Stage) {
+    this.stage = stage;
+  }
+
+  readonly intervene: Intervention = async ({ stage, moment, gone }) => {
+    if (this.met || stage !== this.stage || moment !== "before") {
       return undefined;
     }
-    arrived += 1;
-    if (arrived === 2) {
-      meeting.resolve(undefined);
+    this.waiting += 1;
+    if (this.waiting === 2) {
+      this.met = true;
+      this.both.resolve(undefined);
     }
-    return meeting.promise;
+    // Who gives up waiting will ask again, and is not the other one then.
+    await Promise.race([this.both.promise, gone]);
+    this.waiting -= 1;
+    return undefined;
   };
 }

@@ -98,11 +98,7 @@ export class ApiFront implements AsyncDisposable {
     if (answer(await this.intervene({ ...exchange, moment: "before" }), response)) {
       return;
     }
-    const upstream = await this.forward(request, body, client).catch(() => undefined);
-    if (upstream === undefined) {
-      response.destroy();
-      return;
-    }
+    const upstream = await this.forward(request, body, client);
     if (request.url?.includes("watch=true") === true || request.url?.includes("watch=1") === true) {
       await this.stream(exchange, upstream, response);
       return;
@@ -115,13 +111,19 @@ export class ApiFront implements AsyncDisposable {
 
   private async stream(exchange: Omit<Exchange, "moment">, upstream: IncomingMessage, response: ServerResponse) {
     response.writeHead(upstream.statusCode ?? 502, upstream.headers).flushHeaders();
-    response.once("close", () => upstream.destroy());
     upstream.on("error", () => response.destroy());
     if (exchange.stage === "other") {
+      response.once("close", () => upstream.destroy());
       upstream.pipe(response);
       return;
     }
-    for await (const line of createInterface({ input: upstream, crlfDelay: Infinity })) {
+    const lines = createInterface({ input: upstream, crlfDelay: Infinity });
+    response.once("close", () => {
+      // readline waits for the end of its input, which a connection that is given up never brings.
+      lines.close();
+      upstream.destroy();
+    });
+    for await (const line of lines) {
       const stage = isIssued(line) ? "issued" : "event";
       const verdict = await this.intervene({ ...exchange, stage, moment: "before" });
       if (verdict !== undefined) {

@@ -30,8 +30,9 @@ const afterlifeMs = 20_000;
 export class KilledRun {
   /** Resolves when `pulumi` has ended, however. */
   readonly ended: Promise<PulumiRun>;
-  /** Whether {@link kill} found its victim. */
+  /** Whether {@link kill} has killed somebody. */
   killed = false;
+  private claimed = false;
   private pulumi: ChildProcess | undefined;
   private readonly others = new Map<number, ProcessIdentity>();
   private readonly providers: ProcessIdentity[] = [];
@@ -46,13 +47,13 @@ export class KilledRun {
     });
   }
 
-  /** Kills a process of the run; the first call counts. */
+  /** Kills a process of the run, if it is there; the first call counts. */
   async kill(victim: Victim): Promise<void> {
     const engine = this.pulumi?.pid;
-    if (this.killed || engine === undefined) {
+    if (this.claimed || engine === undefined) {
       return;
     }
-    this.killed = true;
+    this.claimed = true;
     const descendants = await processesBelow(engine);
     for (const { pid, args } of descendants) {
       const identity = identifyProcess(pid);
@@ -69,6 +70,7 @@ export class KilledRun {
       const identity = identifyProcess(pid);
       if (identity !== undefined) {
         signalProcess(identity, "SIGKILL");
+        this.killed = true;
       }
     }
   }

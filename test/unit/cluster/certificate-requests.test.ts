@@ -71,7 +71,11 @@ describe("CertificateRequests", () => {
     }
     const approved = await inFakeTime(requests.approve(read));
     expect(approved?.conditions).toMatchObject([
-      { type: "Approved", reason: "KubernetesUser", message: "Approved by kubernetes-user, which submitted it." },
+      {
+        type: "Approved",
+        reason: "KubernetesUser",
+        message: "Approved by kubernetes-user: it is the request that was declared.",
+      },
     ]);
     // The object that was read is no longer the one in the cluster.
     expect(await inFakeTime(requests.approve(read))).toBeUndefined();

@@ -37,7 +37,7 @@ describe("readRequestObject", () => {
       uid: "u",
       resourceVersion: "7",
       spec: { ...spec, username: "admin" },
-      conditions: [{ type: "Approved", reason: "R", message: "M", since: "x", manager: "kubectl" }],
+      conditions: [{ type: "Approved", reason: "R", message: "M", lastUpdateTime: "x", manager: "kubectl" }],
       certificate: undefined,
       raw: object,
     });

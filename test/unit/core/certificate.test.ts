@@ -104,7 +104,7 @@ describe("checkClock", () => {
 
   it.each([-5, -4, 0, 19])("passes what a clock that is off by %d minutes still finds valid", (minutes) => {
     expect(() => {
-      checkClock(granted, issueOf(), now + minutes * minute);
+      checkClock(granted, issueOf(), "jane-1", now + minutes * minute);
     }).not.toThrow();
   });
 
@@ -114,13 +114,13 @@ describe("checkClock", () => {
       "is valid only from 2026-11-01T11:55:00Z",
       "clock says 2026-11-01T11:50:00Z",
       "5 minutes behind",
-      "same certif",
+      "kubectl delete csr jane-1",
     ],
     [20, "expired 2026-11-01T12:20:00Z", "clock says 2026-11-01T12:20:00Z", "ahead of the signer's", "asks anew"],
   ])("tells of a clock that is off by %d minutes, and what to do", (minutes, ...words) => {
     expectError(
       errorOf(() => {
-        checkClock(granted, issueOf(), now + minutes * minute);
+        checkClock(granted, issueOf(), "jane-1", now + minutes * minute);
       }),
       "clock-skew",
       '"jane"',
