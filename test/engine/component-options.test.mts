@@ -125,7 +125,10 @@ describe("the options of any component", () => {
     expect(await project.stack.outputs()).toEqual(expected);
     // The objects of another resource have other names: new ones come before the old ones go.
     expect(touched(up, "user-old|user-new")).toEqual(
-      ["created", "deleted", "replaced"].flatMap((step) => [`user-new:options ${step}`, `user-new:options ${step}`]),
+      ["user-new:options created", "user-new:options replaced", "user-old:options deleted"].flatMap((step) => [
+        step,
+        step,
+      ]),
     );
     // Options that name properties are the component's own, and do not reach its children.
     expect(touched(up, "user-ignoreChanges|plain-ignoreChanges")).toEqual([
