@@ -1,6 +1,7 @@
 import { ApiObject, Chart } from "cdk8s";
 import { type Construct } from "constructs";
-import { type Problems, describe, isRecord, isStrings } from "../core/checks";
+import { type Problems, describe, isStrings } from "../core/checks";
+import { grantsIn } from "./grants";
 
 /**
  * Notes where a grant's `name` belongs to another object of the chart already. Kubernetes would not refuse it: the
@@ -10,12 +11,12 @@ import { type Problems, describe, isRecord, isStrings } from "../core/checks";
  */
 export function checkGivenNames(problems: Problems, scope: Construct, access: unknown): void {
   const taken = new Map<string, string>();
-  for (const [index, grant] of (Array.isArray(access) ? Array.from<unknown>(access) : []).entries()) {
-    if (!isRecord(grant) || typeof grant["name"] !== "string") {
+  for (const { path: grantPath, grant } of grantsIn(access)) {
+    const { name, namespaces, rules } = grant;
+    if (typeof name !== "string") {
       continue;
     }
-    const { name, namespaces, rules } = grant;
-    const path = `access[${index}].name`;
+    const path = `${grantPath}.name`;
     for (const namespace of isStrings(namespaces) ? namespaces : [undefined]) {
       for (const kind of kindsMade(namespace, rules)) {
         const object = describeObject(kind, namespace, name);
