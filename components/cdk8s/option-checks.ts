@@ -8,6 +8,7 @@ import { titleOf } from "../core/title";
 import { checkRequest, checkSignerName } from "../core/user-options";
 import { enforceUserPolicy } from "../core/user-policy";
 import { checkScope } from "./chart-objects";
+import { checkDeclaredRequest } from "./declared-request";
 import { checkGivenNames } from "./given-names";
 import { checkRoleReferences, withRoleNamesUnchecked } from "./role-references";
 
@@ -39,6 +40,7 @@ export function checkProps(scope: unknown, id: string, props: unknown): void {
   checkRoleReferences(problems, access);
   checkGivenNames(problems, scope, access);
   checkPolicy(problems, "policy", policy);
+  checkDeclaredRequest(problems, scope, { request, signerName, expirationSeconds });
   throwProblems(titleOf(id), problems.all);
   enforceUserPolicy(policy, { username, groups, request, expirationSeconds });
 }

@@ -174,6 +174,24 @@ describe("a place in the tree", () => {
   });
 });
 
+describe("a request that another user of the chart has", () => {
+  it("is refused, beside everything else that is wrong", () => {
+    const chart = emptyChart();
+    new KubernetesUser(chart, "june", { request: janesRequest, access: [{ clusterRole: "view" }] });
+    const { problems } = refusalOf({ access: [{}], verify: true }, chart);
+    expect(problems.map(({ path }) => path)).toEqual(["verify", "access[0]", "request"]);
+    expectError(refusalOf({}, chart), "invalid-arguments", `is made by "users/june/request" already`);
+  });
+
+  it("is refused when only signer or lifetime is wrong, for that alone", () => {
+    const chart = emptyChart();
+    new KubernetesUser(chart, "june", { request: janesRequest });
+    for (const props of [{ signerName: "x" }, { expirationSeconds: 1 }]) {
+      expect(refusalOf(props, chart).problems.map(({ path }) => path)).toEqual(Object.keys(props));
+    }
+  });
+});
+
 describe("a role that a grant refers to by its construct", () => {
   const chart = emptyChart();
   const role = new Role(chart, "oncall", { metadata: { namespace: "ops" } });
