@@ -66,7 +66,7 @@ describe("a cdk8s user's properties", () => {
     ["access[0].role", { access: [{ role: "oncall" }] }],
     ["access[0].rules[0].verbs", { access: [{ rules: [{ nonResourceURLs: ["/"] }] }] }],
     ["access[0].namespaces[0]", { access: [{ namespaces: ["Dev"], clusterRole: "view" }] }],
-  ])("are refused at %s in the Pulumi component's words: %j", (path, props) => {
+  ])("are refused at %s in the Pulumi component's words (case %#)", (path, props) => {
     const options = { request: janesRequest, ...props };
     const there = errorOf(() => {
       checkUser('KubernetesUser "jane"', options);
