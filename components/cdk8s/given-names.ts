@@ -1,29 +1,28 @@
-import { ApiObject, Chart } from "cdk8s";
-import { type Construct } from "constructs";
-import { type Problems, describe, isRecord, isStrings } from "../core/checks";
+import { type Problems, describe, isStrings } from "../core/checks";
+import { type ObjectId, ownerInChart } from "./chart-objects";
+import { grantsIn } from "./grants";
 
 /**
  * Notes where a grant's `name` belongs to another object of the chart already. Kubernetes would not refuse it: the
  * object that is applied last replaces the other, and access is lost, or given to somebody else.
- *
- * Only one chart is looked at, because two charts of an app may be for two clusters.
  */
-export function checkGivenNames(problems: Problems, scope: Construct, access: unknown): void {
+export function checkGivenNames(problems: Problems, scope: unknown, access: unknown): void {
   const taken = new Map<string, string>();
-  for (const [index, grant] of (Array.isArray(access) ? Array.from<unknown>(access) : []).entries()) {
-    if (!isRecord(grant) || typeof grant["name"] !== "string") {
+  for (const { path: grantPath, grant } of grantsIn(access)) {
+    const { name, namespaces, rules } = grant;
+    if (typeof name !== "string") {
       continue;
     }
-    const { name, namespaces, rules } = grant;
-    const path = `access[${index}].name`;
+    const path = `${grantPath}.name`;
     for (const namespace of isStrings(namespaces) ? namespaces : [undefined]) {
       for (const kind of kindsMade(namespace, rules)) {
-        const object = describeObject(kind, namespace, name);
-        const owner = taken.get(object) ?? ownerInChart(scope, kind, namespace, name);
+        const object = { kind, name, namespace };
+        const title = describeObject(object);
+        const owner = taken.get(title) ?? describeOwner(scope, object);
         if (owner !== undefined) {
-          problems.add(path, `the ${object} is made by ${owner} already. Choose another name.`);
+          problems.add(path, `the ${title} is made by ${owner} already. Choose another name.`);
         }
-        taken.set(object, path);
+        taken.set(title, path);
       }
     }
   }
@@ -34,20 +33,11 @@ function kindsMade(namespace: string | undefined, rules: unknown): readonly stri
   return rules === undefined ? [`${prefix}RoleBinding`] : [`${prefix}Role`, `${prefix}RoleBinding`];
 }
 
-function describeObject(kind: string, namespace: string | undefined, name: string): string {
+function describeObject({ kind, name, namespace }: ObjectId): string {
   return `${kind} ${describe(name)}${namespace === undefined ? "" : ` in the namespace ${describe(namespace)}`}`;
 }
 
-/** The construct of the chart that makes an object. */
-function ownerInChart(scope: Construct, kind: string, namespace: string | undefined, name: string): string | undefined {
-  const object = Chart.of(scope)
-    .node.findAll()
-    .filter((construct) => ApiObject.isApiObject(construct))
-    .find(
-      (object) =>
-        object.kind === kind &&
-        object.name === name &&
-        (namespace === undefined || object.metadata.namespace === namespace),
-    );
-  return object === undefined ? undefined : describe(object.node.path);
+function describeOwner(scope: unknown, object: ObjectId): string | undefined {
+  const path = ownerInChart(scope, object);
+  return path === undefined ? undefined : describe(path);
 }

@@ -1,10 +1,9 @@
 import { type ClusterRole, type ClusterRoleBinding, type Role, type RoleBinding, k8s } from "cdk8s-plus-28";
 import { Construct } from "constructs";
 import { parseRequest } from "../core/certification-request";
-import { declaredRequestManifest, defaultSignerName } from "../core/issue";
-import { defaultLifetimeSeconds } from "../core/lifetime";
 import { grantAccess } from "./access";
 import { outsideNamespaces } from "./cluster-scope";
+import { declaredRequest } from "./declared-request";
 import { type KubernetesUserProps } from "./kubernetes-user-props";
 import { checkProps } from "./option-checks";
 
@@ -46,11 +45,10 @@ export class KubernetesUser extends Construct {
     super(scope, id);
 
     // Request: its owner keeps the key.
-    const { request, signerName = defaultSignerName, expirationSeconds = defaultLifetimeSeconds } = props;
-    const asked = parseRequest(request);
-    this.username = asked.username;
-    this.groups = props.groups ?? asked.groups;
-    const { metadata, spec } = declaredRequestManifest({ ...asked, request, signerName, expirationSeconds });
+    const { username, groups } = parseRequest(props.request);
+    this.username = username;
+    this.groups = props.groups ?? groups;
+    const { metadata, spec } = declaredRequest(props);
     this.csr = outsideNamespaces(
       new k8s.KubeCertificateSigningRequest(this, "request", {
         metadata: { ...metadata, labels: { ...metadata.labels } },

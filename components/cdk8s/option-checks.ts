@@ -1,4 +1,3 @@
-import { type Construct } from "constructs";
 import { checkAccess } from "../core/access";
 import { Problems } from "../core/checks";
 import { throwProblems } from "../core/errors";
@@ -8,18 +7,22 @@ import { checkPolicy } from "../core/policy";
 import { titleOf } from "../core/title";
 import { checkRequest, checkSignerName } from "../core/user-options";
 import { enforceUserPolicy } from "../core/user-policy";
+import { checkScope } from "./chart-objects";
+import { checkDeclaredRequest } from "./declared-request";
 import { checkGivenNames } from "./given-names";
 import { checkRoleReferences, withRoleNamesUnchecked } from "./role-references";
 
 const userProps = ["username", "groups", "request", "signerName", "expirationSeconds", "access", "policy"];
 
 /**
- * Checks a user's properties before anything is added to the tree, by the rules of the Pulumi component.
+ * Checks a user's properties before anything is added to the tree, by the rules of the Pulumi component, and what they
+ * make against what the chart has already.
  *
  * @throws KubernetesUserError `invalid-arguments` with everything that is wrong, `policy-violated`
  */
-export function checkProps(scope: Construct, id: string, props: unknown): void {
+export function checkProps(scope: unknown, id: string, props: unknown): void {
   const problems = new Problems();
+  checkScope(problems, scope);
   const { username, groups, request, signerName, expirationSeconds, access, policy } =
     problems.object("", props, userProps) ?? {};
   checkUsername(problems, "username", username);
@@ -37,6 +40,7 @@ export function checkProps(scope: Construct, id: string, props: unknown): void {
   checkRoleReferences(problems, access);
   checkGivenNames(problems, scope, access);
   checkPolicy(problems, "policy", policy);
+  checkDeclaredRequest(problems, scope, { request, signerName, expirationSeconds });
   throwProblems(titleOf(id), problems.all);
   enforceUserPolicy(policy, { username, groups, request, expirationSeconds });
 }

@@ -1,35 +1,37 @@
 import { type Grant, type PolicyRule } from "../core/access";
 import { type Problems, describe, isRecord, isStrings } from "../core/checks";
+import { grantsIn } from "./grants";
 import { type AccessGrant } from "./kubernetes-user-props";
 
 /** The grants with names in place of the constructs that they refer to. */
 export function withRoleNames(grants: readonly AccessGrant[]): Grant<string, readonly PolicyRule[]>[] {
-  return grants.map(({ role, clusterRole, ...grant }) => ({
-    ...grant,
-    ...(role === undefined ? {} : { role: nameOf(role) }),
-    ...(clusterRole === undefined ? {} : { clusterRole: nameOf(clusterRole) }),
-  }));
+  return grants.map(({ role, clusterRole, ...grant }) => ({ ...grant, ...roleNames({ role, clusterRole }, nameOf) }));
 }
 
 /** The same for a value that has not been checked yet: what is no construct is left as it is. */
 export function withRoleNamesUnchecked(access: unknown): unknown {
   return Array.isArray(access)
-    ? access.map((grant: unknown) =>
-        isRecord(grant)
-          ? { ...grant, role: nameIfConstruct(grant["role"]), clusterRole: nameIfConstruct(grant["clusterRole"]) }
-          : grant,
-      )
+    ? access.map((grant: unknown) => (isRecord(grant) ? { ...grant, ...roleNames(grant, nameIfConstruct) } : grant))
     : access;
+}
+
+/** What a grant refers to, by name. */
+function roleNames<Reference, Name>(
+  { role, clusterRole }: { readonly role?: Reference | undefined; readonly clusterRole?: Reference | undefined },
+  toName: (reference: Reference) => Name,
+): { readonly role?: Name; readonly clusterRole?: Name } {
+  return {
+    ...(role === undefined ? {} : { role: toName(role) }),
+    ...(clusterRole === undefined ? {} : { clusterRole: toName(clusterRole) }),
+  };
 }
 
 /** Notes where a grant refers to a construct that its binding cannot refer to. */
 export function checkRoleReferences(problems: Problems, access: unknown): void {
-  for (const [index, grant] of (Array.isArray(access) ? Array.from<unknown>(access) : []).entries()) {
-    if (isRecord(grant)) {
-      checkKind(problems, `access[${index}].role`, grant["role"], "Role");
-      checkKind(problems, `access[${index}].clusterRole`, grant["clusterRole"], "ClusterRole");
-      checkHome(problems, `access[${index}].role`, grant["role"], grant["namespaces"]);
-    }
+  for (const { path, grant } of grantsIn(access)) {
+    checkKind(problems, `${path}.role`, grant["role"], "Role");
+    checkKind(problems, `${path}.clusterRole`, grant["clusterRole"], "ClusterRole");
+    checkHome(problems, `${path}.role`, grant["role"], grant["namespaces"]);
   }
 }
 

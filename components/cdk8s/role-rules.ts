@@ -2,8 +2,8 @@ import { type IApiEndpoint, type IApiResource, NonApiResource } from "cdk8s-plus
 import { type PolicyRule } from "../core/access";
 
 /**
- * What a rule is about, in cdk8s-plus' terms: it knows one group, one resource and one name at a time, and writes a rule
- * for each. Together they allow what the rule allows.
+ * What a rule is about, in cdk8s-plus' terms: it knows one group, one resource and one name at a time, and writes a
+ * rule for each. Together they allow what the rule allows.
  */
 export function resourcesOf({
   apiGroups = [],

@@ -152,7 +152,10 @@ function checkList(problems: Problems, path: string, value: unknown, what: strin
       problems.add(`${path}[${index}]`, `expected a non-empty string, got ${describe(element)}.`);
     }
     if (element === "core" && path.endsWith(".apiGroups")) {
-      problems.add(`${path}[${index}]`, `Kubernetes has no API group "core". Write "" for the core group.`);
+      problems.add(
+        `${path}[${index}]`,
+        `expected an API group, got "core". Kubernetes has none of that name: write "" for the core group.`,
+      );
     }
   }
 }

@@ -12,8 +12,7 @@ const oncall = new Role(users, "oncall", { metadata: { namespace: "ops" } });
 oncall.allowRead(ApiResource.PODS, ApiResource.EVENTS);
 
 // Jane has made the request, and keeps the key:
-//   openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out jane.key
-//   openssl req -new -key jane.key -subj "/O=developers/CN=jane" -out requests/jane.csr
+//   npx kubernetes-user request jane --group developers
 const jane = new KubernetesUser(users, "jane", {
   request: readFileSync("requests/jane.csr", "utf8"),
   groups: ["developers"], // what the request asks for; anything else is refused

@@ -1,5 +1,6 @@
-import { Chart, Testing } from "cdk8s";
+import { ApiObject, Chart, Testing } from "cdk8s";
 import { ClusterRole, ConfigMap, Role } from "cdk8s-plus-28";
+import { Construct } from "constructs";
 import fc from "fast-check";
 import { checkProps } from "../../../components/cdk8s/option-checks";
 import { KubernetesUser } from "../../../components/cdk8s";
@@ -65,7 +66,7 @@ describe("a cdk8s user's properties", () => {
     ["access[0].role", { access: [{ role: "oncall" }] }],
     ["access[0].rules[0].verbs", { access: [{ rules: [{ nonResourceURLs: ["/"] }] }] }],
     ["access[0].namespaces[0]", { access: [{ namespaces: ["Dev"], clusterRole: "view" }] }],
-  ])("are refused at %s in the Pulumi component's words: %j", (path, props) => {
+  ])("are refused at %s in the Pulumi component's words (case %#)", (path, props) => {
     const options = { request: janesRequest, ...props };
     const there = errorOf(() => {
       checkUser('KubernetesUser "jane"', options);
@@ -156,6 +157,41 @@ describe("a cdk8s user's properties", () => {
   });
 });
 
+describe("a place in the tree", () => {
+  it.each([
+    ["the app", Testing.app(), {}],
+    ["a construct in no chart", new Construct(Testing.app(), "team"), {}],
+    ["no chart, for a grant with a name", Testing.app(), { access: [{ clusterRole: "view", name: "shared" }] }],
+  ])("is refused before anything is added: %s", (_, scope, props) => {
+    const before = scope.node.findAll();
+    const error = errorOf(() => new KubernetesUser(scope, "jane", { request: janesRequest, ...props }));
+    expectError(
+      error,
+      "invalid-arguments",
+      `KubernetesUser "jane": scope: expected a chart or a construct in one, got`,
+    );
+    expect(scope.node.findAll()).toEqual(before);
+  });
+});
+
+describe("a request that another user of the chart has", () => {
+  it("is refused, beside everything else that is wrong", () => {
+    const chart = emptyChart();
+    new KubernetesUser(chart, "june", { request: janesRequest, access: [{ clusterRole: "view" }] });
+    const { problems } = refusalOf({ access: [{}], verify: true }, chart);
+    expect(problems.map(({ path }) => path)).toEqual(["verify", "access[0]", "request"]);
+    expectError(refusalOf({}, chart), "invalid-arguments", `is made by "users/june/request" already`);
+  });
+
+  it("is refused when only signer or lifetime is wrong, for that alone", () => {
+    const chart = emptyChart();
+    new KubernetesUser(chart, "june", { request: janesRequest });
+    for (const props of [{ signerName: "x" }, { expirationSeconds: 1 }]) {
+      expect(refusalOf(props, chart).problems.map(({ path }) => path)).toEqual(Object.keys(props));
+    }
+  });
+});
+
 describe("a role that a grant refers to by its construct", () => {
   const chart = emptyChart();
   const role = new Role(chart, "oncall", { metadata: { namespace: "ops" } });
@@ -213,6 +249,17 @@ describe("a grant's name", () => {
       refusalOf({ access }, chart),
       "invalid-arguments",
       `access[0].name: the RoleBinding "shared" in the namespace "dev" is made by "users/june/`,
+    );
+  });
+
+  it("is refused in the namespace default when it belongs to an object without a namespace", () => {
+    const chart = emptyChart();
+    const metadata = { name: "shared" };
+    new ApiObject(chart, "binding", { apiVersion: "rbac.authorization.k8s.io/v1", kind: "RoleBinding", metadata });
+    expectError(
+      refusalOf({ access: [{ ...view, namespaces: ["dev", "default"] }] }, chart),
+      "invalid-arguments",
+      `access[0].name: the RoleBinding "shared" in the namespace "default" is made by "users/binding" already.`,
     );
   });
 

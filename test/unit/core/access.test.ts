@@ -71,7 +71,11 @@ describe("checkAccess", () => {
     ["access[0].rules[0].resources", [{ rules: [{ apiGroups: [""], verbs: ["get"] }] }], "such as pods"],
     ["access[0].rules[0].resources[0]", [{ rules: [{ ...podRule, resources: [""] }] }], 'got ""'],
     ["access[0].rules[0].apiGroups[1]", [{ rules: [{ ...podRule, apiGroups: ["", 1] }] }], "got 1"],
-    ["access[0].rules[0].apiGroups[0]", [{ rules: [{ ...podRule, apiGroups: ["core"] }] }], 'Write "" for'],
+    [
+      "access[0].rules[0].apiGroups[0]",
+      [{ rules: [{ ...podRule, apiGroups: ["core"] }] }],
+      'expected an API group, got "core". Kubernetes has none of that name: write "" for the core group.',
+    ],
     ["access[0].rules[0].resourceNames", [{ rules: [{ ...podRule, resourceNames: [] }] }], "every object"],
     ["access[0].rules[0].verb", [{ rules: [{ ...podRule, verb: "get" }] }], "unknown option"],
     ["access[0].rules[0].resources", [{ rules: [{ ...urlRule, resources: ["pods"] }] }], "Write two rules"],

@@ -1,0 +1,53 @@
+import { parseRequest } from "../core/certification-request";
+import { type Problems, describe } from "../core/checks";
+import { type RequestManifest, declaredRequestManifest, defaultSignerName } from "../core/issue";
+import { defaultLifetimeSeconds } from "../core/lifetime";
+import { ownerInChart } from "./chart-objects";
+import { type KubernetesUserProps } from "./kubernetes-user-props";
+
+const requestProps = ["request", "signerName", "expirationSeconds"] as const;
+
+type RequestProps = Pick<KubernetesUserProps, (typeof requestProps)[number]>;
+
+/** The CertificateSigningRequest of a user. */
+export function declaredRequest({
+  request,
+  signerName = defaultSignerName,
+  expirationSeconds = defaultLifetimeSeconds,
+}: RequestProps): RequestManifest {
+  return declaredRequestManifest({ ...parseRequest(request), request, signerName, expirationSeconds });
+}
+
+/**
+ * Notes when the chart has a user's CertificateSigningRequest already. Its name says all that is asked for, so the two
+ * would be the same; but kustomize and Flux refuse manifests that hold an object twice, and where each object has a
+ * file of its own, one overwrites the other.
+ *
+ * To be called after the checks of `props`, since only correct ones make a name.
+ */
+export function checkDeclaredRequest(
+  problems: Problems,
+  scope: unknown,
+  props: Readonly<Record<string, unknown>>,
+): void {
+  const wrong = new Set(problems.all.map(({ path }) => path));
+  if (!isRequestProps(props) || requestProps.some((option) => wrong.has(option))) {
+    return;
+  }
+  const { name } = declaredRequest(props).metadata;
+  const owner = ownerInChart(scope, { kind: "CertificateSigningRequest", name });
+  if (owner !== undefined) {
+    problems.add(
+      "request",
+      `the CertificateSigningRequest ${describe(name)} is made by ${describe(owner)} already. ` +
+        "Declare the user once, with all grants in its access, or make another request.",
+    );
+  }
+}
+
+function isRequestProps(
+  props: Readonly<Record<string, unknown>>,
+): props is Readonly<Record<string, unknown>> & RequestProps {
+  const { request, signerName = "", expirationSeconds = 0 } = props;
+  return typeof request === "string" && typeof signerName === "string" && typeof expirationSeconds === "number";
+}

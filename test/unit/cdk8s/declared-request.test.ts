@@ -1,0 +1,69 @@
+import { Chart, Testing } from "cdk8s";
+import { KubernetesUser } from "../../../components/cdk8s";
+import { checkDeclaredRequest, declaredRequest } from "../../../components/cdk8s/declared-request";
+import { Problems } from "../../../components/core/checks";
+import { type Problem } from "../../../components/core/errors";
+import { declaredRequestManifest, defaultSignerName } from "../../../components/core/issue";
+import { requestOf } from "../support/test-authority";
+import { janesRequest } from "../support/manifests";
+
+const request = janesRequest;
+
+describe("declaredRequest", () => {
+  it("asks for a day and asks Kubernetes' own signer, unless told otherwise", () => {
+    const [issue, other] = [
+      { username: "jane", groups: [], request, signerName: defaultSignerName, expirationSeconds: 86400 },
+      { signerName: "example.com/clients", expirationSeconds: 3600 },
+    ];
+    expect(declaredRequest({ request })).toEqual(declaredRequestManifest(issue));
+    expect(declaredRequest({ request, ...other })).toEqual(declaredRequestManifest({ ...issue, ...other }));
+  });
+});
+
+describe("checkDeclaredRequest", () => {
+  const app = Testing.app();
+  const chart = new Chart(app, "users");
+  const { csrName } = new KubernetesUser(chart, "jane", { request });
+
+  /** What is noted of these properties, when something is wrong at these paths already. */
+  function noted(props: object, wrong: readonly string[] = [], scope: unknown = chart): readonly Problem[] {
+    const problems = new Problems();
+    for (const path of wrong) {
+      problems.add(path, "it is wrong.");
+    }
+    checkDeclaredRequest(problems, scope, { request, ...props });
+    return problems.all.slice(wrong.length);
+  }
+
+  it.each([{}, { signerName: defaultSignerName }, { expirationSeconds: 86400 }, { signerName: undefined }])(
+    "refuses a request that the chart has already: %j",
+    (props) => {
+      const message =
+        `the CertificateSigningRequest "${csrName}" is made by "users/jane/request" already. ` +
+        "Declare the user once, with all grants in its access, or make another request.";
+      expect(noted(props)).toEqual([{ path: "request", message }]);
+    },
+  );
+
+  it.each([
+    ["for another lifetime", { expirationSeconds: 3600 }],
+    ["of another signer", { signerName: "example.com/clients" }],
+    ["of another key", { request: requestOf({ username: "jane", groups: ["developers", "oncall"] }) }],
+  ])("takes one %s", (_, props) => {
+    expect(noted(props)).toEqual([]);
+  });
+
+  it("takes the same in a chart for another cluster, and leaves what is no chart to others", () => {
+    expect(noted({}, [], new Chart(app, "others"))).toEqual([]);
+    expect(noted({}, [], app)).toEqual([]);
+  });
+
+  it("judges beside other mistakes, but not what is wrong itself", () => {
+    expect(noted({}, ["access[0]", "verify"])).toHaveLength(1);
+    expect(noted({ request: "text" }, ["request"])).toEqual([]);
+    expect(noted({ signerName: 7 }, ["signerName"])).toEqual([]);
+    expect(noted({ signerName: "" }, ["signerName"])).toEqual([]);
+    expect(noted({ expirationSeconds: null }, ["expirationSeconds"])).toEqual([]);
+    expect(noted({ expirationSeconds: 86400 }, ["expirationSeconds"])).toEqual([]);
+  });
+});
