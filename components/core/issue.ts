@@ -101,7 +101,7 @@ function manifest(issue: Issue, suffix: string): RequestManifest {
   };
 }
 
-/** A user's name as part of an object's name: lower-case letters, digits and "-" (RFC 1123), for people to recognise. */
+/** A user's name as part of an object's name, for people to recognise: lower-case letters, digits and "-". */
 function slug(username: string): string {
   const slugged = username
     .toLowerCase()

@@ -66,7 +66,7 @@ function hide(secret: unknown): unknown {
   return typeof secret === "string" && secret !== "" ? "given" : secret;
 }
 
-/** Notes what keeps `value` from being a signer's name: a domain and a path, as in `kubernetes.io/kube-apiserver-client`. */
+/** Notes what keeps `value` from being a signer's name: a domain and a path. */
 export function checkSignerName(problems: Problems, path: string, value: unknown): void {
   const signerName = problems.string(path, value);
   if (signerName !== undefined && !/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?\/[^/\s]+$/.test(signerName)) {

@@ -2,7 +2,7 @@ import { Project } from "../../engine/support/project.mts";
 import { ApiFront } from "./api-front.mts";
 import { KilledRun, type Victim } from "./killed-run.mts";
 import { type Random } from "./random.mts";
-import { requestsOf } from "./traces.mts";
+import { requestsByUser } from "./traces.mts";
 
 /** Where the users' Roles and bindings are. */
 export const namespace = "random-kills";
@@ -86,8 +86,7 @@ export class Chain implements AsyncDisposable {
 
   /** A key that was lost would show as a second request in its generation, and so would a request that was made twice. */
   private async checkRequests(): Promise<void> {
-    for (const user of this.users) {
-      const requests = await requestsOf(user);
+    for (const [user, requests] of await requestsByUser(this.users)) {
       const contents = new Set(requests.map(({ labels }) => labels["kubernetes-user/content"]));
       if (requests.length !== contents.size || requests.length > this.generation) {
         const found = requests.map(({ name }) => name).join(", ");

@@ -85,7 +85,7 @@ function nameIn(body: string): string | undefined {
 }
 
 /** The component names its requests after the user, a digest and a counter. */
-function userOf(request: string | undefined): string | undefined {
+export function userOf(request: string | undefined): string | undefined {
   return request?.replace(/-[0-9a-f]{12}-\d+$/, "");
 }
 

@@ -2,6 +2,7 @@ import { X509Certificate, createPublicKey } from "node:crypto";
 
 import { kubectl } from "../../engine/support/commands.mts";
 import { type Project } from "../../engine/support/project.mts";
+import { userOf } from "./exchange.mts";
 
 /** A CertificateSigningRequest, as far as these tests look at it. */
 export interface RequestTrace {
@@ -20,14 +21,18 @@ interface RequestList {
 
 /** The requests in the cluster that were made for a user. */
 export async function requestsOf(user: string): Promise<RequestTrace[]> {
+  return (await requestsByUser([user])).get(user) ?? [];
+}
+
+/** The requests in the cluster that were made for each of some users. */
+export async function requestsByUser(users: readonly string[]): Promise<ReadonlyMap<string, RequestTrace[]>> {
   const { items } = JSON.parse(await kubectl("get csr -o json")) as RequestList;
-  return items
-    .filter(({ metadata }) => new RegExp(`^${user}-[0-9a-f]{12}-\\d+$`).test(metadata.name))
-    .map(({ metadata: { name, labels = {} }, status: { certificate } }) => ({
-      name,
-      labels,
-      certificate: certificate === undefined ? undefined : Buffer.from(certificate, "base64").toString("utf8"),
-    }));
+  const traces = items.map(({ metadata: { name, labels = {} }, status: { certificate } }) => ({
+    name,
+    labels,
+    certificate: certificate === undefined ? undefined : Buffer.from(certificate, "base64").toString("utf8"),
+  }));
+  return new Map(users.map((user) => [user, traces.filter(({ name }) => userOf(name) === user)]));
 }
 
 /** What the state holds of a user, which has to fit together. */
