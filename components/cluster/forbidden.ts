@@ -17,8 +17,8 @@ const placeholder = "USER";
 /** Whom the API server takes for this has sent no credentials that it knows. */
 const anonymous = "system:anonymous";
 
-/** A run needs these of the requests themselves, so that who lacks one is told to grant all. */
-const requestVerbs = ["create", "get", "list", "watch"];
+/** To read requests takes all of these, so that who lacks one is told to grant all. */
+const readingVerbs = ["get", "list", "watch"];
 
 /**
  * What to do about a 403, by the server's message: a permission that is missing is named, with the commands that grant
@@ -68,7 +68,7 @@ function nameOf({ verb, resource, apiGroup, resourceName }: Permission): string 
 
 function alternative({ resource }: Permission): string {
   return resource === "signers" || resource.endsWith("/approval")
-    ? 'Automatic approval needs it; approval.mode "manual" leaves the approval to somebody else. '
+    ? 'A run that approves by itself needs it; with approval.mode "manual" somebody else approves. '
     : "";
 }
 
@@ -83,7 +83,11 @@ function grantCommands({ verb, resource, apiGroup, resourceName, user = placehol
       bind,
     ];
   }
-  const verbs = resource === "certificatesigningrequests" && requestVerbs.includes(verb) ? requestVerbs : [verb];
+  // Who reads is never told to grant more: to create and to approve together are as good as cluster-admin.
+  const verbs =
+    resource === "certificatesigningrequests" && [...readingVerbs, "create"].includes(verb)
+      ? [...(verb === "create" ? ["create"] : []), ...readingVerbs]
+      : [verb];
   return [
     `kubectl create clusterrole ${role} --verb=${verbs.join(",")} --resource=${qualified(resource, apiGroup)}`,
     bind,

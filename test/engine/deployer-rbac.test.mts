@@ -1,6 +1,7 @@
 import { createRequest } from "../../components/core/certification-request.ts";
 import { newKey, privateKeyPem } from "../../toolchain/control-plane/certificates.mts";
 import { type PulumiRun } from "../../toolchain/pulumi-stack.mts";
+import { cli } from "./support/cli.mts";
 import { command, kubectl } from "./support/commands.mts";
 import { Deployers, applyExample } from "./support/deployers.mts";
 import { Project, succeed, summary } from "./support/project.mts";
@@ -77,7 +78,7 @@ describe("the roles of examples/deployer-rbac", () => {
       onLine: (line) => {
         const name = /to approve: kubectl certificate approve (\S+)/.exec(line)?.[1];
         if (name !== undefined) {
-          approvals.push(approver(`certificate approve ${name}`));
+          approvals.push(approve(name));
         }
       },
     });
@@ -85,12 +86,13 @@ describe("the roles of examples/deployer-rbac", () => {
     return run;
   }
 
-  /** kubectl as the approver of manual-approval.yaml. */
-  async function approver(args: string): Promise<string> {
-    const { stdout, stderr } = await command("kubectl", args.split(" "), "", {
-      KUBECONFIG: `${project.folder}/approver.yaml`,
-    });
-    return stdout + stderr;
+  /** `kubernetes-user approve` as the approver of manual-approval.yaml. */
+  async function approve(request: string): Promise<void> {
+    const KUBECONFIG = `${project.folder}/approver.yaml`;
+    const { exitCode, stderr } = await cli(["approve", request, "--yes"], "", { KUBECONFIG });
+    if (exitCode !== 0) {
+      throw new Error(`kubernetes-user approve ${request} failed (exit code ${exitCode}): ${stderr}`);
+    }
   }
 
   async function canI(user: Deployer, question: string): Promise<string> {

@@ -54,12 +54,16 @@ describe("missingPermission", () => {
 });
 
 describe("forbiddenRemedy", () => {
-  it("grants all that a run needs of requests when one verb is missing", () => {
-    const role = "kubernetes-user-list-certificatesigningrequests";
-    const remedy = forbiddenRemedy(refusal("list", "certificatesigningrequests", group));
-    expect(remedy).toContain(`Missing: list on ${requests}.`);
+  it.each([
+    ["list", "get,list,watch"],
+    ["watch", "get,list,watch"],
+    ["create", "create,get,list,watch"],
+  ])("grants all that reading requests takes when %s is missing, and to create them only then", (verb, verbs) => {
+    const role = `kubernetes-user-${verb}-certificatesigningrequests`;
+    const remedy = forbiddenRemedy(refusal(verb, "certificatesigningrequests", group));
+    expect(remedy).toContain(`Missing: ${verb} on ${requests}.`);
     expect(remedy).toContain(
-      `\n  kubectl create clusterrole ${role} --verb=create,get,list,watch --resource=${requests}\n` +
+      `\n  kubectl create clusterrole ${role} --verb=${verbs} --resource=${requests}\n` +
         `  kubectl create clusterrolebinding ${role} --clusterrole=${role} --user=ci\n`,
     );
     expect(remedy).toContain("examples/deployer-rbac");
