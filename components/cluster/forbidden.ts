@@ -68,7 +68,7 @@ function nameOf({ verb, resource, apiGroup, resourceName }: Permission): string 
 
 function alternative({ resource }: Permission): string {
   return resource === "signers" || resource.endsWith("/approval")
-    ? 'A run that approves by itself needs it; with approval.mode "manual" somebody else approves. '
+    ? 'With approval.mode "manual" somebody else approves. A run that approves by itself needs it, and who has it can log in as anybody. '
     : "";
 }
 
