@@ -3,7 +3,7 @@ import { type Surroundings } from "../components/cluster/conversation";
 import { KubernetesUserError } from "../components/core/errors";
 import { type ExitCode, exitCodes } from "./exit-codes";
 import { type OutputFormat } from "./options/output-option";
-import { printable } from "./text/printable";
+import { printable, printableJson } from "./text/printable";
 
 /** Colours that a command may use. */
 export type Colour = "red" | "yellow" | "green";
@@ -56,7 +56,7 @@ export function interrupted(): KubernetesUserError {
   );
 }
 
-/** JSON in which what is not known is null, so that every field is always there. */
+/** JSON in which what is not known is null, so that every field is always there, and all can be seen. */
 function toJson(data: unknown): string {
-  return JSON.stringify(data, (_, value: unknown) => (value === undefined ? null : value), 2);
+  return printableJson(JSON.stringify(data, (_, value: unknown) => (value === undefined ? null : value), 2));
 }

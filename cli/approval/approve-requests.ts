@@ -40,16 +40,25 @@ export class Approval {
 
   /** Goes through all requests. */
   async run(selected: readonly SelectedRequest[]): Promise<void> {
-    const examinations = await examineAll(this.requests, selected, this.terms.policy);
-    using questions = this.terms.ask ? new Questions(this.session) : undefined;
-    try {
-      for (const [index, examination] of examinations.entries()) {
-        factsText(examination, this.session.now()).forEach(this.session.report);
-        await this.treat(examination, selected[index]?.manifest, questions);
+    const decisions = this.decideAll(selected);
+    await Promise.allSettled([decisions]);
+    // What has been approved is waited for and told even when a later decision fails, or another wait.
+    const waits = this.waiting.map(({ shown, request }) => this.wait(shown, request));
+    for (const wait of await Promise.allSettled(waits)) {
+      if (wait.status === "fulfilled") {
+        this.outcomes.push(wait.value);
       }
-    } finally {
-      // What has been approved is waited for even when a later decision fails.
-      this.outcomes.push(...(await Promise.all(this.waiting.map(({ shown, request }) => this.wait(shown, request)))));
+    }
+    await decisions;
+    await Promise.all(waits);
+  }
+
+  private async decideAll(selected: readonly SelectedRequest[]): Promise<void> {
+    using questions = this.terms.ask ? new Questions(this.session) : undefined;
+    const examinations = await examineAll(this.requests, selected, this.terms.policy);
+    for (const [index, examination] of examinations.entries()) {
+      factsText(examination, this.session.now()).forEach(this.session.report);
+      await this.treat(examination, selected[index]?.manifest, questions);
     }
   }
 

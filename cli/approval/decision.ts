@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { type CertificateRequests } from "../../components/cluster/certificate-requests";
-import { type RequestObject } from "../../components/cluster/request-object";
+import { type RequestObject, sameSpec } from "../../components/cluster/request-object";
 import { type Examination, type Yardstick, examine } from "../requests/examination";
 
 /** What can be done with a pending request. */
@@ -37,11 +37,19 @@ export async function decide(
     if (found === undefined) {
       return "it was deleted after it was shown.";
     }
-    const { facts, refusals } = examine(found, yardstick);
-    if (!isDeepStrictEqual({ facts, refusals }, { facts: shown.facts, refusals: shown.refusals })) {
+    if (!isWhatWasShown(examine(found, yardstick), shown)) {
       return "it has changed since it was shown. Run the command again to see what it is now.";
     }
     current = found;
   }
   return "it keeps changing. Find out what changes it, and run the command again.";
+}
+
+/** Not the facts alone: another key can have the same ones, and a request can be replaced by another that has its name. */
+function isWhatWasShown({ request, facts, refusals }: Examination, shown: Examination): boolean {
+  return (
+    request.uid === shown.request.uid &&
+    sameSpec(request.spec, shown.request.spec) &&
+    isDeepStrictEqual({ facts, refusals }, { facts: shown.facts, refusals: shown.refusals })
+  );
 }

@@ -1,17 +1,34 @@
 import { createInterface } from "node:readline";
+import { setImmediate } from "node:timers/promises";
 import { type Session } from "../session";
+
+/** Where answers are typed. */
+type Keyboard = NodeJS.ReadableStream & { unref?: () => void };
 
 /** Asks on the terminal. Ctrl-C interrupts the run, Ctrl-D answers every question that is left with nothing. */
 export class Questions implements Disposable {
   private readonly session: Session;
-  private readonly lines: AsyncIterator<string>;
+  private readonly keyboard: Keyboard;
+  /** Lines that were typed and not yet read. */
+  private readonly lines: string[] = [];
+  private ended = false;
+  /** Tells who waits that there is a line, or that there will be none. */
+  private wake = (): void => undefined;
   private readonly close: () => void;
 
-  constructor(session: Session) {
+  constructor(session: Session, keyboard: Keyboard = process.stdin) {
     // Not as a terminal: the terminal itself then edits the line, and Ctrl-C stays a signal.
-    const reader = createInterface({ input: process.stdin, terminal: false });
+    const reader = createInterface({ input: keyboard, terminal: false });
     this.session = session;
-    this.lines = reader[Symbol.asyncIterator]();
+    this.keyboard = keyboard;
+    reader.on("line", (line) => {
+      this.lines.push(line);
+      this.wake();
+    });
+    reader.on("close", () => {
+      this.ended = true;
+      this.wake();
+    });
     this.close = () => {
       reader.close();
     };
@@ -21,15 +38,16 @@ export class Questions implements Disposable {
   /** One of the choices, named by its first letter or in full; undefined when there will be no answer. */
   async ask<Choice extends string>(question: string, choices: readonly Choice[]): Promise<Choice | undefined> {
     const offered = choices.map((choice) => `[${choice.slice(0, 1)}]${choice.slice(1)}`).join(", ");
+    await this.dropEarlierLines();
     for (;;) {
       this.session.question(`${question} ${offered}: `);
-      const line = await this.lines.next();
+      const line = await this.nextLine();
       this.session.throwIfInterrupted();
-      if (line.done === true) {
+      if (line === undefined) {
         this.session.report("");
         return undefined;
       }
-      const answer = line.value.trim().toLowerCase();
+      const answer = line.trim().toLowerCase();
       const chosen = choices.find((choice) => choice === answer || choice.slice(0, 1) === answer);
       if (chosen !== undefined) {
         return chosen;
@@ -37,10 +55,29 @@ export class Questions implements Disposable {
     }
   }
 
+  /** Nobody can have meant a question that was not shown yet, so what was typed before it is no answer. */
+  private async dropEarlierLines(): Promise<void> {
+    do {
+      this.lines.length = 0;
+      // A terminal gives one line in each turn of the event loop. Only the second of these has a whole turn before it.
+      await setImmediate();
+      await setImmediate();
+    } while (this.lines.length > 0);
+  }
+
+  private async nextLine(): Promise<string | undefined> {
+    while (this.lines.length === 0 && !this.ended) {
+      await new Promise<void>((resolve) => {
+        this.wake = resolve;
+      });
+    }
+    return this.lines.shift();
+  }
+
   [Symbol.dispose](): void {
     this.session.signal.removeEventListener("abort", this.close);
     this.close();
     // An open standard input would keep the process alive.
-    process.stdin.unref();
+    this.keyboard.unref?.();
   }
 }

@@ -3,6 +3,7 @@ import { InvalidRequest, type ParsedRequest, parseRequest } from "../../componen
 import { Problems, describeList, isRecord } from "../../components/core/checks";
 import { checkGroups, checkUsername } from "../../components/core/identity";
 import { type Issue, type RequestSpec, managedBy, usages } from "../../components/core/issue";
+import { decodeOnlyPemBlock } from "../../components/core/pem";
 import { type Policy, policyViolations } from "../../components/core/policy";
 
 /** What there is to know of a request before it is decided on. */
@@ -99,8 +100,17 @@ function pemOf({ request }: RequestSpec): string {
 }
 
 function readPkcs10(spec: RequestSpec): ParsedRequest | InvalidRequest {
+  const pem = pemOf(spec);
+  // Kubernetes signs the first block that Go finds. What is shown here is what it signs only if there is no other.
+  if (decodeOnlyPemBlock(pem, "CERTIFICATE REQUEST") === undefined) {
+    return new InvalidRequest(
+      'expected one "BEGIN CERTIFICATE REQUEST" block in canonical base64 and nothing else in spec.request: ' +
+        "Kubernetes might sign something else than what would be shown here. " +
+        "Have it submitted anew without headers, text and other blocks",
+    );
+  }
   try {
-    return parseRequest(pemOf(spec));
+    return parseRequest(pem);
   } catch (error) {
     if (error instanceof InvalidRequest) {
       return error;

@@ -17,3 +17,19 @@ export function encodePem(der: Uint8Array, label: string): string {
       .match(/.{1,64}/g) ?? [];
   return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ""].join("\n");
 }
+
+/**
+ * The content of a text that is one PEM block and nothing else, so that every reader finds the same one in it: white
+ * space may stand around it, but no headers, no text and no other block, and its base64 is canonical. Else undefined.
+ *
+ * {@link decodePem} and Go's `pem.Decode` disagree on which of several blocks comes first.
+ */
+export function decodeOnlyPemBlock(text: string, label: string): Buffer | undefined {
+  // Not \s, which has characters that are text to other readers.
+  const block = new RegExp(
+    `^(?:[ \\t\\r\\n]*\\n)?-----BEGIN ${label}-----\\r?\\n((?:[A-Za-z0-9+/=]+\\r?\\n)+)-----END ${label}-----[ \\t\\r\\n]*$`,
+  );
+  const base64 = block.exec(text)?.[1]?.replace(/[\r\n]/g, "");
+  const content = Buffer.from(base64 ?? "", "base64");
+  return content.toString("base64") === base64 ? content : undefined;
+}

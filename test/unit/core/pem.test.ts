@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { decodePem, encodePem } from "../../../components/core/pem";
+import { decodeOnlyPemBlock, decodePem, encodePem } from "../../../components/core/pem";
 
 describe("encodePem and decodePem", () => {
   it("are each other's inverse, whatever stands around the block", () => {
@@ -48,5 +48,43 @@ describe("decodePem", () => {
     "-----BEGIN X-----\n-----END X-----",
   ])("finds nothing in %j", (text) => {
     expect(decodePem(text, ["X"])?.length ?? 0).toBe(0);
+  });
+});
+
+describe("decodeOnlyPemBlock", () => {
+  const bytes = Buffer.alloc(100, 7);
+  const block = encodePem(bytes, "X");
+  const base64 = bytes.toString("base64");
+
+  it.each([
+    ["what encodePem writes", block],
+    ["Windows line ends", block.replaceAll("\n", "\r\n")],
+    ["no final line break", block.trimEnd()],
+    ["one long line", `-----BEGIN X-----\n${base64}\n-----END X-----\n`],
+    ["lines of 5 characters", `-----BEGIN X-----\n${base64.replace(/.{5}/g, "$&\n")}\n-----END X-----\n`],
+    ["white space around it", `\n \t\r\n${block}\r\n \n`],
+  ])("takes %s", (_, text) => {
+    expect(decodeOnlyPemBlock(text, "X")).toEqual(bytes);
+  });
+
+  it.each([
+    ["nothing", ""],
+    ["no content", "-----BEGIN X-----\n-----END X-----\n"],
+    ["another label", encodePem(bytes, "Y")],
+    ["two blocks", block + block],
+    ["text before", `text\n${block}`],
+    ["text after", `${block}text`],
+    ["a BEGIN line that does not begin its line", ` ${block}`],
+    ["a byte order mark", `\ufeff${block}`],
+    ["a no-break space after it", `${block}\u00a0`],
+    ["a header", block.replace("\n", "\nX: y\n\n")],
+    ["an empty header", block.replace("\n", "\n\n")],
+    ["missing padding", block.replace("==", "=")],
+    ["padding in the middle", block.replace("BwcH", "BwcH=")],
+    ["bits beyond the last byte", block.replace("w==", "x==")],
+    ["all in one line", block.replaceAll("\n", "")],
+  ])("refuses %s", (_, text) => {
+    expect(text).not.toBe(block);
+    expect(decodeOnlyPemBlock(text, "X")).toBeUndefined();
   });
 });

@@ -2,7 +2,8 @@ import { CertificateRequests } from "../../../../components/cluster/certificate-
 import { type Verb, decide } from "../../../../cli/approval/decision";
 import { type Examination, examine } from "../../../../cli/requests/examination";
 import { useFakeTime, inFakeTime } from "../../support/fake-time";
-import { TestRun, janesName, janesRequest } from "../../support/issuances";
+import { TestRun, janesIssue, janesName, janesRequest } from "../../support/issuances";
+import { requestOf } from "../../support/test-authority";
 
 const nothing = { manifest: undefined, policy: undefined };
 
@@ -49,6 +50,23 @@ describe("decide", () => {
       "asks for something else",
       () => {
         run.cluster.replaceSpec(janesName(), { expirationSeconds: 3600 });
+      },
+      "it has changed",
+    ],
+    [
+      "has another key, though all that was shown is the same",
+      () => {
+        const request = Buffer.from(requestOf(janesIssue)).toString("base64");
+        expect(request).not.toBe(janesRequest().spec.request);
+        run.cluster.replaceSpec(janesName(), { request });
+      },
+      "it has changed",
+    ],
+    [
+      "was deleted and made again, though all that was shown is the same",
+      () => {
+        run.cluster.remove(janesName());
+        run.cluster.put(janesRequest());
       },
       "it has changed",
     ],

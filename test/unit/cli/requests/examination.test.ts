@@ -1,4 +1,5 @@
 import { readRequestObject, type RequestObject } from "../../../../components/cluster/request-object";
+import { parseRequest } from "../../../../components/core/certification-request";
 import { type Identity } from "../../../../components/core/identity";
 import { requestManifest } from "../../../../components/core/issue";
 import { examine } from "../../../../cli/requests/examination";
@@ -91,6 +92,34 @@ describe("examine", () => {
     const { facts, issue, refusals } = examine(stored({ ...janesRequest(), spec }), nothing);
     expect([facts.username, issue]).toEqual([undefined, undefined]);
     expect(refusals).toEqual([expect.stringContaining("its PKCS#10 request is not usable")]);
+  });
+
+  const good = Buffer.from(janesRequest().spec.request, "base64").toString("utf8");
+  const evil = requestOf({ username: "mallory", groups: ["admins"] });
+  const withText = (text: string): ReturnType<typeof examine> => {
+    const spec = { ...janesRequest().spec, request: Buffer.from(text).toString("base64") };
+    return examine(stored({ ...janesRequest(), spec }), nothing);
+  };
+
+  // In each of them parseRequest finds jane, and Go, which signs, mallory.
+  it.each([
+    ["a block with a header before another", evil.replace("\n", "\nX: y\n\n") + good],
+    ["a block with wrong padding before another", good.replace("\n-----END", "=\n-----END") + evil],
+    ["a block that does not begin its line before another", `x${good}${evil}`],
+  ])("refuses %s, for Kubernetes would sign the other", (_, text) => {
+    expect(parseRequest(text).username).toBe("jane");
+    const { facts, refusals, issue } = withText(text);
+    expect([facts.username, issue]).toEqual([undefined, undefined]);
+    expect(refusals).toEqual([expect.stringContaining("Kubernetes might sign something else")]);
+  });
+
+  it.each([
+    ["Windows line ends", good.replaceAll("\n", "\r\n")],
+    ["no final line break", good.trimEnd()],
+    ["other line lengths", good.replace(/^[^-]{40}/gm, "$&\n")],
+  ])("takes a request with %s", (_, text) => {
+    expect(text).not.toBe(good);
+    expect(withText(text)).toMatchObject({ refusals: [], facts: { username: "jane" } });
   });
 });
 

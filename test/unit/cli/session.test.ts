@@ -1,0 +1,21 @@
+import { Session } from "../../../cli/session";
+
+describe("Session", () => {
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  it.each([
+    ["\u007f\u009b", "\\u007f\\u009b"],
+    ["admin\u202etxt", "admin\\u202etxt"],
+    ["filler\u3164", "filler\\u3164"],
+    ["tag\u{e0041}", "tag\\udb40\\udc41"],
+    ["größer, 日本", "größer, 日本"],
+  ])("prints %j as JSON in which all can be seen", (name, shown) => {
+    const write = jest.spyOn(process.stdout, "write").mockReturnValue(true);
+    new Session(new AbortController().signal).result("json", { name, more: undefined }, () => []);
+    const printed = String(write.mock.calls[0]?.[0]);
+    expect(printed).toBe(`{\n  "name": "${shown}",\n  "more": null\n}\n`);
+    expect(JSON.parse(printed)).toEqual({ name, more: null });
+  });
+});
