@@ -10,6 +10,7 @@ import { readText, readTextFile, standardInput } from "../files/read-text";
 import { replaceFile } from "../files/replace-file";
 import { readPrivateKey } from "../keys/read-key";
 import { type CompletedKubeconfig, completeKubeconfig } from "../kubeconfigs/complete";
+import { kubectlCommand } from "../kubeconfigs/kubectl-command";
 import { mergeIntoKubeconfig } from "../kubeconfigs/merge";
 import { type OutputOptions, addOutputOption } from "../options/output-option";
 import { type Session } from "../session";
@@ -75,7 +76,7 @@ async function kubeconfig(file: string, options: KubeconfigOptions, session: Ses
     [
       written.changed ? `${written.file} is complete, valid until ${notAfter}.` : `${written.file} is up to date.`,
       ...(written.backup === undefined ? [] : [`As it was before: ${written.backup}`]),
-      ...contexts.map((name) => `  kubectl --kubeconfig ${written.file} --context ${JSON.stringify(name)} auth whoami`),
+      ...contexts.map((name) => `  ${kubectlCommand(written.file, name)}`),
     ].map(printableLine),
   );
 }
