@@ -1,4 +1,3 @@
-import { lstatSync } from "node:fs";
 import { join } from "node:path";
 import { describe, describeList } from "../../components/core/checks";
 import { type Cluster } from "../../components/core/cluster";
@@ -7,6 +6,7 @@ import { type KubeconfigDocument, parseKubeconfig } from "../../components/core/
 import { entryName, foreignFields, userKubeconfig } from "../../components/core/user-kubeconfig";
 import { unwritableFile } from "../files/file-errors";
 import { fileNameOf } from "../files/file-name";
+import { isTaken } from "../files/is-taken";
 import { readTextFile } from "../files/read-text";
 import { replaceFile } from "../files/replace-file";
 import { checkedCertificate, ownFailure } from "../requests/certificate-outcome";
@@ -103,7 +103,7 @@ function refuseSharedFiles(files: ReadonlyMap<string, string>): void {
  * holds what may exist nowhere else, and so may another user's, another cluster's or another program's file.
  */
 function refuseOther(file: string, username: string, cluster: Cluster): void {
-  if (lstatSync(file, { throwIfNoEntry: false }) === undefined) {
+  if (!isTaken(file)) {
     return;
   }
   const what = othersContent(readKubeconfig(file), username, cluster);

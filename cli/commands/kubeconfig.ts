@@ -5,6 +5,7 @@ import { Problems, describe } from "../../components/core/checks";
 import { throwProblems } from "../../components/core/errors";
 import { formatKubeconfig, parseKubeconfig } from "../../components/core/kubeconfig-document";
 import { formatTime } from "../../components/core/time";
+import { createBackup } from "../files/create-backup";
 import { createFiles } from "../files/create-files";
 import { readText, readTextFile, standardInput } from "../files/read-text";
 import { replaceFile } from "../files/replace-file";
@@ -34,9 +35,9 @@ const help = `
 Key and certificate must belong together, and the certificate must not have expired. Without --merge and --out, FILE
 itself is completed. Files are for you alone (0600), and are written whole or not at all.
 
-With --merge, other entries of the file stay as they are, comments included, and FILE.backup holds the file as it was. A
-renewed certificate takes the place of the same user's old one. An entry of the same name for another user or cluster
-is an error.
+With --merge, other entries of the file stay as they are, comments included. A new file, FILE.backup or FILE.backup-2
+and so on, holds the file as it was. A renewed certificate takes the place of the same user's old one. An entry of the
+same name for another user or cluster is an error.
 
 Examples:
   kubernetes-user kubeconfig jane.kubeconfig --key jane.key
@@ -120,10 +121,7 @@ async function write(
     return { file: path, changed: false };
   }
   // In place only a key is added, and nothing is lost.
-  const backup = merge === undefined || before === "" ? undefined : `${path}.backup`;
-  if (backup !== undefined) {
-    await replaceFile(backup, before);
-  }
+  const backup = merge === undefined || before === "" ? undefined : createBackup(path, before);
   await replaceFile(path, after);
   return { file: path, changed: true, ...(backup === undefined ? {} : { backup }) };
 }

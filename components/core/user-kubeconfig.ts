@@ -60,11 +60,11 @@ const wholeCluster: Required<Cluster> = {
 };
 
 /** What the entries of a kubeconfig without a key hold. */
-const keylessFields = {
+const keylessFields: Readonly<Record<"cluster" | "user" | "context", readonly string[]>> = {
   cluster: Object.keys(clusterFields(wholeCluster)),
   user: ["client-certificate-data"],
   context: ["cluster", "user", "namespace"],
-} as const;
+};
 
 /** The names of an entry's fields that no {@link userKubeconfig} without a key has, such as `exec`. */
 export function foreignFields(kind: keyof typeof keylessFields, value: Readonly<Record<string, unknown>>): string[] {
