@@ -18,7 +18,8 @@ interface CollectOptions extends ClusterOptions, OutputOptions, SelectionOptions
 
 const help = `
 Each kubeconfig holds cluster and certificate. It has no private key and is no secret: its owner adds the key with
-"kubernetes-user kubeconfig FILE --key KEY". A file that holds a key is never written over.
+"kubernetes-user kubeconfig FILE --key KEY". Only a file without a key, of the same user and cluster, is
+written over: give each cluster a folder of its own.
 
 Examples:
   kubernetes-user collect jane-0123456789ab-0 --out kubeconfigs

@@ -5,11 +5,13 @@ import { Problems, describe } from "../../components/core/checks";
 import { throwProblems } from "../../components/core/errors";
 import { formatKubeconfig, parseKubeconfig } from "../../components/core/kubeconfig-document";
 import { formatTime } from "../../components/core/time";
+import { createBackup } from "../files/create-backup";
 import { createFiles } from "../files/create-files";
 import { readText, readTextFile, standardInput } from "../files/read-text";
 import { replaceFile } from "../files/replace-file";
 import { readPrivateKey } from "../keys/read-key";
 import { type CompletedKubeconfig, completeKubeconfig } from "../kubeconfigs/complete";
+import { kubectlCommand } from "../kubeconfigs/kubectl-command";
 import { mergeIntoKubeconfig } from "../kubeconfigs/merge";
 import { type OutputOptions, addOutputOption } from "../options/output-option";
 import { type Session } from "../session";
@@ -33,9 +35,9 @@ const help = `
 Key and certificate must belong together, and the certificate must not have expired. Without --merge and --out, FILE
 itself is completed. Files are for you alone (0600), and are written whole or not at all.
 
-With --merge, other entries of the file stay as they are, comments included, and FILE.backup holds the file as it was. A
-renewed certificate takes the place of the same user's old one. An entry of the same name for another user or cluster
-is an error.
+With --merge, other entries of the file stay as they are, comments included. A new file, FILE.backup or FILE.backup-2
+and so on, holds the file as it was. A renewed certificate takes the place of the same user's old one. An entry of the
+same name for another user or cluster is an error.
 
 Examples:
   kubernetes-user kubeconfig jane.kubeconfig --key jane.key
@@ -75,7 +77,7 @@ async function kubeconfig(file: string, options: KubeconfigOptions, session: Ses
     [
       written.changed ? `${written.file} is complete, valid until ${notAfter}.` : `${written.file} is up to date.`,
       ...(written.backup === undefined ? [] : [`As it was before: ${written.backup}`]),
-      ...contexts.map((name) => `  kubectl --kubeconfig ${written.file} --context ${JSON.stringify(name)} auth whoami`),
+      ...contexts.map((name) => `  ${kubectlCommand(written.file, name)}`),
     ].map(printableLine),
   );
 }
@@ -119,10 +121,7 @@ async function write(
     return { file: path, changed: false };
   }
   // In place only a key is added, and nothing is lost.
-  const backup = merge === undefined || before === "" ? undefined : `${path}.backup`;
-  if (backup !== undefined) {
-    await replaceFile(backup, before);
-  }
+  const backup = merge === undefined || before === "" ? undefined : createBackup(path, before);
   await replaceFile(path, after);
   return { file: path, changed: true, ...(backup === undefined ? {} : { backup }) };
 }

@@ -2,17 +2,18 @@ import { createPrivateKey } from "node:crypto";
 import { join } from "node:path";
 import { Option, type Command } from "commander";
 import { stringify } from "yaml";
-import { createRequest, describeKey } from "../../components/core/certification-request";
+import { createRequest } from "../../components/core/certification-request";
 import { Problems } from "../../components/core/checks";
 import { throwProblems } from "../../components/core/errors";
 import { checkGroups, checkUsername } from "../../components/core/identity";
-import { type Issue, defaultSignerName, requestManifest } from "../../components/core/issue";
+import { type Issue, declaredRequestManifest, defaultSignerName } from "../../components/core/issue";
 import { checkLifetime, defaultLifetimeSeconds } from "../../components/core/lifetime";
 import { checkSignerName } from "../../components/core/user-options";
 import { createFiles } from "../files/create-files";
 import { fileNameOf } from "../files/file-name";
 import { generateKey, keyAlgorithmNames } from "../keys/key-algorithm";
 import { readPrivateKey } from "../keys/read-key";
+import { describeUsableKey } from "../keys/usable-key";
 import { parseDuration } from "../options/duration";
 import { type OutputOptions, addOutputOption } from "../options/output-option";
 import { type Session } from "../session";
@@ -92,10 +93,11 @@ function request(username: string, options: RequestOptions, session: Session): v
     options.key === undefined
       ? generateKey(options.keyAlgorithm ?? String(keyAlgorithmNames[0]))
       : readPrivateKey(options.key, session).export({ format: "pem", type: "pkcs8" }).toString();
+  const { algorithm, size } = describeUsableKey(createPrivateKey(keyPem), options.key ?? `${base}.key`);
   const pem = createRequest({ username, groups }, keyPem);
   const signerName = options.signerName ?? defaultSignerName;
   const issue: Issue = { username, groups, request: pem, signerName, expirationSeconds };
-  const manifest = options.manifest === true ? requestManifest(issue, 0) : undefined;
+  const manifest = options.manifest === true ? declaredRequestManifest(issue) : undefined;
   createFiles([
     ...(options.key === undefined ? [{ path: `${base}.key`, content: keyPem, mode: 0o600 }] : []),
     { path: `${base}.csr`, content: pem, mode: 0o644 },
@@ -103,7 +105,6 @@ function request(username: string, options: RequestOptions, session: Session): v
       ? []
       : [{ path: `${base}.yaml`, content: stringify(manifest, { lineWidth: 0 }), mode: 0o644 }]),
   ]);
-  const { algorithm, size } = describeKey(createPrivateKey(keyPem));
   const made: MadeRequest = {
     username,
     groups,

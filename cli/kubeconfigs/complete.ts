@@ -3,6 +3,7 @@ import { describe, describeList } from "../../components/core/checks";
 import { KubernetesUserError } from "../../components/core/errors";
 import { type KubeconfigDocument, type NamedEntry } from "../../components/core/kubeconfig-document";
 import { formatTime } from "../../components/core/time";
+import { foreignFields } from "../../components/core/user-kubeconfig";
 import { unreadableFile } from "../files/file-errors";
 
 /** A kubeconfig's entries that a private key has completed. */
@@ -26,7 +27,7 @@ interface KeylessUser {
  *
  * @param source what to call the kubeconfig in errors.
  * @throws KubernetesUserError `certificate-mismatch` when the key fits none of them or a certificate has expired,
- * `file-unreadable` when there is none without a key.
+ * `file-unreadable` when there is none without a key, or when an entry holds more than such a kubeconfig does.
  */
 export function completeKubeconfig(
   document: KubeconfigDocument,
@@ -42,6 +43,11 @@ export function completeKubeconfig(
       `It takes what "pulumi stack output" or "kubernetes-user collect" gives for a request that you made.`,
     );
   }
+  refuseForeign(
+    "user",
+    keyless.map(({ entry }) => entry),
+    source,
+  );
   const mine = keyless.filter(({ certificate }) => certificate.checkPrivateKey(key));
   const names = (users: readonly KeylessUser[]): string[] => users.map(({ entry }) => entry.name);
   if (mine.length === 0) {
@@ -57,8 +63,11 @@ export function completeKubeconfig(
     name,
     value: { ...value, "client-key-data": Buffer.from(data).toString("base64") },
   }));
+  const completed = entriesOf(users, document);
+  refuseForeign("cluster", completed.clusters, source);
+  refuseForeign("context", completed.contexts, source);
   return {
-    document: entriesOf(users, document),
+    document: completed,
     notAfter: Math.min(...mine.map(({ certificate }) => certificate.validToDate.getTime())),
     withoutKey: names(keyless.filter((user) => !mine.includes(user))),
   };
@@ -76,6 +85,20 @@ function keylessUser(entry: NamedEntry, source: string): KeylessUser {
     return { entry, certificate: new X509Certificate(pem) };
   } catch {
     throw unreadableFile(source, `has no certificate for user ${describe(entry.name)}`, "Ask for it again.");
+  }
+}
+
+/** Another's file must bring neither programs to run nor other credentials into the kubeconfig that it is merged into. */
+function refuseForeign(kind: "cluster" | "user" | "context", entries: readonly NamedEntry[], source: string): void {
+  for (const { name, value } of entries) {
+    const foreign = foreignFields(kind, value);
+    if (foreign.length > 0) {
+      throw unreadableFile(
+        source,
+        `has fields in its ${kind} ${describe(name)} that do not belong there: ${describeList(foreign)}`,
+        "Somebody has changed it: do not use it, and ask for it again.",
+      );
+    }
   }
 }
 

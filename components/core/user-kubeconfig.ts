@@ -25,7 +25,7 @@ export function userKubeconfig({
   privateKey,
   namespace,
 }: UserKubeconfigOptions): string {
-  const name = `${username}@${cluster.name}`;
+  const name = entryName(username, cluster);
   const text = formatKubeconfig({
     clusters: [{ name: cluster.name, value: clusterFields(cluster) }],
     users: [
@@ -45,15 +45,45 @@ export function userKubeconfig({
   return privateKey === undefined ? keylessComment(name) + text : text;
 }
 
+/** Name of the user and of the context in a user's kubeconfig. */
+export function entryName(username: string, cluster: Cluster): string {
+  return `${username}@${cluster.name}`;
+}
+
+const wholeCluster: Required<Cluster> = {
+  name: "",
+  server: "",
+  certificateAuthorityData: "",
+  insecureSkipTlsVerify: true,
+  tlsServerName: "",
+  proxyUrl: "",
+};
+
+/** What the entries of a kubeconfig without a key hold. */
+const keylessFields: Readonly<Record<"cluster" | "user" | "context", readonly string[]>> = {
+  cluster: Object.keys(clusterFields(wholeCluster)),
+  user: ["client-certificate-data"],
+  context: ["cluster", "user", "namespace"],
+};
+
+/** The names of an entry's fields that no {@link userKubeconfig} without a key has, such as `exec`. */
+export function foreignFields(kind: keyof typeof keylessFields, value: Readonly<Record<string, unknown>>): string[] {
+  return Object.keys(value).filter((field) => !keylessFields[kind].includes(field));
+}
+
+/** A text as one word of a shell's command line, in which nothing is expanded. White space becomes blanks. */
+export function quoteForShell(text: string): string {
+  return `'${text.replaceAll(/\s/g, " ").replaceAll("'", `'\\''`)}'`;
+}
+
 /** How the comment in a kubeconfig without a key begins. */
 export const keylessRemark = "The private key is only with its owner";
 
 function keylessComment(user: string): string {
   // The cluster's name is the administrator's choice, and a line break would end the comment.
-  const quoted = `'${user.replaceAll(/\s/g, " ").replaceAll("'", `'\\''`)}'`;
   return (
     `# ${keylessRemark}, who adds it with: ` +
-    `kubectl config --kubeconfig THIS-FILE set-credentials ${quoted} --client-key KEY-FILE --embed-certs\n`
+    `kubectl config --kubeconfig THIS-FILE set-credentials ${quoteForShell(user)} --client-key KEY-FILE --embed-certs\n`
   );
 }
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { type Cluster, selectCluster } from "../../../components/core/cluster";
 import { mergeKubeconfigTexts, parseKubeconfig } from "../../../components/core/kubeconfig-document";
-import { type UserKubeconfigOptions, userKubeconfig } from "../../../components/core/user-kubeconfig";
+import { type UserKubeconfigOptions, foreignFields, userKubeconfig } from "../../../components/core/user-kubeconfig";
 import { subjectName } from "../support/arbitraries";
 import { privateKeyPem } from "../support/secrets";
 
@@ -97,6 +97,16 @@ current-context: jane@prod
   it("without a key quotes the name in that command for the shell", () => {
     const text = userKubeconfig({ ...jane, username: "o'neil $(id)", privateKey: undefined });
     expect(text).toContain(String.raw`set-credentials 'o'\''neil $(id)@prod' --client-key`);
+  });
+
+  it("without a key has no field that counts as foreign", () => {
+    const reached: Cluster = { ...cluster, insecureSkipTlsVerify: true, tlsServerName: "a", proxyUrl: "http://b.test" };
+    const text = userKubeconfig({ ...jane, cluster: reached, privateKey: undefined });
+    const { clusters, users, contexts } = parseKubeconfig(text, "x");
+    expect(foreignFields("cluster", clusters[0]?.value ?? { none: 1 })).toEqual([]);
+    expect(foreignFields("user", users[0]?.value ?? { none: 1 })).toEqual([]);
+    expect(foreignFields("context", contexts[0]?.value ?? { none: 1 })).toEqual([]);
+    expect(foreignFields("user", { exec: {}, "client-certificate-data": "x" })).toEqual(["exec"]);
   });
 
   it("gives one person's files for several clusters names that can be merged", () => {

@@ -91,4 +91,34 @@ describe("completeKubeconfig", () => {
       'no certificate for user "jane"',
     );
   });
+
+  it.each(["exec", "tokenFile", "token", "auth-provider", "as", "username", "client-certificate", "extensions"])(
+    "refuses a user entry with %s, and says nothing of what it holds",
+    (field) => {
+      const document = keyless("jane", "P256", "prod");
+      const users = document.users.map(({ name, value }) => ({ name, value: { ...value, [field]: "SEEKRIT" } }));
+      const error = errorOf(() => complete({ ...document, users }, "P256"));
+      expectError(error, "file-unreadable", 'its user "jane@prod"', `"${field}"`);
+      expect(everythingOf(error)).not.toContain("SEEKRIT");
+    },
+  );
+
+  it.each(["extensions", "certificate-authority"])("refuses a cluster entry with %s", (field) => {
+    const document = keyless("jane", "P256", "prod");
+    const clusters = document.clusters.map(({ name, value }) => ({ name, value: { ...value, [field]: "SEEKRIT" } }));
+    const error = errorOf(() => complete({ ...document, clusters }, "P256"));
+    expectError(error, "file-unreadable", 'its cluster "prod"', `"${field}"`);
+    expect(everythingOf(error)).not.toContain("SEEKRIT");
+  });
+
+  it("refuses a context entry with what no kubeconfig of ours has", () => {
+    const document = keyless("jane", "P256", "prod");
+    const contexts = document.contexts.map(({ name, value }) => ({ name, value: { ...value, extensions: [] } }));
+    expectError(
+      errorOf(() => complete({ ...document, contexts }, "P256")),
+      "file-unreadable",
+      'its context "jane@prod"',
+      '"extensions"',
+    );
+  });
 });
