@@ -1,3 +1,4 @@
+import { KilledRun } from "../faults/support/killed-run.mts";
 import { kubectl } from "./support/commands.mts";
 import { Project, summary } from "./support/project.mts";
 
@@ -17,15 +18,14 @@ describe("a run that is killed while its request waits", () => {
 
   it("is gone on with by the next run: one request, one certificate, the same key", async () => {
     let request = "";
-    const killed = await project.stack.pulumi(project.stack.on("up", "--yes", "--skip-preview"), {
-      onLine: (line, pulumi) => {
-        request ||= /to approve: kubectl certificate approve (\S+)/.exec(line)?.[1] ?? "";
-        if (request !== "") {
-          pulumi.kill("SIGKILL");
-        }
-      },
+    const run = new KilledRun(project, (line) => {
+      request ||= /to approve: kubectl certificate approve (\S+)/.exec(line)?.[1] ?? "";
+      if (request !== "") {
+        void run.kill("pulumi");
+      }
     });
-    expect(killed.exitCode).not.toBe(0);
+    expect((await run.end(true)).exitCode).not.toBe(0);
+    expect(run.killed).toBe(true);
     const key = (await project.state()).find(({ type }) => type === "tls:index/privateKey:PrivateKey");
     expect(key?.outputs?.["publicKeyPem"]).toMatch(/^-----BEGIN PUBLIC KEY-----/);
     await kubectl(`certificate approve ${request}`);

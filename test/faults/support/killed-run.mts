@@ -54,6 +54,11 @@ export class KilledRun {
       return;
     }
     this.claimed = true;
+    const running = identifyProcess(engine);
+    if (victim === "pulumi" && running !== undefined) {
+      // It must start no plugin between the look at its processes and its end: nobody would find that one again.
+      signalProcess(running, "SIGSTOP");
+    }
     const descendants = await processesBelow(engine);
     for (const { pid, args } of descendants) {
       const identity = identifyProcess(pid);
