@@ -207,7 +207,7 @@ describe("kubernetes-user approve", () => {
       const { exitCode, stderr } = await cli(["approve", name, "--yes", "--kubeconfig", path]);
       expect(exitCode).toBe(1);
       expect(stderr).toMatch(
-        new RegExp(`while trying to ${index === 0 ? "read" : "approve"} CertificateSigningRequest.*\\[forbidden\\]`),
+        new RegExp(`while trying to ${index === 0 ? "read" : "approve"} CertificateSigningRequest[^]*\\[forbidden\\]`),
       );
     }
     expect(await conditionsOf(name)).toBe("");

@@ -3,7 +3,7 @@ import { type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer } from "node:https";
 
 import { certificateAuthority, servingCertificate } from "../../../toolchain/control-plane/certificates.mts";
-import { kubectl } from "./commands.mts";
+import { kubectl } from "../../engine/support/commands.mts";
 
 /** What a webhook answers, besides the uid. */
 export type AdmissionAnswer = Readonly<Record<string, unknown>> & { readonly allowed: boolean };

@@ -1,6 +1,6 @@
-import { command, kubectl } from "./support/commands.mts";
-import { Deployers, type PolicyRule, applyExample } from "./support/deployers.mts";
-import { Project, succeed } from "./support/project.mts";
+import { command, kubectl } from "../engine/support/commands.mts";
+import { Deployers, type PolicyRule, applyExample } from "../engine/support/deployers.mts";
+import { Project, succeed } from "../engine/support/project.mts";
 
 const namespace = "missing";
 

@@ -6,9 +6,9 @@ import { parseAllDocuments } from "yaml";
 import { createRequest } from "../../components/core/certification-request.ts";
 import { newKey, privateKeyPem } from "../../toolchain/control-plane/certificates.mts";
 import { type PulumiRun } from "../../toolchain/pulumi-stack.mts";
-import { command, kubectl } from "./support/commands.mts";
-import { Project, type StateResource, succeed } from "./support/project.mts";
-import { closedPort } from "./support/tunnel-proxy.mts";
+import { command, kubectl } from "../engine/support/commands.mts";
+import { Project, type StateResource, succeed } from "../engine/support/project.mts";
+import { closedPort } from "../engine/support/tunnel-proxy.mts";
 import { type AdmissionAnswer, type Webhook, beginsWith, registerWebhook, startWebhook } from "./support/webhook.mts";
 
 const policies = resolve(import.meta.dirname, "../../examples/admission-policy");
