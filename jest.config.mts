@@ -15,6 +15,7 @@ const config: Config = {
   projects: [
     { ...shared, displayName: "unit", testMatch: ["<rootDir>/test/unit/**/*.test.{ts,mts}"] },
     { ...shared, displayName: "engine", testMatch: ["<rootDir>/test/engine/**/*.test.{ts,mts}"] },
+    { ...shared, displayName: "tools", testMatch: ["<rootDir>/test/tools/**/*.test.{ts,mts}"] },
     { ...shared, displayName: "faults", testMatch: ["<rootDir>/test/faults/**/*.test.{ts,mts}"] },
   ],
 };

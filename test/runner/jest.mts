@@ -21,7 +21,7 @@ const engineTimeoutMs = 300_000;
 
 /** Runs one of jest's projects and counts its tests. A file that cannot be run counts as one failure. */
 export async function jest(
-  project: "unit" | "engine" | "faults",
+  project: "unit" | "engine" | "tools" | "faults",
   environment: Readonly<Record<string, string>>,
   { files, name }: JestFilter,
   signal: AbortSignal,

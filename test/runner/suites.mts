@@ -7,10 +7,13 @@ import { type Outcome, sum } from "./outcome.mts";
 import { runProgram } from "./program.mts";
 
 /** All that there is to run, in order. */
-export const suiteNames = ["lint", "types", "format", "unit", "engine", "faults"] as const;
+export const suiteNames = ["lint", "types", "format", "unit", "engine", "tools", "faults"] as const;
 
-/** What `npm test` runs; the faults take several minutes more. */
-export const defaultSuites = suiteNames.filter((name) => name !== "faults");
+/** Suites that run against a control plane. */
+const onCluster = ["engine", "tools", "faults"] as const;
+
+/** What `npm test` runs; the other two take several minutes more. */
+export const defaultSuites = suiteNames.filter((name) => name !== "tools" && name !== "faults");
 
 /** One of {@link suiteNames}. */
 export type SuiteName = (typeof suiteNames)[number];
@@ -38,7 +41,7 @@ export async function runSuites(
   if (names.includes("unit")) {
     outcomes.push(await timed("unit", () => jest("unit", {}, filter, signal)));
   }
-  for (const suite of ["engine", "faults"] as const) {
+  for (const suite of onCluster) {
     if (names.includes(suite)) {
       outcomes.push(await timed(suite, () => runOnCluster(suite, filter, signal)));
     }
@@ -62,7 +65,11 @@ async function check(name: SuiteName, signal: AbortSignal): Promise<Outcome | un
 }
 
 /** The tests of a suite share one control plane, which lives as long as they run. */
-async function runOnCluster(suite: "engine" | "faults", filter: JestFilter, signal: AbortSignal): Promise<Outcome> {
+async function runOnCluster(
+  suite: (typeof onCluster)[number],
+  filter: JestFilter,
+  signal: AbortSignal,
+): Promise<Outcome> {
   const { programs, environment } = await prepareToolchain({ log: console.log, signal });
   const controlPlane = await startControlPlane({ programs, signal });
   try {

@@ -2,9 +2,9 @@ import { statSync } from "node:fs";
 import { readFile, readdir } from "node:fs/promises";
 
 import { parse } from "yaml";
-import { Folder, cli, serviceAccountKubeconfig, submit } from "./support/cli.mts";
-import { kubectl } from "./support/commands.mts";
-import { failRequest, signRequest, testSigner } from "./support/test-signer.mts";
+import { Folder, cli, serviceAccountKubeconfig, submit } from "../engine/support/cli.mts";
+import { kubectl } from "../engine/support/commands.mts";
+import { failRequest, signRequest, testSigner } from "../engine/support/test-signer.mts";
 
 interface Collected {
   readonly name: string;

@@ -1,8 +1,8 @@
 import { existsSync, statSync } from "node:fs";
 import { mkdir, readFile, readdir } from "node:fs/promises";
 
-import { Folder, cli, cliJson } from "./support/cli.mts";
-import { openssl } from "./support/commands.mts";
+import { Folder, cli, cliJson } from "../engine/support/cli.mts";
+import { openssl } from "../engine/support/commands.mts";
 
 const withoutKubeconfig = { KUBECONFIG: "/nowhere/kubeconfig" };
 

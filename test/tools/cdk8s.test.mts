@@ -1,10 +1,10 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { Cdk8sApp } from "./support/cdk8s-app.mts";
-import { command, type CommandResult, kubectl } from "./support/commands.mts";
-import { administrator, kubeconfig } from "./support/kubeconfigs.mts";
-import { Project } from "./support/project.mts";
+import { Cdk8sApp } from "../engine/support/cdk8s-app.mts";
+import { command, type CommandResult, kubectl } from "../engine/support/commands.mts";
+import { administrator, kubeconfig } from "../engine/support/kubeconfigs.mts";
+import { Project } from "../engine/support/project.mts";
 
 const pods = { apiGroups: [""], resources: ["pods"], verbs: ["get", "list"] };
 const [dev, test] = ["cdk8s-dev", "cdk8s-test"];

@@ -1,10 +1,10 @@
 import { copyFile, readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 
-import { Folder, cli, cliJson } from "./support/cli.mts";
-import { kubectl } from "./support/commands.mts";
-import { Project } from "./support/project.mts";
-import { findSecrets, secretsOf } from "./support/secrets.mts";
+import { Folder, cli, cliJson } from "../engine/support/cli.mts";
+import { kubectl } from "../engine/support/commands.mts";
+import { Project } from "../engine/support/project.mts";
+import { findSecrets, secretsOf } from "../engine/support/secrets.mts";
 
 const user = "out-of-band-jane";
 

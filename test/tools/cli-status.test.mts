@@ -1,8 +1,16 @@
-import { Folder, cli, cliJson, cliOnTerminal, hasTerminal, serviceAccountKubeconfig, submit } from "./support/cli.mts";
-import { kubectl } from "./support/commands.mts";
-import { kubeconfig } from "./support/kubeconfigs.mts";
-import { Project } from "./support/project.mts";
-import { closedPort } from "./support/tunnel-proxy.mts";
+import {
+  Folder,
+  cli,
+  cliJson,
+  cliOnTerminal,
+  hasTerminal,
+  serviceAccountKubeconfig,
+  submit,
+} from "../engine/support/cli.mts";
+import { kubectl } from "../engine/support/commands.mts";
+import { kubeconfig } from "../engine/support/kubeconfigs.mts";
+import { Project } from "../engine/support/project.mts";
+import { closedPort } from "../engine/support/tunnel-proxy.mts";
 
 interface Status {
   readonly username: string;

@@ -1,10 +1,10 @@
 import { createRequest } from "../../components/core/certification-request.ts";
 import { newKey, privateKeyPem } from "../../toolchain/control-plane/certificates.mts";
 import { type PulumiRun } from "../../toolchain/pulumi-stack.mts";
-import { cli } from "./support/cli.mts";
-import { command, kubectl } from "./support/commands.mts";
-import { Deployers, applyExample } from "./support/deployers.mts";
-import { Project, succeed, summary } from "./support/project.mts";
+import { cli } from "../engine/support/cli.mts";
+import { command, kubectl } from "../engine/support/commands.mts";
+import { Deployers, applyExample } from "../engine/support/deployers.mts";
+import { Project, succeed, summary } from "../engine/support/project.mts";
 
 const [a, b] = ["deployer-a", "deployer-b"];
 const pods = (...verbs: string[]): object => ({ apiGroups: [""], resources: ["pods"], verbs });

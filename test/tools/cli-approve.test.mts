@@ -1,11 +1,19 @@
 import { readFile } from "node:fs/promises";
 
 import { parse, stringify } from "yaml";
-import { Folder, cli, cliJson, cliOnTerminal, hasTerminal, serviceAccountKubeconfig, submit } from "./support/cli.mts";
-import { command, kubectl, openssl } from "./support/commands.mts";
-import { kubeconfig } from "./support/kubeconfigs.mts";
-import { failRequest, testSigner } from "./support/test-signer.mts";
-import { closedPort } from "./support/tunnel-proxy.mts";
+import {
+  Folder,
+  cli,
+  cliJson,
+  cliOnTerminal,
+  hasTerminal,
+  serviceAccountKubeconfig,
+  submit,
+} from "../engine/support/cli.mts";
+import { command, kubectl, openssl } from "../engine/support/commands.mts";
+import { kubeconfig } from "../engine/support/kubeconfigs.mts";
+import { failRequest, testSigner } from "../engine/support/test-signer.mts";
+import { closedPort } from "../engine/support/tunnel-proxy.mts";
 
 const certificates = { apiGroups: ["certificates.k8s.io"], resources: ["certificatesigningrequests"] };
 

@@ -4,9 +4,9 @@ import { chmod, copyFile, readFile, readdir, symlink } from "node:fs/promises";
 import { parse, stringify } from "yaml";
 import { createRequest } from "../../components/core/certification-request.ts";
 import { privateKey, signCertificate } from "../unit/support/test-authority.ts";
-import { Folder, cli, cliJson, submit } from "./support/cli.mts";
-import { command } from "./support/commands.mts";
-import { administrator, kubeconfig } from "./support/kubeconfigs.mts";
+import { Folder, cli, cliJson, submit } from "../engine/support/cli.mts";
+import { command } from "../engine/support/commands.mts";
+import { administrator, kubeconfig } from "../engine/support/kubeconfigs.mts";
 
 /** Permissions of a file. */
 function modeOf(path: string): number {

@@ -1,6 +1,6 @@
-import { Cdk8sApp } from "./support/cdk8s-app.mts";
-import { command, kubectl } from "./support/commands.mts";
-import { Project } from "./support/project.mts";
+import { Cdk8sApp } from "../engine/support/cdk8s-app.mts";
+import { command, kubectl } from "../engine/support/commands.mts";
+import { Project } from "../engine/support/project.mts";
 import { rightsOf } from "../unit/support/rights.ts";
 
 const [a, b] = ["parity-a", "parity-b"];
