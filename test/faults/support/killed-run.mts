@@ -88,6 +88,9 @@ export class KilledRun {
     const run = await this.ended;
     const lingering = providerWasAtWork ? await waitUntilGone(this.providers, afterlifeMs) : [];
     const left = [...this.others.values()].filter(isRunning);
+    // A launcher may have started its program only after the engine's end.
+    const launched = (await Promise.all(left.map(({ pid }) => processesBelow(pid)))).flat();
+    left.push(...launched.map(({ pid }) => identifyProcess(pid)).filter((identity) => identity !== undefined));
     left.forEach((identity) => {
       signalProcess(identity, "SIGKILL");
     });
