@@ -48,9 +48,9 @@ export function denied(issue: Issue, request: RequestObject): KubernetesUserErro
   const through = (condition?.manager ?? "") === "" ? "" : ` through ${condition?.manager ?? ""}`;
   return new KubernetesUserError(
     "request-denied",
-    `Request ${request.name} of ${describe(issue.username)} was denied${when}${through}${reason(condition)}. No access was given. ` +
+    `Request ${request.name} of ${describe(issue.username)} was denied${when}${through}${reason(condition)}. It gives no access. ` +
       "Ask whoever denied it; who that was, only the cluster's audit log tells. " +
-      `Running again asks anew; with timeoutSeconds 0, delete it first: kubectl delete csr ${request.name}`,
+      "Running again asks anew; with timeoutSeconds 0 no run does until something of the user's declaration changes (rotation, for one).",
   );
 }
 

@@ -9,6 +9,8 @@ export interface Wanted {
   readonly approval: Pick<ApprovalTerms, "timeoutSeconds">;
   /** Whether a certificate that was issued earlier for the same content may still be used. */
   readonly usable: (facts: CertificateFacts) => boolean;
+  /** Name of a denied request whose answer is known, and after which another is asked for. */
+  readonly answered?: string;
 }
 
 /** What of the requests that an earlier run left concerns the present one. */
@@ -23,7 +25,7 @@ export interface Resumption {
 export function sortFound(
   found: readonly RequestObject[],
   now: number,
-  { issue, approval, usable }: Wanted,
+  { issue, approval, usable, answered }: Wanted,
 ): Resumption {
   // Once for all: it checks the signature of the PKCS#10 request.
   const ours = requestManifest(issue, 0).spec;
@@ -33,7 +35,7 @@ export function sortFound(
   const resumed =
     issued.find(({ worth }) => worth === "usable")?.request ?? inStage("approved")[0] ?? inStage("pending")[0];
   // Nobody was there to be told when it was denied, so this run tells.
-  const denied = approval.timeoutSeconds === 0 ? inStage("denied")[0] : undefined;
+  const denied = approval.timeoutSeconds === 0 ? inStage("denied").find(({ name }) => name !== answered) : undefined;
   // What was declared in a manifest goes by another name, and is not ours to delete.
   const superseded = issued
     .filter(({ request, worth }) => worth === "used up" && isSubmitted(request.name))

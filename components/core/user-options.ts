@@ -14,6 +14,12 @@ export const approvalModes = ["automatic", "manual"] as const;
 /** Whether this package approves a request itself, or waits for somebody else to do it. */
 export type ApprovalMode = (typeof approvalModes)[number];
 
+/** What a pending request may do to a run that does not wait for it. */
+export const pendingOutcomes = ["warn", "fail"] as const;
+
+/** Whether a run that leaves a request pending succeeds with a warning, or fails. */
+export type PendingOutcome = (typeof pendingOutcomes)[number];
+
 const userOptions = [
   "username",
   "groups",
@@ -131,6 +137,7 @@ function checkApproval(problems: Problems, value: unknown): void {
     "policy",
     "timeoutSeconds",
     "issuanceTimeoutSeconds",
+    "whenPending",
   ]);
   if (approval === undefined) {
     return;
@@ -140,7 +147,7 @@ function checkApproval(problems: Problems, value: unknown): void {
     "approval.timeoutSeconds",
     approval["timeoutSeconds"],
     0,
-    "0 submits the request and ends; the next run goes on.",
+    "0 submits the request and goes on without this user; the next run resumes it.",
   );
   problems.integer(
     "approval.issuanceTimeoutSeconds",
@@ -148,6 +155,7 @@ function checkApproval(problems: Problems, value: unknown): void {
     1,
     "It is how long the signer may take after the approval.",
   );
+  problems.choice("approval.whenPending", approval["whenPending"], pendingOutcomes);
   if (approval["timeoutSeconds"] === 0 && mode !== "manual" && typeof approval["mode"] !== "symbol") {
     problems.add(
       "approval.timeoutSeconds",

@@ -68,7 +68,7 @@ describe("waiting for somebody's approval", () => {
   it("with timeoutSeconds 0 submits, says what to approve, and ends at once", async () => {
     const run = new TestRun();
     const pending = await run.submit({ approval: { mode: "manual", timeoutSeconds: 0 } });
-    expect(pending).toEqual({ certificate: undefined, csrName: name });
+    expect(pending).toEqual({ phase: "pending", csrName: name });
     expect(run.reports.join()).toContain(`kubectl certificate approve ${name}`);
     expect(run.cluster.log).toEqual(["list", `create ${name}`]);
     expect(run.reports).toHaveLength(3);
@@ -152,7 +152,7 @@ describe("waiting for a certificate", () => {
       run.cluster.deny(name, "Policy", "jane has left");
     });
     const error = await rejectionOf(run.issue(manual));
-    expectError(error, "request-denied", `Request ${name} of "jane" was denied (Policy: jane has left)`, "No access");
+    expectError(error, "request-denied", `Request ${name} of "jane" was denied (Policy: jane has left)`, "no access");
     expect(elapsedSeconds()).toBe(0);
   });
 

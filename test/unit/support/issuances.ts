@@ -1,8 +1,8 @@
 import { Conversation, type Surroundings } from "../../../components/cluster/conversation";
 import {
   type IssuanceOptions,
+  type Issuance,
   type IssuedCertificate,
-  type PendingRequest,
   issueCertificate,
 } from "../../../components/cluster/issuance";
 import { type Issue, defaultSignerName, requestManifest } from "../../../components/core/issue";
@@ -54,14 +54,14 @@ export class TestRun {
   /** Issues jane's certificate in fake time. */
   async issue(options: IssueOptions = {}): Promise<IssuedCertificate> {
     const result = await this.submit(options);
-    if (result.certificate === undefined) {
-      throw new Error(`request ${result.csrName} is still pending`);
+    if (result.phase !== "issued") {
+      throw new Error(`request ${result.csrName} is ${result.phase}`);
     }
     return result;
   }
 
   /** The same, as far as it comes. */
-  submit(options: IssueOptions = {}): Promise<IssuedCertificate | PendingRequest> {
+  submit(options: IssueOptions = {}): Promise<Issuance> {
     return inFakeTime(
       issueCertificate(this.conversation, this.surroundings, {
         issue: janesIssue,
