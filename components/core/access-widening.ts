@@ -83,7 +83,7 @@ function allows(known: PolicyRule, wanted: PolicyRule): boolean {
   return (
     holds(known.apiGroups, wanted.apiGroups, isSameOrAll) &&
     holds(known.resources, wanted.resources, isSameOrAll) &&
-    (knownNames === undefined || (wantedNames !== undefined && wantedNames.every((name) => knownNames.includes(name))))
+    (knownNames === undefined || wantedNames?.every((name) => knownNames.includes(name)) === true)
   );
 }
 

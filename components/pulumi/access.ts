@@ -44,18 +44,19 @@ export async function grantOnceIssued(
   certificate: CertificateSigningRequest,
   grants: readonly AccessGrantArgs[],
   judged: boolean,
-): Promise<void> {
+): Promise<undefined> {
   // The SDK must not take the program for finished before the last of it is registered.
   const done = runtime.rpcKeepAlive();
   try {
     const phase = await settledIfKnown(certificate.phase);
     if (phase?.value === "pending" || phase?.value === "denied") {
-      return;
+      return undefined;
     }
     if (judged) {
       await requireJudgement(owner.name, certificate, plainGrants(grants));
     }
     grantAccess(owner, grants);
+    return undefined;
   } finally {
     done();
   }

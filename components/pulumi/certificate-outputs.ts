@@ -1,4 +1,4 @@
-import { type Output, all } from "@pulumi/pulumi";
+import { type Output, all, output } from "@pulumi/pulumi";
 import { type UserStatus, statusOf } from "../core/certificate-state";
 import { hasPassed } from "../core/time";
 import { type CertificateSigningRequest } from "./certificate-signing-request";
@@ -50,7 +50,12 @@ export function certificateOutputs(
 
 /** What is made of a value; undefined where that is, and then no secret either: stack outputs show a secret nothing. */
 export function ifPresent(value: Output<string>, make: (value: string) => Output<string>): Output<string> {
-  return presumed(value.apply((value: string | undefined) => (value === undefined ? undefined : make(value))));
+  const absent = output<string | undefined>(undefined);
+  return presumed(
+    value.apply((value: string | undefined): Output<string | undefined> =>
+      value === undefined ? absent : make(value),
+    ),
+  );
 }
 
 /** The one place where the types of {@link CertificateOutputs} leave out that a value may be undefined. */

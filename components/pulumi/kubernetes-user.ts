@@ -80,7 +80,7 @@ export class KubernetesUser extends ComponentResource {
     checkPlainOptions(name, args);
     const cluster = chooseCluster(name, args);
 
-    const made = Promise.withResolvers<void>();
+    const made = Promise.withResolvers<undefined>();
     super("kubernetes-user:index:KubernetesUser", name, { [accessMade]: made.promise }, opts);
     const child: CustomResourceOptions & { parent: KubernetesUser } = { parent: this };
     const provider = this.getProvider("kubernetes::");
@@ -144,7 +144,7 @@ export class KubernetesUser extends ComponentResource {
       const owner = { name, username: this.username, identityOf, opts };
       made.resolve(grantOnceIssued(owner, certificate, access, approval.hook !== undefined));
     } else {
-      made.resolve();
+      made.resolve(undefined);
     }
 
     // Kubeconfig: the cluster as its administrator reaches it, with the user's credentials.
@@ -160,7 +160,7 @@ export class KubernetesUser extends ComponentResource {
   }
 
   /** Who depends on the component waits for this, and so for Roles and bindings. */
-  protected override async initialize(args: { readonly [accessMade]: Promise<void> }): Promise<void> {
+  protected override async initialize(args: { readonly [accessMade]: Promise<undefined> }): Promise<void> {
     await args[accessMade];
   }
 }

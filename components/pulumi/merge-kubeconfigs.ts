@@ -12,9 +12,9 @@ import { presumed } from "./certificate-outputs";
  */
 export function mergeKubeconfigs(kubeconfigs: readonly Input<string>[]): Output<string> {
   return presumed(
-    output(kubeconfigs).apply((texts) => {
+    output(kubeconfigs).apply((texts): Output<string | undefined> => {
       const present = texts.filter((text: string | undefined) => text !== undefined);
-      return texts.length > 0 && present.length === 0 ? undefined : secret(mergeKubeconfigTexts(present));
+      return texts.length > 0 && present.length === 0 ? output(undefined) : secret(mergeKubeconfigTexts(present));
     }),
   );
 }

@@ -13,6 +13,6 @@ export function settled<T>(value: Output<T>): Promise<Unwrap<T>> {
  */
 export async function settledIfKnown<T>(value: Output<T>): Promise<{ readonly value: Unwrap<T> } | undefined> {
   // The SDK's types leave it out, and `apply` is silent about an Output that is not known.
-  const isKnown: unknown = await Reflect.get(value, "isKnown");
+  const isKnown: unknown = await Promise.resolve<unknown>(Reflect.get(value, "isKnown"));
   return isKnown === false ? undefined : { value: await settled(value) };
 }

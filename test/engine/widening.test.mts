@@ -40,13 +40,16 @@ describe("access that is widened", () => {
   beforeAll(async () => {
     await kubectl(`create namespace ${namespace}`);
     project = await Project.create(hooked([view]));
-    const { output } = await project.up();
-    expect(judgements(output)).toEqual([{ phase: "issue", access: [view] }]);
-    ({ serialNumber } = await project.stack.outputs());
   });
 
   afterAll(async () => {
     await project[Symbol.asyncDispose]();
+  });
+
+  it("is judged at the first issue, with nothing before", async () => {
+    const { output } = await project.up();
+    expect(judgements(output)).toEqual([{ phase: "issue", access: [view] }]);
+    ({ serialNumber } = await project.stack.outputs());
   });
 
   it("is judged by the hook, with the old grants and the new, and not given when the hook throws", async () => {
