@@ -3,7 +3,8 @@ export { type AccessPolicy } from "./core/access-policy";
 export { type ErrorCode, KubernetesUserError, type Problem, errorCodes } from "./core/errors";
 export { type Policy, type PolicySubject, enforcePolicy, policyViolations } from "./core/policy";
 export { type ApprovalMode, type PendingOutcome } from "./core/user-options";
-export { type ApprovalGrant, type ApprovalHook, type ApprovalRequest } from "./pulumi/approval-hook";
+export { type ApprovalHook } from "./pulumi/approval-hook";
+export { type ApprovalGrant, type ApprovalRequest } from "./pulumi/approval-judgement";
 export { type UserStatus } from "./core/certificate-state";
 export { KubernetesUser } from "./pulumi/kubernetes-user";
 export {

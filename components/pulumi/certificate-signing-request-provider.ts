@@ -20,6 +20,7 @@ interface Compared {
  * destroy work when it is gone.
  */
 export class CertificateSigningRequestProvider implements dynamic.ResourceProvider<EngineInputs, CertificateState> {
+  private readonly obtain: typeof obtainCertificate;
   /**
    * By what is asked for. The engine gives `create` nothing of the resource that it replaces; and an update may issue
    * only what the comparison said that it would, since an approval hook has judged that: a moment later more may be due.
@@ -27,6 +28,11 @@ export class CertificateSigningRequestProvider implements dynamic.ResourceProvid
   private readonly compared = new Map<string, Compared>();
   /** Serial numbers of certificates that this run replaces, and whether their successors give the same to the same key. */
   private readonly replaced = new Map<string, { readonly same: boolean }>();
+
+  /** @param obtain gets a certificate from a cluster, or as far as it comes. */
+  constructor(obtain = obtainCertificate) {
+    this.obtain = obtain;
+  }
 
   check(_old: EngineInputs, wanted: EngineInputs): Promise<dynamic.CheckResult<EngineInputs>> {
     // The first that the engine asks for: from here on this process ends with it.
@@ -50,7 +56,7 @@ export class CertificateSigningRequestProvider implements dynamic.ResourceProvid
   async create(inputs: EngineInputs): Promise<dynamic.CreateResult<CertificateState>> {
     const surroundings = surroundingsOf(inputs);
     const old = this.compared.get(keyOf(inputs))?.old;
-    const state = await obtainCertificate(inputs, surroundings, old);
+    const state = await this.obtain(inputs, surroundings, old);
     if (old !== undefined && isIssued(old)) {
       this.replaced.set(old.serialNumber, { same: servesTheSame(state, old) });
     }
@@ -87,7 +93,7 @@ export class CertificateSigningRequestProvider implements dynamic.ResourceProvid
     switch (step.kind) {
       case "resume":
       case "issue": {
-        const state = await obtainCertificate(inputs, surroundings, old);
+        const state = await this.obtain(inputs, surroundings, old);
         if (isIssued(old) && !servesTheSame(state, old)) {
           stillValid([summaryOf(old.certificate)], surroundings.now())
             .map(lingering)
