@@ -43,7 +43,7 @@ function outputsOf(type: string, name: string): object {
 }
 
 describe("users whose requests no run waits for", () => {
-  const users: Record<string, KubernetesUser> = {};
+  const users = new Map<string, KubernetesUser>();
   let merged: Output<string>;
   let nothing: Output<string>;
 
@@ -52,15 +52,19 @@ describe("users whose requests no run waits for", () => {
     await runtime.setMocks(new Mocks(), "project", "stack", false);
     await runtime.runInPulumiStack(() => {
       for (const name of ["jane", "ann", "joe", "renewed", "rotated"]) {
-        users[name] = new KubernetesUser(name, {
-          kubeconfig: kubeconfigYaml,
-          approval: { mode: "manual", timeoutSeconds: 0 },
-          access: [{ namespaces: ["dev"], clusterRole: "view" }],
-        });
+        users.set(
+          name,
+          new KubernetesUser(name, {
+            kubeconfig: kubeconfigYaml,
+            approval: { mode: "manual", timeoutSeconds: 0 },
+            access: [{ namespaces: ["dev"], clusterRole: "view" }],
+          }),
+        );
       }
-      const kubeconfigOf = (name: string): Output<string> => users[name]?.kubeconfig as Output<string>;
-      merged = mergeKubeconfigs([kubeconfigOf("ann"), kubeconfigOf("jane")]);
-      nothing = mergeKubeconfigs([kubeconfigOf("ann"), kubeconfigOf("joe")]);
+      const kubeconfigsOf = (...names: readonly string[]): Output<string>[] =>
+        names.flatMap((name) => users.get(name)?.kubeconfig ?? []);
+      merged = mergeKubeconfigs(kubeconfigsOf("ann", "jane"));
+      nothing = mergeKubeconfigs(kubeconfigsOf("ann", "joe"));
       return Promise.resolve();
     });
     await runtime.disconnect();
@@ -81,12 +85,12 @@ describe("users whose requests no run waits for", () => {
     ["renewed", "issued", "CERTIFICATE", "renewed-certificate-0"],
     ["rotated", "pending", undefined, "rotated-certificate-1"],
   ])("%s: %s", async (name, status, certificate, csrName) => {
-    const user = users[name];
+    const user = users.get(name);
     expect(await valueOf(user?.status)).toBe(status);
     expect(await valueOf(user?.certificate)).toBe(certificate);
     expect(await valueOf(user?.csrName)).toBe(csrName);
-    const kubeconfig = await valueOf(user?.kubeconfig);
-    expect(kubeconfig === undefined).toBe(certificate === undefined);
+    const kubeconfig: unknown = await valueOf(user?.kubeconfig);
+    expect(typeof kubeconfig).toBe(certificate === undefined ? "undefined" : "string");
   });
 
   it("are left out of merged kubeconfigs while they have none", async () => {
