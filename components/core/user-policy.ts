@@ -1,4 +1,4 @@
-import { parseRequest } from "./certification-request";
+import { type RequestReader, requestReader } from "./certification-request";
 import { isRecord, isStrings } from "./checks";
 import { defaultLifetimeSeconds } from "./lifetime";
 import { type Policy, type PolicySubject, enforcePolicy } from "./policy";
@@ -13,21 +13,25 @@ const curveBits = { P256: 256, P384: 384, P521: 521 } as const;
  *
  * @throws KubernetesUserError `policy-violated`
  */
-export function enforceUserPolicy(policy: unknown, options: Readonly<Record<string, unknown>>): void {
-  const subject = policySubject(options);
+export function enforceUserPolicy(
+  policy: unknown,
+  options: Readonly<Record<string, unknown>>,
+  read: RequestReader = requestReader(),
+): void {
+  const subject = policySubject(options, read);
   if (isPolicy(policy) && subject !== undefined) {
     enforcePolicy(subject, policy);
   }
 }
 
-function policySubject(options: Readonly<Record<string, unknown>>): PolicySubject | undefined {
+function policySubject(options: Readonly<Record<string, unknown>>, read: RequestReader): PolicySubject | undefined {
   const { username, groups = [], expirationSeconds = defaultLifetimeSeconds, privateKey = {}, request } = options;
   if (!isStrings(groups) || typeof expirationSeconds !== "number") {
     return undefined;
   }
   if (typeof request === "string") {
-    const { key, ...identity } = parseRequest(request);
-    return { ...identity, expirationSeconds, keyAlgorithm: key.algorithm, keySize: key.size };
+    const { username, groups, key } = read(request);
+    return { username, groups, expirationSeconds, keyAlgorithm: key.algorithm, keySize: key.size };
   }
   if (typeof username !== "string" || request !== undefined || !isKnownKey(privateKey)) {
     return undefined;

@@ -12,6 +12,8 @@ import { titleOf } from "../core/title";
 
 /** What an approval hook gets to judge. It holds no secret. */
 export interface ApprovalRequest extends PolicySubject {
+  /** Lifetime asked for, in seconds. */
+  readonly expirationSeconds: number;
   readonly signerName: string;
   readonly usages: readonly string[];
   /** The PKCS#10 request, PEM. */
@@ -75,7 +77,7 @@ function describeRequest(inputs: unknown, access: readonly ApprovalGrant[], serv
   if (typeof request !== "string" || typeof signerName !== "string" || typeof expirationSeconds !== "number") {
     throw new TypeError("The engine gave the approval hook no request to judge. Nothing was submitted.");
   }
-  const { username, groups, key } = parseRequest(request);
+  const { username, groups, key, pem } = parseRequest(request);
   return {
     username,
     groups,
@@ -84,7 +86,7 @@ function describeRequest(inputs: unknown, access: readonly ApprovalGrant[], serv
     expirationSeconds,
     keyAlgorithm: key.algorithm,
     keySize: key.size,
-    request,
+    request: pem,
     access,
     server,
   };

@@ -1,4 +1,5 @@
 import { type dynamic } from "@pulumi/pulumi";
+import { parseRequest } from "../core/certification-request";
 import { contentDigest } from "../core/issue";
 import { type Validity, lifetimeToRequest, minimumLifetimeSeconds, renewalReason } from "../core/lifetime";
 import { formatTime, timeOf, secondsBetween } from "../core/time";
@@ -100,7 +101,10 @@ function changedOptions(old: CertificateSigningRequestState, wanted: Certificate
   if (request === undefined) {
     // Keys and requests are known unless they are about to be made anew.
     changed.push("request");
-  } else if (signerName !== undefined && contentDigest({ request, signerName }) !== old.content) {
+  } else if (
+    signerName !== undefined &&
+    contentDigest({ request: parseRequest(request), signerName }) !== old.content
+  ) {
     changed.push("request");
   }
   const cluster = known(wanted.cluster);

@@ -7,7 +7,8 @@ import { requireNamespaces } from "../cluster/namespaces";
 import { verifyIdentity } from "../cluster/whoami";
 import { type AdministeredCluster, anotherCluster, clusterFingerprint } from "../core/cluster";
 import { KubernetesUserError } from "../core/errors";
-import { type Issue, contentDigest } from "../core/issue";
+import { parseRequest } from "../core/certification-request";
+import { type Issue, contentDigest, issueOf, requireIdentity } from "../core/issue";
 import { type Validity, lifetimeToRequest, renewalReason, renewalTime } from "../core/lifetime";
 import { formatSeconds, formatTime, hasPassed, timeOf, secondsBetween } from "../core/time";
 import { userKubeconfig } from "../core/user-kubeconfig";
@@ -84,7 +85,7 @@ async function obtain(
   surroundings: Surroundings,
 ): Promise<CertificateSigningRequestState> {
   const conversation = new Conversation(await ApiServer.open(cluster.kubeconfig), surroundings);
-  const issue = issueOf(inputs, surroundings.now());
+  const issue = wantedIssue(inputs, surroundings.now());
   await requireNamespaces(conversation, inputs.username, inputs.namespaces);
   const result = await issueCertificate(conversation, surroundings, {
     issue,
@@ -169,9 +170,11 @@ function clusterOf({ kubeconfig, context, cluster }: CertificateSigningRequestIn
   return administered;
 }
 
-function issueOf(inputs: EngineInputs, now: number): Issue {
-  const { username, groups, request, signerName, expirationSeconds, accessUntil, approvalMode } = inputs;
-  const issue = { username, groups, request, signerName, expirationSeconds };
+function wantedIssue(inputs: EngineInputs, now: number): Issue {
+  const { signerName, expirationSeconds, accessUntil, approvalMode } = inputs;
+  const request = parseRequest(inputs.request);
+  requireIdentity(request, inputs);
+  const issue = issueOf(request, { signerName, expirationSeconds });
   if (accessUntil === undefined) {
     return issue;
   }

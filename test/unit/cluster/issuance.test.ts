@@ -1,7 +1,8 @@
 import { id_kp_serverAuth } from "@peculiar/asn1-x509";
 import { X509Certificate } from "node:crypto";
 import { ConnectionError } from "../../../components/cluster/api-error";
-import { contentLabel } from "../../../components/core/issue";
+import { parseRequest } from "../../../components/core/certification-request";
+import { contentLabel, issueOf } from "../../../components/core/issue";
 import { expectError, rejectionOf } from "../support/errors";
 import { elapsedSeconds, testBegin, useFakeTime } from "../support/fake-time";
 import { statusError } from "../support/in-memory-cluster";
@@ -37,7 +38,7 @@ describe("issueCertificate with nothing to go on with", () => {
 
   it("submits a new one beside a request of the same person with another key", async () => {
     const run = new TestRun();
-    const other = { ...janesIssue, request: requestOf(janesIssue, "P384") };
+    const other = issueOf(parseRequest(requestOf(janesIssue, "P384")), janesIssue);
     await run.issue({ issue: other });
     const { csrName } = await run.issue();
     expect(csrName).toBe(name);

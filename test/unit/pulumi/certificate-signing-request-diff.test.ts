@@ -1,3 +1,4 @@
+import { parseRequest } from "../../../components/core/certification-request";
 import { contentDigest, defaultSignerName } from "../../../components/core/issue";
 import { formatTime } from "../../../components/core/time";
 import { compare } from "../../../components/pulumi/certificate-signing-request-diff";
@@ -34,7 +35,7 @@ const state: CertificateSigningRequestState = {
   notBefore: formatTime(issued),
   notAfter: formatTime(issued + 24 * hour),
   renewAfter: formatTime(issued + 16 * hour),
-  content: contentDigest(inputs),
+  content: contentDigest({ ...inputs, request: parseRequest(request) }),
   cluster: inputs.cluster,
   expirationSeconds: 86400,
   verified: true,
