@@ -200,6 +200,7 @@ describe("issueCertificate beside what somebody else left", () => {
     ["signer", { signerName: "example.com/other" }],
     ["usages", { usages: ["client auth", "server auth"] }],
     ["lifetime", { expirationSeconds: 31_536_000 }],
+    ["lifetime, left to the signer,", { expirationSeconds: undefined }],
     ["key", { request: Buffer.from(requestOf(janesIssue, "P384")).toString("base64") }],
   ] as const;
 
@@ -228,6 +229,26 @@ describe("issueCertificate beside what somebody else left", () => {
     run.cluster.approve(run.cluster.put({ metadata, spec: { ...spec, ...difference } }));
     run.cluster.issue(name);
     expect((await run.issue()).csrName).toBe(janesName(1));
+  });
+
+  it.each([
+    ["pending", false],
+    ["approved", true],
+  ])("never approves or uses a %s one without a lifetime when access ends", async (_, approved) => {
+    const run = new TestRun();
+    const { metadata, spec } = janesRequest();
+    run.cluster.put({ metadata, spec: { ...spec, expirationSeconds: undefined } });
+    if (approved) {
+      run.cluster.approve(name);
+      run.cluster.issue(name);
+    }
+    const limit = { accessUntil: testBegin + 2 * 86_400_000, expirationSeconds: 3600 };
+    const issued = await run.issue({
+      issue: issueOf(janesIssue.request, { ...janesIssue, expirationSeconds: 3600, limit }),
+    });
+    expect(issued.csrName).toBe(janesName(1));
+    expect(issued.facts.notAfter).toBe(testBegin + 3_600_000);
+    expect(run.cluster.logged("approve")).toEqual([`approve ${janesName(1)}`]);
   });
 
   it("leaves a request alone that has our name and not our label", async () => {
