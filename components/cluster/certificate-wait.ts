@@ -1,4 +1,4 @@
-import { type Issue } from "../core/issue";
+import { type ExpectedCertificate } from "../core/issue";
 import { type ApprovalMode } from "../core/user-options";
 import { type CertificateRequests } from "./certificate-requests";
 import { type Surroundings } from "./conversation";
@@ -27,7 +27,7 @@ export interface ApprovalTerms {
 /** A request on its way to a certificate. */
 export interface Waiting {
   readonly requests: CertificateRequests;
-  readonly issue: Issue;
+  readonly issue: ExpectedCertificate;
   readonly approval: ApprovalTerms;
   /** The request as it was submitted or found. */
   readonly request: RequestObject;

@@ -1,14 +1,16 @@
 import { describe } from "../core/checks";
 import { KubernetesUserError } from "../core/errors";
-import { type Issue } from "../core/issue";
+import { type ExpectedCertificate } from "../core/issue";
 import { formatSeconds } from "../core/time";
 import { type RequestCondition, type RequestObject } from "./request-object";
 
 /** What is being asked for, and the two commands that answer it, in lines. */
-export function announcement(issue: Issue, name: string, timeoutSeconds: number): string[] {
+export function announcement(issue: ExpectedCertificate, name: string, timeoutSeconds: number): string[] {
   const groups = issue.groups.length === 0 ? "no groups" : `groups ${issue.groups.join(", ")}`;
+  const { expirationSeconds } = issue;
+  const lifetime = expirationSeconds === undefined ? "the signer's longest lifetime" : formatSeconds(expirationSeconds);
   return [
-    `${describe(issue.username)} (${groups}) asks signer ${issue.signerName} for a certificate of ${formatSeconds(issue.expirationSeconds)}`,
+    `${describe(issue.username)} (${groups}) asks signer ${issue.signerName} for a certificate of ${lifetime}`,
     `to approve: kubectl certificate approve ${name}`,
     `to deny:    kubectl certificate deny ${name}`,
     ...(timeoutSeconds === 0 ? [] : [`waiting up to ${formatSeconds(timeoutSeconds)}`]),
@@ -32,7 +34,7 @@ export function approvalPending(
 }
 
 /** The request is approved, and no signer answers. */
-export function notIssued(issue: Issue, name: string, seconds: number): KubernetesUserError {
+export function notIssued(issue: ExpectedCertificate, name: string, seconds: number): KubernetesUserError {
   return new KubernetesUserError(
     "issuance-timeout",
     `Request ${name} of ${describe(issue.username)} is approved, but signer ${issue.signerName} issued nothing within ${formatSeconds(seconds)}. ` +
@@ -42,7 +44,7 @@ export function notIssued(issue: Issue, name: string, seconds: number): Kubernet
 }
 
 /** Somebody has denied the request. */
-export function denied(issue: Issue, request: RequestObject): KubernetesUserError {
+export function denied(issue: ExpectedCertificate, request: RequestObject): KubernetesUserError {
   const condition = request.conditions.find(({ type }) => type === "Denied");
   const when = (condition?.lastUpdateTime ?? "") === "" ? "" : ` on ${condition?.lastUpdateTime ?? ""}`;
   const through = (condition?.manager ?? "") === "" ? "" : ` through ${condition?.manager ?? ""}`;
@@ -55,7 +57,7 @@ export function denied(issue: Issue, request: RequestObject): KubernetesUserErro
 }
 
 /** The signer has refused the request. */
-export function failed(issue: Issue, request: RequestObject): KubernetesUserError {
+export function failed(issue: ExpectedCertificate, request: RequestObject): KubernetesUserError {
   return new KubernetesUserError(
     "request-failed",
     `Signer ${issue.signerName} did not issue request ${request.name} of ${describe(issue.username)}${reason(request.conditions.find(({ type }) => type === "Failed"))}. ` +
@@ -72,7 +74,7 @@ export function deleted(name: string): KubernetesUserError {
 }
 
 /** Every name that was tried is taken by requests that are not ours. */
-export function nameTaken(issue: Issue, name: string): KubernetesUserError {
+export function nameTaken(issue: ExpectedCertificate, name: string): KubernetesUserError {
   return new KubernetesUserError(
     "request-mismatch",
     `The names under which the request of ${describe(issue.username)} could be submitted (${name} and following) are taken by ` +

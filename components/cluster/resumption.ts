@@ -1,4 +1,4 @@
-import { type CertificateFacts, checkCertificate } from "../core/certificate";
+import { type AcceptedCertificate, type CertificateFacts, checkCertificate } from "../core/certificate";
 import { type Issue, type RequestSpec, isSubmitted, requestManifest } from "../core/issue";
 import { type ApprovalTerms } from "./certificate-wait";
 import { type RequestObject, type RequestStage, requestStage, sameContent, sameSpec } from "./request-object";
@@ -27,7 +27,6 @@ export function sortFound(
   now: number,
   { issue, approval, usable, answered }: Wanted,
 ): Resumption {
-  // Once for all: it checks the signature of the PKCS#10 request.
   const ours = requestManifest(issue, 0).spec;
   const same = found.filter((request) => isOurs(request, ours, issue, now));
   const inStage = (stage: RequestStage): RequestObject[] => same.filter((request) => requestStage(request) === stage);
@@ -44,15 +43,14 @@ export function sortFound(
 }
 
 /**
- * The certificate that a request brought, which has to be what the request asked for.
+ * The certificate that a request brought, which has to be what the request asked for, and no more than we would ask for.
  *
  * @throws KubernetesUserError `certificate-mismatch`
  */
-export function acceptCertificate(
-  { certificate = "", spec }: RequestObject,
-  issue: Issue,
-): { certificate: string; facts: CertificateFacts } {
-  return { certificate, facts: checkCertificate(certificate, { ...issue, expirationSeconds: spec.expirationSeconds }) };
+export function acceptCertificate({ certificate = "", spec }: RequestObject, issue: Issue): AcceptedCertificate {
+  const longest = issue.limit?.expirationSeconds ?? issue.expirationSeconds;
+  const expirationSeconds = Math.min(spec.expirationSeconds ?? longest, longest);
+  return checkCertificate(certificate, { ...issue, expirationSeconds });
 }
 
 /** What an issued request is worth. A wrong certificate is left to whoever looks for the reason. */
@@ -73,14 +71,22 @@ function worth(
 
 /**
  * Whether a request is what we would submit now. With an end of access, what is asked for shrinks as time goes by: an
- * earlier request will do as long as a certificate that is signed now would end in time.
+ * earlier request will do as long as a certificate that is signed now would end in time. One that leaves its lifetime
+ * to the signer is bounded by nothing, and never ours.
  */
 function isOurs(request: RequestObject, ours: RequestSpec, issue: Issue, now: number): boolean {
+  if (request.deleting || request.owned) {
+    // It may be gone, and another in its place, at any moment.
+    return false;
+  }
   if (issue.limit === undefined) {
     return sameSpec(request.spec, ours);
   }
   const { expirationSeconds } = request.spec;
+  if (expirationSeconds === undefined || !sameContent(request.spec, ours)) {
+    return false;
+  }
   const underWay = ["pending", "approved"].includes(requestStage(request));
   const inTime = !underWay || now + expirationSeconds * 1000 <= issue.limit.accessUntil;
-  return sameContent(request.spec, ours) && expirationSeconds <= issue.limit.expirationSeconds && inTime;
+  return expirationSeconds <= issue.limit.expirationSeconds && inTime;
 }

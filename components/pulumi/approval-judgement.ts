@@ -1,6 +1,6 @@
 import { type PlainGrant } from "../core/access";
 import { type CertificateState } from "../core/certificate-state";
-import { parseRequest } from "../core/certification-request";
+import { type ParsedRequest, requestReader } from "../core/certification-request";
 import { isRecord } from "../core/checks";
 import { usages } from "../core/issue";
 import { type PolicySubject } from "../core/policy";
@@ -9,6 +9,8 @@ import { type CertificateSigningRequestInputs } from "./certificate-signing-requ
 
 /** What an approval hook gets to judge. It holds no secret. */
 export interface ApprovalRequest extends PolicySubject {
+  /** Lifetime asked for, in seconds. */
+  readonly expirationSeconds: number;
   /**
    * What is about to happen: `issue` submits a request for a certificate, the first or a later one; `access` adds access
    * to a user who has a certificate or has been judged before.
@@ -43,14 +45,16 @@ export function judgement(wanted: unknown, old: unknown, server: string, now: nu
   if (!isInputs(wanted)) {
     throw new TypeError("The engine gave the approval hook no request to judge. Nothing was submitted.");
   }
+  const read = requestReader();
+  const parsed = read(wanted.request);
   if (old === undefined) {
-    return describeRequest("issue", wanted, undefined, server);
+    return describeRequest("issue", wanted, parsed, undefined, server);
   }
   const state: CertificateState = Object.assign({ csrName: "", cluster: "" }, old);
-  if (nextStep(state, wanted, now).kind === "issue") {
-    return describeRequest("issue", wanted, state.access, server);
+  if (nextStep(state, wanted, now, read).kind === "issue") {
+    return describeRequest("issue", wanted, parsed, state.access, server);
   }
-  return isWidened(state, wanted) ? describeRequest("access", wanted, state.access ?? [], server) : undefined;
+  return isWidened(state, wanted) ? describeRequest("access", wanted, parsed, state.access ?? [], server) : undefined;
 }
 
 /** They are our own, as the engine got them. */
@@ -66,11 +70,11 @@ function isInputs(inputs: unknown): inputs is CertificateSigningRequestInputs {
 
 function describeRequest(
   phase: ApprovalRequest["phase"],
-  { request, signerName, expirationSeconds, access }: CertificateSigningRequestInputs,
+  { signerName, expirationSeconds, access }: CertificateSigningRequestInputs,
+  { username, groups, key, pem }: ParsedRequest,
   previousAccess: readonly ApprovalGrant[] | undefined,
   server: string,
 ): ApprovalRequest {
-  const { username, groups, key } = parseRequest(request);
   return {
     phase,
     username,
@@ -80,7 +84,7 @@ function describeRequest(
     expirationSeconds,
     keyAlgorithm: key.algorithm,
     keySize: key.size,
-    request,
+    request: pem,
     access,
     ...(previousAccess === undefined ? {} : { previousAccess }),
     server,

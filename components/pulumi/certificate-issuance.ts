@@ -16,7 +16,7 @@ import { type CertificateSummary, credentialIdOf, stillValid, summaryOf } from "
 import { parseRequest } from "../core/certification-request";
 import { type AdministeredCluster, anotherCluster, clusterFingerprint } from "../core/cluster";
 import { KubernetesUserError } from "../core/errors";
-import { type Issue, contentDigest } from "../core/issue";
+import { type Issue, contentDigest, issueOf, requireIdentity } from "../core/issue";
 import { type Validity, lifetimeToRequest, renewalReason, renewalTime } from "../core/lifetime";
 import { formatSeconds, formatTime, secondsBetween, timeOf } from "../core/time";
 import { declarationDigest } from "./certificate-lifecycle";
@@ -39,7 +39,7 @@ export async function obtainCertificate(
   const { kubeconfig } = clusterOf(inputs);
   const conversation = new Conversation(await ApiServer.open(kubeconfig), surroundings);
   const now = surroundings.now();
-  const issue = issueOf(inputs, now);
+  const issue = wantedIssue(inputs, now);
   await requireNamespaces(conversation, inputs.username, inputs.namespaces);
   const issuance = await issueCertificate(conversation, surroundings, {
     issue,
@@ -127,13 +127,14 @@ function openRequestOf(
   old: CertificateState | undefined,
   now: number,
 ): OpenRequest {
+  const content = contentDigest(issue);
   const submitted = {
     csrName: issuance.csrName,
-    declaration: declarationDigest(inputs),
-    content: contentDigest(issue),
+    declaration: declarationDigest(content, inputs),
+    content,
     cluster: inputs.cluster,
     expirationSeconds: inputs.expirationSeconds,
-    otherKey: old !== undefined && isIssued(old) && !isKeyOf(old, inputs),
+    otherKey: old !== undefined && isIssued(old) && !isKeyOf(old, issue),
   };
   switch (issuance.phase) {
     case "pending":
@@ -183,8 +184,8 @@ function isHolderOf(old: WithCertificate, { username, cluster }: CertificateSign
   return old.cluster === cluster && summaryOf(old.certificate).username === username;
 }
 
-function isKeyOf(old: WithCertificate, { request }: CertificateSigningRequestInputs): boolean {
-  return readCertificate(old.certificate).publicKey.equals(parseRequest(request).publicKey);
+function isKeyOf(old: WithCertificate, { request }: Issue): boolean {
+  return readCertificate(old.certificate).publicKey.equals(request.publicKey);
 }
 
 /** The certificates that a state had, all but the one that it gets. */
@@ -213,9 +214,11 @@ function recordedOptions(
   };
 }
 
-function issueOf(inputs: CertificateSigningRequestInputs, now: number): Issue {
-  const { username, groups, request, signerName, expirationSeconds, accessUntil, approvalMode } = inputs;
-  const issue = { username, groups, request, signerName, expirationSeconds };
+function wantedIssue(inputs: CertificateSigningRequestInputs, now: number): Issue {
+  const { signerName, expirationSeconds, accessUntil, approvalMode } = inputs;
+  const request = parseRequest(inputs.request);
+  requireIdentity(request, inputs);
+  const issue = issueOf(request, { signerName, expirationSeconds });
   if (accessUntil === undefined) {
     return issue;
   }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { covers } from "../core/access-widening";
 import { canonicalJson } from "../core/canonical-json";
 import { type CertificateState, type OpenRequest, type WithCertificate, isIssued } from "../core/certificate-state";
+import { type RequestReader, requestReader } from "../core/certification-request";
 import { contentDigest } from "../core/issue";
 import { lifetimeToRequest, minimumLifetimeSeconds, renewalReason } from "../core/lifetime";
 import { formatTime, secondsBetween, timeOf } from "../core/time";
@@ -33,8 +34,26 @@ export function isSubmitOnly({
  * What to do about a certificate, by what is in the state, what the program wants, and the clock. A certificate is
  * asked for again because something in it is to be different, or because it is due for renewal: nothing else does it.
  */
-export function nextStep(old: CertificateState, wanted: CertificateSigningRequestInputs, now: number): Step {
+export function nextStep(
+  old: CertificateState,
+  inputs: CertificateSigningRequestInputs,
+  now: number,
+  read: RequestReader = requestReader(),
+): Step {
+  const wanted = { ...inputs, content: contentOf(inputs, read) };
   return isIssued(old) ? afterIssuing(old, wanted, now) : beforeIssuing(old, wanted);
+}
+
+/** What the program wants. */
+interface Wanted extends CertificateSigningRequestInputs {
+  /** Digest of request, signer and usages; undefined while they are not known. */
+  readonly content: string | undefined;
+}
+
+function contentOf({ request, signerName }: CertificateSigningRequestInputs, read: RequestReader): string | undefined {
+  return isUnknown(request) || isUnknown(signerName)
+    ? undefined
+    : contentDigest({ request: read(request), signerName });
 }
 
 /** Whether the grants go beyond those that have been judged. Taking access away is judged by nobody. */
@@ -45,12 +64,12 @@ export function isWidened(old: CertificateState, { access }: Pick<CertificateSig
 /**
  * Names all that decides on a request: while it stays the same, a request that was denied is not submitted again.
  */
-export function declarationDigest(inputs: CertificateSigningRequestInputs): string {
+export function declarationDigest(content: string, inputs: CertificateSigningRequestInputs): string {
   const { cluster, expirationSeconds, accessUntil, access, approvalMode, approvalTimeoutSeconds } = inputs;
   return createHash("sha256")
     .update(
       canonicalJson([
-        contentDigest(inputs),
+        content,
         [cluster, expirationSeconds, accessUntil ?? null, approvalMode, approvalTimeoutSeconds],
         access,
       ]),
@@ -59,7 +78,7 @@ export function declarationDigest(inputs: CertificateSigningRequestInputs): stri
     .slice(0, 32);
 }
 
-function beforeIssuing(old: CertificateState, wanted: CertificateSigningRequestInputs): Step {
+function beforeIssuing(old: CertificateState, wanted: Wanted): Step {
   const { openRequest } = old;
   if (openRequest === undefined) {
     return { kind: "resume" };
@@ -76,7 +95,7 @@ function beforeIssuing(old: CertificateState, wanted: CertificateSigningRequestI
   }
 }
 
-function afterIssuing(old: WithCertificate, wanted: CertificateSigningRequestInputs, now: number): Step {
+function afterIssuing(old: WithCertificate, wanted: Wanted, now: number): Step {
   const end = endOfAccess(wanted);
   const ended = end !== undefined && now >= end;
   const renewal = renew(old, known(wanted.renewBeforeSeconds), end, now);
@@ -94,7 +113,7 @@ function afterIssuing(old: WithCertificate, wanted: CertificateSigningRequestInp
 }
 
 /** A successor that nobody waits for. */
-function submitOnly(old: WithCertificate, wanted: CertificateSigningRequestInputs, causes: readonly string[]): Step {
+function submitOnly(old: WithCertificate, wanted: Wanted, causes: readonly string[]): Step {
   const { openRequest } = old;
   if (openRequest === undefined) {
     return { kind: "issue", causes };
@@ -168,7 +187,7 @@ function canBeVerified({ verified }: WithCertificate, wanted: CertificateSigning
 }
 
 /** Options that are part of a certificate and differ from what it was issued or asked for. */
-function changedOptions(old: AskedFor, wanted: CertificateSigningRequestInputs): string[] {
+function changedOptions(old: AskedFor, wanted: Wanted): string[] {
   const changed: string[] = [];
   if (!isContent(old.content, wanted)) {
     changed.push("request");
@@ -187,13 +206,15 @@ function changedOptions(old: AskedFor, wanted: CertificateSigningRequestInputs):
 type AskedFor = Pick<WithCertificate, "content" | "cluster" | "expirationSeconds">;
 
 /** Whether a digest is that of the request and the signer. Keys and requests are known unless they are made anew. */
-function isContent(content: string, wanted: CertificateSigningRequestInputs): boolean {
-  const [request, signerName] = [known(wanted.request), known(wanted.signerName)];
-  return request !== undefined && (signerName === undefined || contentDigest({ request, signerName }) === content);
+function isContent(content: string, { request, signerName, content: wanted }: Wanted): boolean {
+  return !isUnknown(request) && (isUnknown(signerName) || wanted === content);
 }
 
 /** Whether a digest is that of the declaration. What is not known yet counts as unchanged. */
-function isDeclaredAs(declaration: string, wanted: CertificateSigningRequestInputs): boolean {
-  const { kubeconfig, privateKey, ...judged } = wanted;
-  return isUnknown(wanted.request) ? false : hasUnknown(judged) || declarationDigest(wanted) === declaration;
+function isDeclaredAs(declaration: string, wanted: Wanted): boolean {
+  const { kubeconfig, privateKey, content, request, ...judged } = wanted;
+  if (isUnknown(request)) {
+    return false;
+  }
+  return content === undefined || hasUnknown(judged) || declarationDigest(content, wanted) === declaration;
 }

@@ -21,6 +21,7 @@ interface Compared {
  */
 export class CertificateSigningRequestProvider implements dynamic.ResourceProvider<EngineInputs, CertificateState> {
   private readonly obtain: typeof obtainCertificate;
+  private readonly lifeline: typeof engineLifeline;
   /**
    * By what is asked for. The engine gives `create` nothing of the resource that it replaces; and an update may issue
    * only what the comparison said that it would, since an approval hook has judged that: a moment later more may be due.
@@ -29,14 +30,18 @@ export class CertificateSigningRequestProvider implements dynamic.ResourceProvid
   /** Serial numbers of certificates that this run replaces, and whether their successors give the same to the same key. */
   private readonly replaced = new Map<string, { readonly same: boolean }>();
 
-  /** @param obtain gets a certificate from a cluster, or as far as it comes. */
-  constructor(obtain = obtainCertificate) {
+  /**
+   * @param obtain gets a certificate from a cluster, or as far as it comes.
+   * @param lifeline ends what is under way when the engine is gone.
+   */
+  constructor(obtain = obtainCertificate, lifeline = engineLifeline) {
     this.obtain = obtain;
+    this.lifeline = lifeline;
   }
 
   check(_old: EngineInputs, wanted: EngineInputs): Promise<dynamic.CheckResult<EngineInputs>> {
     // The first that the engine asks for: from here on this process ends with it.
-    engineLifeline();
+    this.lifeline();
     return Promise.resolve({ inputs: wanted });
   }
 
@@ -54,7 +59,7 @@ export class CertificateSigningRequestProvider implements dynamic.ResourceProvid
   }
 
   async create(inputs: EngineInputs): Promise<dynamic.CreateResult<CertificateState>> {
-    const surroundings = surroundingsOf(inputs);
+    const surroundings = this.surroundingsOf(inputs);
     const old = this.compared.get(keyOf(inputs))?.old;
     const state = await this.obtain(inputs, surroundings, old);
     if (old !== undefined && isIssued(old)) {
@@ -69,7 +74,7 @@ export class CertificateSigningRequestProvider implements dynamic.ResourceProvid
     old: CertificateState,
     inputs: EngineInputs,
   ): Promise<dynamic.UpdateResult<CertificateState>> {
-    const surroundings = surroundingsOf(inputs);
+    const surroundings = this.surroundingsOf(inputs);
     const state = await this.updated(old, inputs, surroundings);
     return { outs: await verified(id, state, inputs, surroundings) };
   }
@@ -82,6 +87,10 @@ export class CertificateSigningRequestProvider implements dynamic.ResourceProvid
       stillValid(summaries, Date.now()).map(lingering).forEach(reporter(own.username));
     }
     return Promise.resolve();
+  }
+
+  private surroundingsOf({ username }: CertificateSigningRequestInputs): Surroundings {
+    return { signal: this.lifeline(), report: reporter(username), now: Date.now };
   }
 
   private async updated(
@@ -111,10 +120,6 @@ export class CertificateSigningRequestProvider implements dynamic.ResourceProvid
 
 function keyOf({ username, cluster, request }: CertificateSigningRequestInputs): string {
   return JSON.stringify([username, cluster, request]);
-}
-
-function surroundingsOf({ username }: CertificateSigningRequestInputs): Surroundings {
-  return { signal: engineLifeline(), report: reporter(username), now: Date.now };
 }
 
 /** The engine shows what a dynamic provider prints at the stack, so each line says whom it is about. */

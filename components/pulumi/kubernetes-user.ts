@@ -7,6 +7,7 @@ import {
   output,
   secret,
 } from "@pulumi/pulumi";
+import { requestReader } from "../core/certification-request";
 import { defaultSignerName } from "../core/issue";
 import { defaultLifetimeSeconds } from "../core/lifetime";
 import { hasPassed } from "../core/time";
@@ -77,7 +78,8 @@ export class KubernetesUser extends ComponentResource {
    */
   constructor(name: string, args: KubernetesUserArgs = {}, opts: ComponentResourceOptions = {}) {
     // Checks come before the registration: a program with a wrong option makes nothing.
-    checkPlainOptions(name, args);
+    const read = requestReader();
+    checkPlainOptions(name, args, read);
     const cluster = chooseCluster(name, args);
 
     const made = Promise.withResolvers<undefined>();
@@ -88,10 +90,11 @@ export class KubernetesUser extends ComponentResource {
       name,
       args,
       provider === undefined ? cluster.description : sameCluster(name, provider, cluster.description),
+      read,
     );
 
     // Key and request: made here, or brought by the user.
-    const { username, groups, request, privateKey } = keyAndRequest(name, args, gate, child);
+    const { username, groups, request, privateKey } = keyAndRequest(name, args, { gate, read }, child);
     this.username = username;
     this.groups = groups;
     this.privateKey = output(privateKey);

@@ -1,7 +1,8 @@
 import { id_kp_serverAuth } from "@peculiar/asn1-x509";
 import { X509Certificate } from "node:crypto";
 import { ConnectionError } from "../../../components/cluster/api-error";
-import { contentLabel } from "../../../components/core/issue";
+import { parseRequest } from "../../../components/core/certification-request";
+import { contentLabel, issueOf } from "../../../components/core/issue";
 import { expectError, rejectionOf } from "../support/errors";
 import { elapsedSeconds, testBegin, useFakeTime } from "../support/fake-time";
 import { statusError } from "../support/in-memory-cluster";
@@ -37,7 +38,7 @@ describe("issueCertificate with nothing to go on with", () => {
 
   it("submits a new one beside a request of the same person with another key", async () => {
     const run = new TestRun();
-    const other = { ...janesIssue, request: requestOf(janesIssue, "P384") };
+    const other = issueOf(parseRequest(requestOf(janesIssue, "P384")), janesIssue);
     await run.issue({ issue: other });
     const { csrName } = await run.issue();
     expect(csrName).toBe(name);
@@ -233,6 +234,7 @@ describe("issueCertificate beside what somebody else left", () => {
     ["signer", { signerName: "example.com/other" }],
     ["usages", { usages: ["client auth", "server auth"] }],
     ["lifetime", { expirationSeconds: 31_536_000 }],
+    ["lifetime, left to the signer,", { expirationSeconds: undefined }],
     ["key", { request: Buffer.from(requestOf(janesIssue, "P384")).toString("base64") }],
   ] as const;
 
@@ -261,6 +263,26 @@ describe("issueCertificate beside what somebody else left", () => {
     run.cluster.approve(run.cluster.put({ metadata, spec: { ...spec, ...difference } }));
     run.cluster.issue(name);
     expect((await run.issue()).csrName).toBe(janesName(1));
+  });
+
+  it.each([
+    ["pending", false],
+    ["approved", true],
+  ])("never approves or uses a %s one without a lifetime when access ends", async (_, approved) => {
+    const run = new TestRun();
+    const { metadata, spec } = janesRequest();
+    run.cluster.put({ metadata, spec: { ...spec, expirationSeconds: undefined } });
+    if (approved) {
+      run.cluster.approve(name);
+      run.cluster.issue(name);
+    }
+    const limit = { accessUntil: testBegin + 2 * 86_400_000, expirationSeconds: 3600 };
+    const issued = await run.issue({
+      issue: issueOf(janesIssue.request, { ...janesIssue, expirationSeconds: 3600, limit }),
+    });
+    expect(issued.csrName).toBe(janesName(1));
+    expect(issued.facts.notAfter).toBe(testBegin + 3_600_000);
+    expect(run.cluster.logged("approve")).toEqual([`approve ${janesName(1)}`]);
   });
 
   it("leaves a request alone that has our name and not our label", async () => {

@@ -1,4 +1,5 @@
 import { type CertificateState, type OpenRequest } from "../../../components/core/certificate-state";
+import { parseRequest } from "../../../components/core/certification-request";
 import { contentDigest, defaultSignerName } from "../../../components/core/issue";
 import { formatTime } from "../../../components/core/time";
 import { type ApprovalRequest, judgement } from "../../../components/pulumi/approval-judgement";
@@ -28,6 +29,8 @@ const inputs: CertificateSigningRequestInputs = {
   privateKey: "SEEKRIT",
 };
 
+const content = contentDigest({ ...inputs, request: parseRequest(inputs.request) });
+
 const issued = {
   phase: "issued" as const,
   certificate: "PEM",
@@ -36,7 +39,7 @@ const issued = {
   notBefore: formatTime(now),
   notAfter: formatTime(now + 24 * hour),
   renewAfter: formatTime(now + 16 * hour),
-  content: contentDigest(inputs),
+  content,
   cluster: inputs.cluster,
   expirationSeconds: 86400,
   verified: true,
@@ -45,10 +48,10 @@ const issued = {
 
 const asked = {
   csrName: "jane-2",
-  content: contentDigest(inputs),
+  content,
   cluster: inputs.cluster,
   expirationSeconds: 86400,
-  declaration: declarationDigest(inputs),
+  declaration: declarationDigest(content, inputs),
   otherKey: false,
 };
 const unissued = (openRequest: OpenRequest): CertificateState => ({

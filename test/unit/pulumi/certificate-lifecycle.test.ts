@@ -3,6 +3,7 @@ import {
   type OpenRequest,
   type WithCertificate,
 } from "../../../components/core/certificate-state";
+import { parseRequest } from "../../../components/core/certification-request";
 import { contentDigest, defaultSignerName } from "../../../components/core/issue";
 import { formatTime } from "../../../components/core/time";
 import { declarationDigest, isWidened, nextStep } from "../../../components/pulumi/certificate-lifecycle";
@@ -30,6 +31,8 @@ const inputs: CertificateSigningRequestInputs = {
   privateKey: "secret",
 };
 
+const content = contentDigest({ ...inputs, request: parseRequest(inputs.request) });
+
 const state: WithCertificate = {
   phase: "issued",
   certificate: "PEM",
@@ -38,7 +41,7 @@ const state: WithCertificate = {
   notBefore: formatTime(issued),
   notAfter: formatTime(issued + 24 * hour),
   renewAfter: formatTime(issued + 16 * hour),
-  content: contentDigest(inputs),
+  content,
   cluster: inputs.cluster,
   expirationSeconds: 86400,
   verified: true,
@@ -156,10 +159,10 @@ describe("nextStep where no run waits for an approval", () => {
   const waiting = { ...inputs, approvalMode: "manual" as const, approvalTimeoutSeconds: 0 };
   const asked = {
     csrName: "jane-2",
-    content: contentDigest(inputs),
+    content,
     cluster: inputs.cluster,
     expirationSeconds: 86400,
-    declaration: declarationDigest(waiting),
+    declaration: declarationDigest(content, waiting),
     otherKey: false,
   };
   const pending: OpenRequest = { phase: "pending", ...asked };
@@ -245,7 +248,7 @@ describe("grants in nextStep", () => {
     const access = [{ clusterRole: "view", namespaces: ["dev"] }];
     expect(nextStep(state, { ...inputs, access }, issued)).toEqual(none);
     const ordered = { ...inputs, access };
-    expect(declarationDigest(ordered)).toBe(declarationDigest(inputs));
+    expect(declarationDigest(content, ordered)).toBe(declarationDigest(content, inputs));
   });
 
   it("that were never recorded are recorded, and count as widened", () => {

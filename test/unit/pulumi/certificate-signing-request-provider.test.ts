@@ -1,6 +1,7 @@
 import { type CertificateState } from "../../../components/core/certificate-state";
 import { certificateFacts } from "../../../components/core/certificate";
 import { credentialIdOf } from "../../../components/core/certificate-summary";
+import { parseRequest } from "../../../components/core/certification-request";
 import { contentDigest, defaultSignerName } from "../../../components/core/issue";
 import { formatTime } from "../../../components/core/time";
 import { type EngineInputs } from "../../../components/pulumi/certificate-signing-request-inputs";
@@ -33,7 +34,13 @@ function stateOf(
   groups: readonly string[],
   at = issuedAt,
 ): CertificateState & { serialNumber: string } {
-  const issue = { username: "jane", groups, request, signerName: defaultSignerName, expirationSeconds: 86400 };
+  const issue = {
+    username: "jane",
+    groups,
+    request: parseRequest(request),
+    signerName: defaultSignerName,
+    expirationSeconds: 86400,
+  };
   const [notBefore, notAfter] = [at, at + 24 * hour];
   const certificate = signCertificate({ ...issue, notBefore, notAfter });
   return {
@@ -69,10 +76,13 @@ describe("the certificate's provider", () => {
     jest.spyOn(console, "log").mockImplementation((line: string) => {
       printed.push(line);
     });
-    provider = new CertificateSigningRequestProvider((_inputs, _surroundings, before) => {
-      obtained.push(before);
-      return Promise.resolve(next);
-    });
+    provider = new CertificateSigningRequestProvider(
+      (_inputs, _surroundings, before) => {
+        obtained.push(before);
+        return Promise.resolve(next);
+      },
+      () => new AbortController().signal,
+    );
   });
 
   afterEach(() => {

@@ -5,7 +5,8 @@ import {
   type IssuedCertificate,
   issueCertificate,
 } from "../../../components/cluster/issuance";
-import { type Issue, defaultSignerName, requestManifest } from "../../../components/core/issue";
+import { parseRequest } from "../../../components/core/certification-request";
+import { type Issue, defaultSignerName, issueOf, requestManifest } from "../../../components/core/issue";
 import { InMemoryCluster } from "./in-memory-cluster";
 import { inFakeTime } from "./fake-time";
 import { requestOf } from "./test-authority";
@@ -13,12 +14,10 @@ import { requestOf } from "./test-authority";
 const identity = { username: "jane", groups: ["developers", "oncall"] };
 
 /** What jane asks for in these tests. */
-export const janesIssue: Issue = {
-  ...identity,
-  request: requestOf(identity),
+export const janesIssue: Issue = issueOf(parseRequest(requestOf(identity)), {
   signerName: defaultSignerName,
   expirationSeconds: 86400,
-};
+});
 
 /** The object that is submitted for her; its name ends with the index. */
 export function janesRequest(index = 0): ReturnType<typeof requestManifest> {

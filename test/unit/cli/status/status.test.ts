@@ -106,7 +106,8 @@ describe("statusOfStack", () => {
 describe("statusOf a request in the cluster", () => {
   function read(status: object, spec: object = {}): UserStatus {
     const manifest = janesRequest();
-    const object = readRequestObject({ ...manifest, spec: { ...manifest.spec, ...spec }, status });
+    const metadata = { ...manifest.metadata, uid: "u", resourceVersion: "1" };
+    const object = readRequestObject({ ...manifest, metadata, spec: { ...manifest.spec, ...spec }, status });
     if (object === undefined) {
       throw new Error("it is no request");
     }
