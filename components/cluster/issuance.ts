@@ -1,5 +1,6 @@
 import { type CertificateFacts, checkClock } from "../core/certificate";
 import { contentDigest, contentLabel, requestManifest } from "../core/issue";
+import { type ApproverChannel } from "./approval-announcement";
 import { CertificateRequests } from "./certificate-requests";
 import { type Conversation, type Surroundings } from "./conversation";
 import { type ApprovalTerms, waitForCertificate } from "./certificate-wait";
@@ -11,6 +12,7 @@ import { TimeLimit } from "./time-limit";
 /** What {@link issueCertificate} is asked to do. */
 export interface IssuanceOptions extends Wanted {
   readonly approval: ApprovalTerms;
+  readonly approvers: ApproverChannel;
 }
 
 /** A certificate that has passed every check, with the request that it came by. */
@@ -37,8 +39,8 @@ export async function issueCertificate(
 ): Promise<IssuedCertificate | PendingRequest> {
   const requests = new CertificateRequests(conversation);
   const { request, superseded } = await findOrSubmit(requests, surroundings, options);
-  const { issue, approval } = options;
-  const issued = await waitForCertificate({ requests, issue, approval, request }, surroundings);
+  const { issue, approval, approvers } = options;
+  const issued = await waitForCertificate({ requests, issue, approval, approvers, request }, surroundings);
   if (requestStage(issued) === "pending") {
     return { certificate: undefined, csrName: issued.name };
   }

@@ -1,4 +1,5 @@
 import { type dynamic } from "@pulumi/pulumi";
+import { type ApprovalPlace } from "../cluster/approval-announcement";
 import { ApiServer } from "../cluster/api-server";
 import { Conversation, type Surroundings } from "../cluster/conversation";
 import { issueCertificate } from "../cluster/issuance";
@@ -12,6 +13,7 @@ import { type Validity, lifetimeToRequest, renewalReason, renewalTime } from "..
 import { formatSeconds, formatTime, hasPassed, timeOf, secondsBetween } from "../core/time";
 import { userKubeconfig } from "../core/user-kubeconfig";
 import { administeredCluster } from "../cluster/administered-cluster";
+import { announceApproval } from "./approval-display";
 import { compare } from "./certificate-signing-request-diff";
 import {
   type CertificateSigningRequestInputs,
@@ -53,7 +55,8 @@ export const certificateSigningRequestProvider: dynamic.ResourceProvider<EngineI
       const state = await obtain(inputs, cluster, surroundings);
       if (state.certificate === "" && replacements.has(holder(inputs))) {
         // To say that it is done would make the engine let go of the certificate that is still valid.
-        throw approvalPending(inputs.username, state.csrName, "it was submitted, and until then the present one stays");
+        const what = "it was submitted, and until then the present one stays";
+        throw approvalPending(inputs.username, state.csrName, what, undefined, approvalPlace(inputs, cluster));
       }
       const id = state.certificate === "" ? state.csrName : state.serialNumber;
       return { id, outs: await verified(id, state, inputs, cluster, surroundings) };
@@ -93,6 +96,7 @@ async function obtain(
       timeoutSeconds: inputs.approvalTimeoutSeconds,
       issuanceTimeoutSeconds: inputs.issuanceTimeoutSeconds,
     },
+    approvers: { place: approvalPlace(inputs, cluster), announce: announceApproval },
     usable: (facts) => renewalReason(facts, inputs.renewBeforeSeconds, surroundings.now()) === undefined,
   });
   const { csrName } = result;
@@ -167,6 +171,18 @@ function clusterOf({ kubeconfig, context, cluster }: CertificateSigningRequestIn
     throw anotherCluster(cluster, found);
   }
   return administered;
+}
+
+/** Whoever approves need not have the kubeconfig that the program was given, nor call its context the same. */
+function approvalPlace(
+  { kubeconfig }: CertificateSigningRequestInputs,
+  { cluster, context }: AdministeredCluster,
+): ApprovalPlace {
+  return {
+    clusterName: cluster.name,
+    server: cluster.server,
+    context: kubeconfig === undefined ? context : undefined,
+  };
 }
 
 function issueOf(inputs: EngineInputs, now: number): Issue {
