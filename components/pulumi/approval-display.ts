@@ -1,5 +1,6 @@
 import { type Announce } from "../cluster/approval-announcement";
-import { ApprovalBoard, restoreScreen } from "./approval-board";
+import { ApprovalBoard } from "./approval-board";
+import { restoreScreen } from "./approval-note";
 import { openLiveTerminal } from "./live-terminal";
 import { tellOnce } from "./run-log";
 

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { type FileHandle, open } from "node:fs/promises";
 
@@ -32,15 +32,15 @@ export async function openLiveTerminal(restore: string): Promise<LiveTerminal | 
   if (terminal === undefined) {
     return undefined;
   }
-  let guard: ChildProcess | undefined;
+  let endGuard: (() => Promise<void>) | undefined;
   return {
     size: async () => liveSize(await settingsOf(terminal)),
     write: async (text) => {
-      guard ??= await startGuard(terminal, restore);
+      endGuard ??= await startGuard(terminal, restore);
       await terminal.write(text);
     },
     close: async () => {
-      await endGuard(guard);
+      await endGuard?.();
       await terminal.close();
     },
   };
@@ -50,24 +50,22 @@ export async function openLiveTerminal(restore: string): Promise<LiveTerminal | 
  * A process that restores the terminal as soon as this one has gone: at the second Ctrl-C the engine kills its plugins
  * with all that is in their process group, so this one has a group of its own.
  */
-function startGuard(terminal: FileHandle, restore: string): Promise<ChildProcess> {
+async function startGuard(terminal: FileHandle, restore: string): Promise<() => Promise<void>> {
   const guard = spawn("sh", ["-c", `cat > /dev/null; printf %s '${restore}'`], {
     detached: true,
     stdio: ["pipe", terminal.fd, "ignore"],
   });
-  return new Promise((resolve, reject) => {
-    guard.once("error", reject);
-    guard.once("spawn", () => {
-      resolve(guard);
+  const ended = new Promise<void>((resolve) => {
+    guard.once("close", () => {
+      resolve();
     });
   });
-}
-
-async function endGuard(guard: ChildProcess | undefined): Promise<void> {
-  if (guard !== undefined && guard.exitCode === null) {
-    guard.stdin?.end();
-    await once(guard, "close");
-  }
+  // Rejects with what keeps it from starting.
+  await once(guard, "spawn");
+  return () => {
+    guard.stdin?.on("error", () => undefined).end();
+    return ended;
+  };
 }
 
 /**
