@@ -2,33 +2,33 @@ import { describe } from "../core/checks";
 import { KubernetesUserError } from "../core/errors";
 import { type ExpectedCertificate } from "../core/issue";
 import { formatSeconds } from "../core/time";
+import { type ApprovalPlace, approvalCommands, placeText } from "./approval-announcement";
 import { type RequestCondition, type RequestObject } from "./request-object";
 
-/** What is being asked for, and the two commands that answer it, in lines. */
-export function announcement(issue: ExpectedCertificate, name: string, timeoutSeconds: number): string[] {
-  const groups = issue.groups.length === 0 ? "no groups" : `groups ${issue.groups.join(", ")}`;
-  const { expirationSeconds } = issue;
-  const lifetime = expirationSeconds === undefined ? "the signer's longest lifetime" : formatSeconds(expirationSeconds);
-  return [
-    `${describe(issue.username)} (${groups}) asks signer ${issue.signerName} for a certificate of ${lifetime}`,
-    `to approve: kubectl certificate approve ${name}`,
-    `to deny:    kubectl certificate deny ${name}`,
-    ...(timeoutSeconds === 0 ? [] : [`waiting up to ${formatSeconds(timeoutSeconds)}`]),
-  ];
-}
-
-/** Nobody has approved the request yet. */
+/**
+ * Nobody has approved the request yet.
+ *
+ * @param place where it lies; undefined where that is not known, as in a program whose cluster the run alone sees.
+ */
 export function approvalPending(
   username: string,
   name: string,
   what: string,
   withinSeconds?: number,
+  place?: ApprovalPlace,
 ): KubernetesUserError {
   const within = withinSeconds === undefined ? "" : ` within ${formatSeconds(withinSeconds)}`;
+  const [command, caveat] =
+    place === undefined
+      ? [`"kubernetes-user approve ${name}"`, ""]
+      : [
+          `"${approvalCommands(name, place).approve}" (${placeText(place)})`,
+          `${approvalCommands(name, place).caveat} `,
+        ];
   return new KubernetesUserError(
     "approval-pending",
     `The certificate of ${describe(username)} waits for approval: ${what}${within}. ` +
-      `Approve it with "kubectl certificate approve ${name}" and run again, which goes on with the same request. ` +
+      `Approve it with ${command} and run again, which resumes the same request; --deny denies it. ${caveat}` +
       "Kubernetes removes requests that nobody has approved after 24 hours.",
   );
 }

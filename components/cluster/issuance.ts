@@ -1,6 +1,7 @@
 import { type CertificateFacts, checkClock } from "../core/certificate";
 import { KubernetesUserError } from "../core/errors";
 import { contentDigest, contentLabel, requestManifest } from "../core/issue";
+import { type ApproverChannel } from "./approval-announcement";
 import { CertificateRequests } from "./certificate-requests";
 import { type Conversation, type Surroundings } from "./conversation";
 import { type ApprovalTerms, waitForCertificate } from "./certificate-wait";
@@ -12,6 +13,7 @@ import { TimeLimit } from "./time-limit";
 /** What {@link issueCertificate} is asked to do. */
 export interface IssuanceOptions extends Wanted {
   readonly approval: ApprovalTerms;
+  readonly approvers: ApproverChannel;
 }
 
 /** How far an issuance has come. */
@@ -49,10 +51,10 @@ export async function issueCertificate(
 ): Promise<Issuance> {
   const requests = new CertificateRequests(conversation);
   const { request, superseded } = await findOrSubmit(requests, surroundings, options);
-  const { issue, approval } = options;
+  const { issue, approval, approvers } = options;
   let issued: RequestObject;
   try {
-    issued = await waitForCertificate({ requests, issue, approval, request }, surroundings);
+    issued = await waitForCertificate({ requests, issue, approval, approvers, request }, surroundings);
   } catch (error) {
     const open = approval.timeoutSeconds === 0 ? openIssuance(error, request.name) : undefined;
     if (open === undefined) {

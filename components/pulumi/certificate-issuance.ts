@@ -1,4 +1,5 @@
 import { administeredCluster } from "../cluster/administered-cluster";
+import { type ApprovalPlace } from "../cluster/approval-announcement";
 import { ApiServer } from "../cluster/api-server";
 import { Conversation, type Surroundings } from "../cluster/conversation";
 import { type Issuance, issueCertificate } from "../cluster/issuance";
@@ -19,6 +20,7 @@ import { KubernetesUserError } from "../core/errors";
 import { type Issue, contentDigest, issueOf, requireIdentity } from "../core/issue";
 import { type Validity, lifetimeToRequest, renewalReason, renewalTime } from "../core/lifetime";
 import { formatSeconds, formatTime, secondsBetween, timeOf } from "../core/time";
+import { announceApproval } from "./approval-display";
 import { declarationDigest } from "./certificate-lifecycle";
 import { type CertificateSigningRequestInputs } from "./certificate-signing-request-inputs";
 
@@ -36,8 +38,8 @@ export async function obtainCertificate(
   surroundings: Surroundings,
   old: CertificateState | undefined,
 ): Promise<CertificateState> {
-  const { kubeconfig } = clusterOf(inputs);
-  const conversation = new Conversation(await ApiServer.open(kubeconfig), surroundings);
+  const cluster = clusterOf(inputs);
+  const conversation = new Conversation(await ApiServer.open(cluster.kubeconfig), surroundings);
   const now = surroundings.now();
   const issue = wantedIssue(inputs, now);
   await requireNamespaces(conversation, inputs.username, inputs.namespaces);
@@ -48,6 +50,7 @@ export async function obtainCertificate(
       timeoutSeconds: inputs.approvalTimeoutSeconds,
       issuanceTimeoutSeconds: inputs.issuanceTimeoutSeconds,
     },
+    approvers: { place: approvalPlace(inputs, cluster), announce: announceApproval },
     ...(old?.openRequest?.phase === "denied" ? { answered: old.openRequest.csrName } : {}),
     usable: (facts) => renewalReason(facts, inputs.renewBeforeSeconds, surroundings.now()) === undefined,
   });
@@ -89,6 +92,18 @@ export function clusterOf({ kubeconfig, context, cluster }: CertificateSigningRe
     throw anotherCluster(cluster, found);
   }
   return administered;
+}
+
+/** Whoever approves need not have the kubeconfig that the program was given, nor call its context the same. */
+function approvalPlace(
+  { kubeconfig }: CertificateSigningRequestInputs,
+  { cluster, context }: AdministeredCluster,
+): ApprovalPlace {
+  return {
+    clusterName: cluster.name,
+    server: cluster.server,
+    context: kubeconfig === undefined ? context : undefined,
+  };
 }
 
 function issuedState(

@@ -1,6 +1,7 @@
 import { type ComponentResource, type Output, all, log, runtime } from "@pulumi/pulumi";
-import { approvalPending } from "../cluster/issuance-messages";
 import { type OpenRequest } from "../core/certificate-state";
+import { describe } from "../core/checks";
+import { KubernetesUserError } from "../core/errors";
 import { parseTime } from "../core/time";
 import { type PendingOutcome } from "../core/user-options";
 import { type CertificateSigningRequest } from "./certificate-signing-request";
@@ -61,13 +62,17 @@ function failAtTheEnd(): void {
   }
 }
 
+/** What to type has been said when the request was looked at. */
 function pendingText({ csrName, reason }: Extract<OpenRequest, { phase: "pending" }>, username: string): string {
-  return reason ?? approvalPending(username, csrName, "it was submitted").message;
+  const text =
+    `The certificate of ${describe(username)} waits for somebody's approval of request ${csrName}. ` +
+    "The next run resumes it; Kubernetes removes requests that nobody has approved after 24 hours.";
+  return reason ?? new KubernetesUserError("approval-pending", text).message;
 }
 
 function earlierText({ csrName }: OpenRequest, username: string): string {
   return (
-    `${JSON.stringify(username)}: request ${csrName} was denied earlier, and is not submitted again. ` +
+    `${describe(username)}: request ${csrName} was denied earlier, and is not submitted again. ` +
     "Change something of the user's declaration to ask anew (rotation, for one), or remove the user."
   );
 }

@@ -76,7 +76,7 @@ describe("the roles of examples/deployer-rbac", () => {
     const approvals: Promise<unknown>[] = [];
     const run = await project.stack.pulumi(project.stack.on("up", "--yes", "--skip-preview"), {
       onLine: (line) => {
-        const name = /to approve: kubectl certificate approve (\S+)/.exec(line)?.[1];
+        const name = /kubernetes-user approve (\S+)/.exec(line)?.[1];
         if (name !== undefined) {
           approvals.push(approve(name));
         }

@@ -1,3 +1,4 @@
+import { type ApprovalAnnouncement, type ApprovalPlace } from "../../../components/cluster/approval-announcement";
 import { Conversation, type Surroundings } from "../../../components/cluster/conversation";
 import {
   type IssuanceOptions,
@@ -32,10 +33,16 @@ export function janesName(index = 0): string {
 /** What a test asks for otherwise than usual. */
 type IssueOptions = Partial<Omit<IssuanceOptions, "approval">> & { approval?: Partial<IssuanceOptions["approval"]> };
 
+/** Where these tests' requests lie. */
+export const place: ApprovalPlace = { clusterName: "prod", server: "https://prod.example.com", context: "prod-admin" };
+
 /** A cluster, a run that talks to it, and what the run told. */
 export class TestRun {
   readonly cluster: InMemoryCluster;
   readonly reports: string[] = [];
+  /** What was announced to approvers, and whether it still is. */
+  readonly announced: ApprovalAnnouncement[] = [];
+  withdrawn = false;
   readonly end = new AbortController();
   readonly surroundings: Surroundings;
   readonly conversation: Conversation;
@@ -59,12 +66,21 @@ export class TestRun {
     return result;
   }
 
+  private announce(announcement: ApprovalAnnouncement): () => Promise<void> {
+    this.announced.push(announcement);
+    return () => {
+      this.withdrawn = true;
+      return Promise.resolve();
+    };
+  }
+
   /** The same, as far as it comes. */
   submit(options: IssueOptions = {}): Promise<Issuance> {
     return inFakeTime(
       issueCertificate(this.conversation, this.surroundings, {
         issue: janesIssue,
         usable: () => true,
+        approvers: { place, announce: (announcement) => this.announce(announcement) },
         ...options,
         approval: { mode: "automatic", timeoutSeconds: 300, issuanceTimeoutSeconds: 120, ...options.approval },
       }),
