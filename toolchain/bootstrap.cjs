@@ -21,7 +21,8 @@ const binaries = path.join(nodeModules, ".bin");
 const packageLock = path.join(repository, "package-lock.json");
 /** Names the Node that runs everything: a package for each platform, whose content package-lock.json pins. */
 const nodePackage = path.join(repository, "toolchain", "node", "package.json");
-const platformPackage = `node-${process.platform}-${process.arch}`;
+const platform = `${process.platform}-${process.arch}`;
+const platformPackage = platform === "darwin-arm64" ? `node-bin-${platform}` : `node-${platform}`;
 const pinnedNode = path.join(nodeModules, platformPackage, "bin", "node");
 /** In node_modules, so that it goes whenever npm begins anew. */
 const packagesStamp = path.join(nodeModules, ".kubernetes-user-lock");
@@ -79,7 +80,7 @@ function nodeToUse() {
   if (Number.parseInt(process.versions.node, 10) >= oldest) return process.execPath;
   throw new Error(
     `Node.js: expected ${oldest} or newer, got ${process.versions.node}. package-lock.json pins no Node.js for ` +
-      `${process.platform}-${process.arch}: install it from https://nodejs.org/ and run this again.`,
+      `${platform}: install it from https://nodejs.org/ and run this again.`,
   );
 }
 

