@@ -79,6 +79,18 @@ describe("requests for certificates, with a deployer that may not delete them", 
     expect(await issuedTo(name)).toBe("CN=policy-boss");
   });
 
+  it("keep what they ask for, and a denial", async () => {
+    const name = "policy-kept";
+    await send("create -f -", request(name, name), deployer);
+    const asked = await kubectl(`get csr ${name} -o jsonpath={.spec}`);
+    const patch = ["patch", "csr", name, "--type=merge", "-p", JSON.stringify({ spec: { expirationSeconds: 86_400 } })];
+    expect((await command("kubectl", patch)).exitCode).toBe(0);
+    expect(await kubectl(`get csr ${name} -o jsonpath={.spec}`)).toBe(asked);
+    await kubectl(`certificate deny ${name}`);
+    expect((await approve(name, env(approver))).exitCode).not.toBe(0);
+    expect(await kubectl(`get csr ${name} -o jsonpath={.status.conditions[*].type}`)).toBe("Denied");
+  });
+
   describe("with requests.yaml", () => {
     beforeAll(async () => {
       await applyPolicies("requests.yaml", {
