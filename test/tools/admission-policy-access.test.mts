@@ -103,6 +103,11 @@ describe("what a deployer grants, with access.yaml", () => {
     ],
     ["somebody's Role", binding("RoleBinding", "Role", "secret-reader"), "does not bind Role secret-reader"],
     ["a generated Role of another binding", binding("RoleBinding", "Role", generated), "does not bind"],
+    [
+      "edit where Kubernetes has its own",
+      binding("RoleBinding", "ClusterRole", "edit", jane, { namespace: "kube-system" }),
+      "namespaces of Kubernetes' own",
+    ],
     ["a group", binding("RoleBinding", "ClusterRole", "view", { kind: "Group", name: "developers" }), "binds users"],
     [
       "a service account",

@@ -46,7 +46,14 @@ const rules: Readonly<
   "kubernetes-user-bindings": {
     on: ["rolebindings", "clusterrolebindings"],
     operations: ["CREATE", "UPDATE", "DELETE"],
-    words: ["variables.listed", '"User"', '"system:"', "variables.deployers", "oldObject.metadata.annotations"],
+    words: [
+      "variables.listed",
+      '"User"',
+      '"system:"',
+      "request.namespace",
+      "variables.deployers",
+      "oldObject.metadata.annotations",
+    ],
   },
   "kubernetes-user-roles": {
     on: ["roles", "clusterroles"],
