@@ -62,7 +62,9 @@ export function mergeIntoKubeconfig(
   quoteScalars(document, (value) => hasHiddenCharacters(value.replace(/[\n\t]/g, "")));
   const edited = lists.map(([list, member]) => editList(document, list, member, before[list], added[list]));
   if (before.currentContext === undefined && added.currentContext !== undefined) {
-    document.set("current-context", createNode(document, added.currentContext));
+    const name = added.currentContext;
+    // A plain one keeps the quotes that an empty one had.
+    document.set("current-context", isPlain(name) ? name : createNode(document, name));
   } else if (!edited.includes(true)) {
     return text;
   }
