@@ -7,8 +7,13 @@ import { type RequestFacts } from "./examination";
 /** What became of a request. */
 export type OutcomeKind = "issued" | "denied" | "refused" | "failed" | "skipped" | "pending";
 
+/** A request's facts, all undefined but its name when it could not be read. */
+type OutcomeFacts = { readonly [Fact in keyof Omit<RequestFacts, "stage">]: RequestFacts[Fact] | undefined } & {
+  readonly name: string;
+};
+
 /** What became of a request, and of which. */
-export interface Outcome extends Omit<RequestFacts, "stage"> {
+export interface Outcome extends OutcomeFacts {
   readonly outcome: OutcomeKind;
   /** For people: why, or what came of it. */
   readonly details: readonly string[];
@@ -26,6 +31,25 @@ export function outcomeOf(
   more: Pick<Outcome, "notAfter" | "file"> = {},
 ): Outcome {
   return { ...facts, outcome, details, ...more };
+}
+
+/** The outcome of a request that could not be read. */
+export function outcomeOfUnread(name: string, detail: string): Outcome {
+  return {
+    name,
+    username: undefined,
+    groups: undefined,
+    keyAlgorithm: undefined,
+    keySize: undefined,
+    signerName: undefined,
+    usages: undefined,
+    expirationSeconds: undefined,
+    requestor: undefined,
+    submitted: undefined,
+    labelled: undefined,
+    outcome: "failed",
+    details: [detail],
+  };
 }
 
 const colours: Readonly<Record<OutcomeKind, Colour>> = {

@@ -2,6 +2,7 @@
 export const errorCodes = [
   "invalid-arguments",
   "kubeconfig-unreadable",
+  "command-not-allowed",
   "server-unreachable",
   "server-untrusted",
   "server-error",
