@@ -1,7 +1,7 @@
 import { CommanderError } from "commander";
 import { KubernetesUserError } from "../components/core/errors";
 import { exitCodes } from "./exit-codes";
-import { printable } from "./text/printable";
+import { printable } from "../components/core/printable";
 
 /** How an error ends the command. */
 export interface Failure {

@@ -3,7 +3,7 @@ import { type Surroundings } from "../components/cluster/conversation";
 import { KubernetesUserError } from "../components/core/errors";
 import { type ExitCode, exitCodes } from "./exit-codes";
 import { type OutputFormat } from "./options/output-option";
-import { printable, printableJson } from "./text/printable";
+import { printable, printableJson } from "../components/core/printable";
 
 /** Colours that a command may use. */
 export type Colour = "red" | "yellow" | "green";

@@ -15,7 +15,7 @@ import { kubectlCommand } from "../kubeconfigs/kubectl-command";
 import { mergeIntoKubeconfig } from "../kubeconfigs/merge";
 import { type OutputOptions, addOutputOption } from "../options/output-option";
 import { type Session } from "../session";
-import { printableLine } from "../text/printable";
+import { printableLine } from "../../components/core/printable";
 
 interface KubeconfigOptions extends OutputOptions {
   readonly key: string;

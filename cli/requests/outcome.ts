@@ -1,7 +1,7 @@
 import { type Colour, type Session } from "../session";
 import { type ExitCode, exitCodes } from "../exit-codes";
 import { type OutputFormat } from "../options/output-option";
-import { printableLine } from "../text/printable";
+import { printableLine } from "../../components/core/printable";
 import { type RequestFacts } from "./examination";
 
 /** What became of a request. */

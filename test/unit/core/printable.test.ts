@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { printable, printableJson, printableLine } from "../../../../cli/text/printable";
+import { printable, printableJson, printableLine } from "../../../components/core/printable";
 
 describe("printable", () => {
   it.each([
