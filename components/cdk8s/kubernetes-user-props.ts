@@ -67,11 +67,18 @@ export interface AccessGrant {
   /**
    * Where it holds. The namespaces have to exist when the manifest is applied. The chart's own namespace plays no part.
    *
-   * @default the whole cluster
+   * @default none: then `clusterWide` has to be true
    */
   readonly namespaces?: readonly string[];
 
-  /** What the user may do, as rules of a Role (with `namespaces`) or ClusterRole (without) that is made for it. */
+  /**
+   * Whether it holds in the whole cluster, in place of `namespaces`.
+   *
+   * @default false
+   */
+  readonly clusterWide?: boolean;
+
+  /** What the user may do, as rules of a Role (with `namespaces`) or ClusterRole (with `clusterWide`) that is made for it. */
   readonly rules?: readonly PolicyRule[];
 
   /** A Role that exists in each of the namespaces: its name, or the construct that makes it. */

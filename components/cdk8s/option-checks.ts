@@ -36,11 +36,12 @@ export function checkProps(scope: unknown, id: string, props: unknown): void {
     );
   }
   checkRequest(problems, { username, groups, request });
-  checkAccess(problems, "access", withRoleNamesUnchecked(access));
+  const named = withRoleNamesUnchecked(access);
+  checkAccess(problems, "access", named);
   checkRoleReferences(problems, access);
   checkGivenNames(problems, scope, access);
   checkPolicy(problems, "policy", policy);
   checkDeclaredRequest(problems, scope, { request, signerName, expirationSeconds });
   throwProblems(titleOf(id), problems.all);
-  enforceUserPolicy(policy, { username, groups, request, expirationSeconds });
+  enforceUserPolicy(policy, { username, groups, request, expirationSeconds, access: named });
 }

@@ -13,7 +13,7 @@ export interface PolicyRule {
   readonly verbs: readonly string[];
 }
 
-const grantOptions = ["namespaces", "rules", "role", "clusterRole", "name"];
+const grantOptions = ["namespaces", "clusterWide", "rules", "role", "clusterRole", "name"];
 const ruleOptions = ["apiGroups", "resources", "resourceNames", "nonResourceURLs", "verbs"];
 
 /** What a grant gives: exactly one of these. */
@@ -36,18 +36,45 @@ function checkGrant(problems: Problems, path: string, value: unknown): void {
     const got = given.length === 0 ? "none" : given.join(" and ");
     problems.add(path, `expected exactly one of rules, role and clusterRole, got ${got}. Write one grant for each.`);
   }
-  checkNamespaces(problems, `${path}.namespaces`, grant["namespaces"]);
-  const clusterWide = grant["namespaces"] === undefined;
+  const clusterWide = checkScope(problems, path, grant);
   if (clusterWide && grant["role"] !== undefined) {
     problems.add(
       `${path}.role`,
-      `a Role lives in a namespace, and no namespaces are given. Add namespaces, or use clusterRole.`,
+      `a Role lives in a namespace, and the grant is for the whole cluster. Name namespaces, or use clusterRole.`,
     );
   }
   checkObjectName(problems, `${path}.role`, grant["role"]);
   checkObjectName(problems, `${path}.clusterRole`, grant["clusterRole"]);
   checkObjectName(problems, `${path}.name`, grant["name"]);
-  checkRules(problems, `${path}.rules`, grant["rules"], clusterWide);
+  checkRules(problems, `${path}.rules`, grant["rules"], grant["namespaces"] !== undefined);
+}
+
+/**
+ * Notes what is wrong with where a grant holds. The whole cluster is never a default: a misspelt key must not open it.
+ *
+ * @returns whether the grant says that it is for the whole cluster.
+ */
+function checkScope(problems: Problems, path: string, grant: Readonly<Record<string, unknown>>): boolean {
+  const { namespaces, clusterWide } = grant;
+  checkNamespaces(problems, `${path}.namespaces`, namespaces);
+  if (clusterWide === notYetKnown) {
+    problems.add(
+      `${path}.clusterWide`,
+      "expected true or false, got an Output. It decides which objects there are: write the value down.",
+    );
+    return false;
+  }
+  problems.boolean(`${path}.clusterWide`, clusterWide);
+  if (namespaces !== undefined && clusterWide === true) {
+    problems.add(path, "expected namespaces or clusterWide: true, got both. Write one grant for each.");
+  }
+  if (namespaces === undefined && (clusterWide === undefined || clusterWide === false)) {
+    problems.add(
+      path,
+      "expected namespaces or clusterWide: true, got neither. Name the namespaces that it holds in, or say clusterWide: true for the whole cluster.",
+    );
+  }
+  return namespaces === undefined && clusterWide === true;
 }
 
 function checkNamespaces(problems: Problems, path: string, value: unknown): void {
@@ -55,7 +82,7 @@ function checkNamespaces(problems: Problems, path: string, value: unknown): void
   if (namespaces?.length === 0) {
     problems.add(
       path,
-      `expected at least one namespace, got an empty array. Leave namespaces out for access to the whole cluster.`,
+      "expected at least one namespace, got an empty array. Name one, or say clusterWide: true for the whole cluster.",
     );
   }
   const seen = new Set<unknown>();
@@ -90,17 +117,17 @@ function checkObjectName(problems: Problems, path: string, value: unknown): void
   }
 }
 
-function checkRules(problems: Problems, path: string, value: unknown, clusterWide: boolean): void {
+function checkRules(problems: Problems, path: string, value: unknown, namespaced: boolean): void {
   const rules = problems.array(path, value);
   if (rules?.length === 0) {
     problems.add(path, `expected at least one rule, got an empty array. Leave the grant out to give nothing.`);
   }
   for (const [index, element] of (rules ?? []).entries()) {
-    checkRule(problems, `${path}[${index}]`, element ?? null, clusterWide);
+    checkRule(problems, `${path}[${index}]`, element ?? null, namespaced);
   }
 }
 
-function checkRule(problems: Problems, path: string, value: unknown, clusterWide: boolean): void {
+function checkRule(problems: Problems, path: string, value: unknown, namespaced: boolean): void {
   const rule = problems.object(path, value, ruleOptions);
   if (rule === undefined) {
     return;
@@ -133,10 +160,10 @@ function checkRule(problems: Problems, path: string, value: unknown, clusterWide
       );
     }
   }
-  if (!clusterWide) {
+  if (namespaced) {
     problems.add(
       `${path}.nonResourceURLs`,
-      `URLs belong to no namespace, and the grant names namespaces. Move the rule into a grant without namespaces.`,
+      "URLs belong to no namespace, and the grant names namespaces. Move the rule into a grant with clusterWide: true.",
     );
   }
 }
@@ -162,12 +189,18 @@ function checkList(problems: Problems, path: string, value: unknown, what: strin
 
 /** A grant as the planner takes it; `Text` and `Rules` may be values that are not known yet. */
 export interface Grant<Text, Rules> {
+  /** Where it holds. */
   readonly namespaces?: readonly Text[];
+  /** True for a grant that holds in the whole cluster, which has no namespaces. */
+  readonly clusterWide?: boolean;
   readonly rules?: Rules;
   readonly role?: Text;
   readonly clusterRole?: Text;
   readonly name?: Text;
 }
+
+/** A grant whose values are all known. */
+export type PlainGrant = Grant<string, readonly PolicyRule[]>;
 
 /** A binding to make, with the Role or ClusterRole made for it when the grant is written as rules. */
 export interface PlannedBinding<Text, Rules> {
@@ -200,8 +233,7 @@ export function planAccess<Text, Rules>(grants: readonly Grant<Text, Rules>[]): 
     return candidate;
   };
   return grants.flatMap((grant, grantIndex) => {
-    const scopes: readonly (Text | undefined)[] = grant.namespaces ?? [undefined];
-    return scopes.map((namespace, scopeIndex) => {
+    return scopesOf(grant).map((namespace, scopeIndex) => {
       const place =
         namespace === undefined ? "cluster" : textOr(namespace, `access${grantIndex}-namespace${scopeIndex}`);
       const what = describeGrant(grant, grantIndex);
@@ -213,6 +245,17 @@ export function planAccess<Text, Rules>(grants: readonly Grant<Text, Rules>[]): 
       };
     });
   });
+}
+
+/** The namespaces of a grant, or undefined for the whole cluster. */
+export function scopesOf<Text, Rules>({ namespaces, clusterWide }: Grant<Text, Rules>): readonly (Text | undefined)[] {
+  if (namespaces !== undefined) {
+    return namespaces;
+  }
+  if (clusterWide === true) {
+    return [undefined];
+  }
+  throw new TypeError("a grant has namespaces or clusterWide: true");
 }
 
 /** A named object keeps its key when its role changes: two of one name cannot exist side by side, not for a moment. */

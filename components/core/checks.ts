@@ -108,6 +108,14 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** Whether nothing in `value` is {@link notYetKnown}. */
+export function isKnown(value: unknown): boolean {
+  if (typeof value === "object" && value !== null) {
+    return Object.values(value).every(isKnown);
+  }
+  return value !== notYetKnown;
+}
+
 /** A PEM text, a kubeconfig (YAML or JSON) or a JSON Web Token, given for another option by mistake. */
 const confidential = /-----BEGIN |(apiVersion|users|token|password|client-key-data)["']?:[\s[{"]|eyJ[\w-]+\.eyJ/;
 

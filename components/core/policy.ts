@@ -1,8 +1,11 @@
+import { type PlainGrant } from "./access";
+import { type AccessPolicy, accessViolations, checkAccessPolicy } from "./access-policy";
 import { type Problems, describe } from "./checks";
 import { KubernetesUserError } from "./errors";
+import { checkPatterns, listAllowed, matches } from "./name-patterns";
 import { type KeyAlgorithm, keyAlgorithms } from "./private-key";
 
-/** Rules that every request has to keep before it is submitted. Each is optional; what is not named is not judged. */
+/** Rules that every request, and what its user is granted, has to keep before it is submitted. Each is optional; what is not named is not judged. */
 export interface Policy {
   /** Longest lifetime that may be asked for, in seconds. */
   readonly maxExpirationSeconds?: number;
@@ -14,6 +17,8 @@ export interface Policy {
   readonly allowedKeyAlgorithms?: readonly KeyAlgorithm[];
   /** Smallest RSA key that may be used, in bits. */
   readonly minRsaBits?: number;
+  /** What the user may be granted. */
+  readonly access?: AccessPolicy;
 }
 
 /** What a policy judges. */
@@ -25,6 +30,8 @@ export interface PolicySubject {
   readonly keyAlgorithm: string;
   /** In bits. */
   readonly keySize: number;
+  /** What the user is granted; undefined where that is not known, as for a request by itself. Then it is not judged. */
+  readonly access?: readonly PlainGrant[];
 }
 
 /** The options of a policy, for those who check that there are no others. */
@@ -34,6 +41,7 @@ const policyOptions = [
   "allowedUsernames",
   "allowedKeyAlgorithms",
   "minRsaBits",
+  "access",
 ];
 
 /** Notes what is wrong with the `policy` option. */
@@ -49,16 +57,9 @@ export function checkPolicy(problems: Problems, path: string, value: unknown): v
     "Kubernetes refuses certificates that live less than 10 minutes.",
   );
   problems.integer(`${path}.minRsaBits`, policy["minRsaBits"], 1, "It is a size in bits.");
-  for (const option of ["allowedGroups", "allowedUsernames"]) {
-    for (const [index, pattern] of (problems.strings(`${path}.${option}`, policy[option]) ?? []).entries()) {
-      if (pattern.slice(0, -1).includes("*")) {
-        problems.add(
-          `${path}.${option}[${index}]`,
-          `expected a name, or a prefix with one "*" at its end, got ${describe(pattern)}.`,
-        );
-      }
-    }
-  }
+  checkPatterns(problems, `${path}.allowedGroups`, policy["allowedGroups"]);
+  checkPatterns(problems, `${path}.allowedUsernames`, policy["allowedUsernames"]);
+  checkAccessPolicy(problems, `${path}.access`, policy["access"]);
   for (const [index, algorithm] of (
     problems.array(`${path}.allowedKeyAlgorithms`, policy["allowedKeyAlgorithms"]) ?? []
   ).entries()) {
@@ -81,18 +82,21 @@ export function policyViolations(subject: PolicySubject, policy: Policy): string
     violations.push(`expirationSeconds: at most ${maxExpirationSeconds} is allowed, got ${got}.`);
   }
   if (allowedUsernames !== undefined && !matches(subject.username, allowedUsernames)) {
-    violations.push(`username: ${list(allowedUsernames)} is allowed, got ${describe(subject.username)}.`);
+    violations.push(`username: ${listAllowed(allowedUsernames)} is allowed, got ${describe(subject.username)}.`);
   }
   for (const group of subject.groups) {
     if (allowedGroups !== undefined && !matches(group, allowedGroups)) {
-      violations.push(`groups: ${list(allowedGroups)} is allowed, got ${describe(group)}.`);
+      violations.push(`groups: ${listAllowed(allowedGroups)} is allowed, got ${describe(group)}.`);
     }
   }
   if (allowedKeyAlgorithms !== undefined && !allowedKeyAlgorithms.some((allowed) => allowed === subject.keyAlgorithm)) {
-    violations.push(`key algorithm: ${list(allowedKeyAlgorithms)} is allowed, got ${subject.keyAlgorithm}.`);
+    violations.push(`key algorithm: ${listAllowed(allowedKeyAlgorithms)} is allowed, got ${subject.keyAlgorithm}.`);
   }
   if (minRsaBits !== undefined && subject.keyAlgorithm === "RSA" && subject.keySize < minRsaBits) {
     violations.push(`RSA key: at least ${minRsaBits} bits are required, got ${subject.keySize}.`);
+  }
+  if (policy.access !== undefined && subject.access !== undefined) {
+    violations.push(...accessViolations(subject.access, policy.access));
   }
   return violations;
 }
@@ -107,12 +111,4 @@ export function enforcePolicy(subject: PolicySubject, policy: Policy): void {
         "Nothing was submitted. Change the user, or have the policy's owner change it.",
     );
   }
-}
-
-function matches(name: string, patterns: readonly string[]): boolean {
-  return patterns.some((pattern) => (pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern));
-}
-
-function list(allowed: readonly string[]): string {
-  return allowed.length === 0 ? "nothing" : allowed.join(", ");
 }

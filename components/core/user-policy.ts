@@ -1,5 +1,6 @@
 import { parseRequest } from "./certification-request";
-import { isRecord, isStrings } from "./checks";
+import { type PlainGrant } from "./access";
+import { isKnown, isRecord, isStrings } from "./checks";
 import { defaultLifetimeSeconds } from "./lifetime";
 import { type Policy, type PolicySubject, enforcePolicy } from "./policy";
 import { type KeySpec, resolveKey } from "./private-key";
@@ -15,8 +16,9 @@ const curveBits = { P256: 256, P384: 384, P521: 521 } as const;
  */
 export function enforceUserPolicy(policy: unknown, options: Readonly<Record<string, unknown>>): void {
   const subject = policySubject(options);
-  if (isPolicy(policy) && subject !== undefined) {
-    enforcePolicy(subject, policy);
+  const { access = [] } = options;
+  if (isPolicy(policy) && subject !== undefined && (policy.access === undefined || isAccess(access))) {
+    enforcePolicy({ ...subject, ...(isAccess(access) ? { access } : {}) }, policy);
   }
 }
 
@@ -39,14 +41,13 @@ function policySubject(options: Readonly<Record<string, unknown>>): PolicySubjec
 
 /** Only the marks of unknown values can still be wrong: the checks have passed. */
 function isKnownKey(value: unknown): value is Partial<KeySpec> {
-  return isRecord(value) && Object.values(value).every((part) => typeof part !== "symbol");
+  return isRecord(value) && isKnown(value);
 }
 
 function isPolicy(value: unknown): value is Policy {
-  return (
-    isRecord(value) &&
-    Object.values(value)
-      .flat()
-      .every((part) => typeof part !== "symbol")
-  );
+  return isRecord(value) && isKnown(value);
+}
+
+function isAccess(value: unknown): value is readonly PlainGrant[] {
+  return Array.isArray(value) && isKnown(value);
 }

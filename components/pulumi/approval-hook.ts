@@ -1,5 +1,5 @@
 import { type Output, ResourceHook, type ResourceHookBinding, all, output } from "@pulumi/pulumi";
-import { type PolicyRule } from "../core/access";
+import { type PlainGrant } from "../core/access";
 import { parseRequest } from "../core/certification-request";
 import { isRecord } from "../core/checks";
 import { type PolicySubject } from "../core/policy";
@@ -22,13 +22,8 @@ export interface ApprovalRequest extends PolicySubject {
   readonly server: string;
 }
 
-/** A grant as an approval hook sees it; `namespaces` is undefined for the whole cluster. */
-export interface ApprovalGrant {
-  readonly namespaces?: readonly string[];
-  readonly rules?: readonly PolicyRule[];
-  readonly role?: string;
-  readonly clusterRole?: string;
-}
+/** A grant as an approval hook sees it. */
+export type ApprovalGrant = PlainGrant;
 
 /**
  * Code that judges a request before it is submitted; throwing or rejecting denies it, with the message in the run's

@@ -191,11 +191,19 @@ export interface AccessGrantArgs {
   /**
    * Where it holds.
    *
-   * @default the whole cluster
+   * @default none: then `clusterWide` has to be true
    */
   readonly namespaces?: readonly Input<string>[];
 
-  /** What the user may do, as rules of a Role (with `namespaces`) or ClusterRole (without) that is made for it. */
+  /**
+   * Whether it holds in the whole cluster, in place of `namespaces`. Not an Output: it decides which resources there
+   * are.
+   *
+   * @default false
+   */
+  readonly clusterWide?: boolean;
+
+  /** What the user may do, as rules of a Role (with `namespaces`) or ClusterRole (with `clusterWide`) that is made for it. */
   readonly rules?: Input<readonly Input<PolicyRuleArgs>[]>;
 
   /** A Role that exists in each of the namespaces. */
@@ -225,7 +233,7 @@ export interface PolicyRuleArgs {
   readonly resources?: Input<Input<string>[]>;
   /** Names of single objects. Default: every object. */
   readonly resourceNames?: Input<Input<string>[]>;
-  /** Paths outside the resources, such as `/healthz`; only in a grant without namespaces. */
+  /** Paths outside the resources, such as `/healthz`; only in a grant with `clusterWide`. */
   readonly nonResourceURLs?: Input<Input<string>[]>;
   /** What is allowed: `get`, `list`, `watch`, `create`, `update`, `patch`, `delete`, …; `*` is all. */
   readonly verbs: Input<Input<string>[]>;

@@ -19,10 +19,13 @@ const users = {
   ],
   role: [{ namespaces: [a], role: "access-oncall" }],
   inside: [{ namespaces: [b], clusterRole: "view" }],
-  everywhere: [{ clusterRole: "access-node-reader" }],
+  everywhere: [{ clusterWide: true, clusterRole: "access-node-reader" }],
   cluster: [
-    { rules: [{ nonResourceURLs: ["/metrics", "/debug/*"], verbs: ["get"] }] },
-    { rules: [{ apiGroups: ["storage.k8s.io"], resources: ["storageclasses"], verbs: ["get", "list"] }] },
+    { clusterWide: true, rules: [{ nonResourceURLs: ["/metrics", "/debug/*"], verbs: ["get"] }] },
+    {
+      clusterWide: true,
+      rules: [{ apiGroups: ["storage.k8s.io"], resources: ["storageclasses"], verbs: ["get", "list"] }],
+    },
   ],
   named: [
     { namespaces: [a], clusterRole: "view", name: "access-named" },
@@ -89,7 +92,7 @@ const changed = {
   rules: [{ namespaces: [a, b], rules: [{ ...pods, verbs: ["watch"] }] }, users.rules[1]],
   role: [{ namespaces: [a], role: "access-observer" }],
   inside: [{ namespaces: [b], clusterRole: "edit" }],
-  everywhere: [{ clusterRole: "access-volume-reader" }],
+  everywhere: [{ clusterWide: true, clusterRole: "access-volume-reader" }],
   named: [{ ...users.named[0], clusterRole: "edit" }, users.named[1]],
   more: [{ namespaces: [a, c, b], rules: [readPods] }],
   fewer: [{ namespaces: [a, c], rules: [readPods] }],
@@ -283,6 +286,7 @@ describe("access that is refused", () => {
 });
 
 interface Grant {
+  readonly clusterWide?: boolean;
   readonly namespaces?: readonly string[];
   readonly rules?: readonly object[];
   readonly role?: string;

@@ -10,7 +10,7 @@ const program = (options: string): string => `
   const user = new KubernetesUser("foreign", {
     signerName: "${testSigner}",
     approval: { mode: "manual", timeoutSeconds: 60, issuanceTimeoutSeconds: 60 },
-    access: [{ clusterRole: "view" }],
+    access: [{ clusterWide: true, clusterRole: "view" }],
     ${options}
   });
   exports.serialNumber = user.serialNumber;`;

@@ -7,7 +7,7 @@ const namespace = "missing";
 /** Grants for which the rules about namespaced and about cluster-wide objects are needed. */
 const grants = {
   namespaced: [{ namespaces: [namespace], rules: [{ apiGroups: [""], resources: ["pods"], verbs: ["get"] }] }],
-  cluster: [{ rules: [{ apiGroups: [""], resources: ["pods"], verbs: ["get"] }] }],
+  cluster: [{ clusterWide: true, rules: [{ apiGroups: [""], resources: ["pods"], verbs: ["get"] }] }],
   view: [{ namespaces: [namespace], clusterRole: "view" }],
   none: [],
 } as const;

@@ -43,13 +43,14 @@ const table = (tool: string): Readonly<Record<string, Row>> => ({
     no: [`list deployments.apps -n ${a}`, `get secrets -n ${b}`],
   },
   "an existing ClusterRole in the whole cluster": {
-    access: [{ clusterRole: "parity-nodes" }],
+    access: [{ clusterWide: true, clusterRole: "parity-nodes" }],
     yes: ["list nodes"],
     no: ["delete nodes", `list pods -n ${a}`],
   },
   "rules in the whole cluster": {
     access: [
       {
+        clusterWide: true,
         rules: [
           { nonResourceURLs: ["/metrics", "/debug/*"], verbs: ["get"] },
           { ...shared, resources: ["nodes"] },
@@ -63,7 +64,7 @@ const table = (tool: string): Readonly<Record<string, Row>> => ({
     access: [
       { namespaces: [a], rules: [pods], name: `parity-${tool}:given@example.com` },
       { namespaces: [b], clusterRole: "view", name: `parity-${tool}` },
-      { rules: [{ nonResourceURLs: ["/version"], verbs: ["get"] }], name: `parity-${tool}` },
+      { clusterWide: true, rules: [{ nonResourceURLs: ["/version"], verbs: ["get"] }], name: `parity-${tool}` },
     ],
     yes: [`list pods -n ${a}`, `list pods -n ${b}`, "get /version"],
     no: [`list services -n ${a}`, "get /metrics"],

@@ -17,15 +17,15 @@ const users = {
     before: [
       { namespaces: [a], rules: [pods("get", "list")] },
       { namespaces: [b], clusterRole: "view" },
-      { clusterRole: "view" },
-      { rules: [pods("get", "list")] },
+      { clusterWide: true, clusterRole: "view" },
+      { clusterWide: true, rules: [pods("get", "list")] },
       { namespaces: [b], clusterRole: "view", name: "deployer-named" },
     ],
     after: [
       { namespaces: [a, b], rules: [pods("get", "create")] },
       { namespaces: [b], clusterRole: "edit" },
-      { clusterRole: "edit" },
-      { rules: [pods("get", "delete")] },
+      { clusterWide: true, clusterRole: "edit" },
+      { clusterWide: true, rules: [pods("get", "delete")] },
       { namespaces: [b], clusterRole: "edit", name: "deployer-named" },
     ],
   },
@@ -148,7 +148,7 @@ describe("the roles of examples/deployer-rbac", () => {
   it("hand out nothing beyond, and the next run goes on", async () => {
     await project.write(
       program("after", {
-        automatic: [{ clusterRole: "cluster-admin" }],
+        automatic: [{ clusterWide: true, clusterRole: "cluster-admin" }],
         manual: [{ namespaces: [a], rules: [{ apiGroups: [""], resources: ["secrets"], verbs: ["get"] }] }],
         chosen: [{ namespaces: [b], clusterRole: "view" }],
       }),

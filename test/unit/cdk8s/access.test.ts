@@ -35,7 +35,7 @@ describe("access in a cdk8s app", () => {
   it.each<[string, string, AccessGrant]>([
     ["Role", "RoleBinding", { namespaces: ["ops"], role: "oncall" }],
     ["ClusterRole", "RoleBinding", { namespaces: ["ops"], clusterRole: "oncall" }],
-    ["ClusterRole", "ClusterRoleBinding", { clusterRole: "oncall" }],
+    ["ClusterRole", "ClusterRoleBinding", { clusterWide: true, clusterRole: "oncall" }],
   ])("refers to a %s that exists by a %s", (kind, bindingKind, grant) => {
     const [binding, ...others] = objectsOf([grant]);
     expect(binding).toMatchObject({
@@ -54,7 +54,11 @@ describe("access in a cdk8s app", () => {
     const imported = ClusterRole.fromClusterRoleName(chart, "imported", "view");
     const { bindings } = new KubernetesUser(chart, "jane", {
       request: janesRequest,
-      access: [{ namespaces: ["ops"], role }, { clusterRole }, { namespaces: ["dev"], clusterRole: imported }],
+      access: [
+        { namespaces: ["ops"], role },
+        { clusterWide: true, clusterRole },
+        { namespaces: ["dev"], clusterRole: imported },
+      ],
     });
     expect(bindings.map((binding) => [binding.role.kind, binding.role.name])).toEqual([
       ["Role", role.name],
@@ -68,7 +72,7 @@ describe("access in a cdk8s app", () => {
   it("has exactly the name that a grant gives", () => {
     const objects = objectsOf([
       { namespaces: ["dev", "test"], rules: [pods], name: "jane@example.com:pods" },
-      { clusterRole: "view", name: "everything" },
+      { clusterWide: true, clusterRole: "view", name: "everything" },
     ]);
     expect(objects.map(identityOf)).toEqual([
       "Role dev jane@example.com:pods",
@@ -110,8 +114,8 @@ describe("access in a cdk8s app", () => {
       { namespaces: ["dev", "test"], rules: [pods] },
       { namespaces: ["ops"], role: "oncall" },
       { namespaces: ["prod"], clusterRole: "view" },
-      { clusterRole: "reader" },
-      { rules: [{ nonResourceURLs: ["/healthz"], verbs: ["get"] }] },
+      { clusterWide: true, clusterRole: "reader" },
+      { clusterWide: true, rules: [{ nonResourceURLs: ["/healthz"], verbs: ["get"] }] },
       { namespaces: ["prod"], clusterRole: "edit", name: "mine" },
     ];
     const all = new Map(objectsOf(grants).map((object) => [identityOf(object), withoutName(object)]));
@@ -126,8 +130,14 @@ describe("access in a cdk8s app", () => {
 
   it("changes a Role in place when its rules change, and makes another binding when it refers to another role", () => {
     const [before, after] = [
-      objectsOf([{ namespaces: ["dev"], rules: [pods] }, { clusterRole: "view" }]),
-      objectsOf([{ namespaces: ["dev"], rules: [{ ...pods, verbs: ["watch"] }] }, { clusterRole: "edit" }]),
+      objectsOf([
+        { namespaces: ["dev"], rules: [pods] },
+        { clusterWide: true, clusterRole: "view" },
+      ]),
+      objectsOf([
+        { namespaces: ["dev"], rules: [{ ...pods, verbs: ["watch"] }] },
+        { clusterWide: true, clusterRole: "edit" },
+      ]),
     ].map((objects) => objects.map(identityOf));
     expect(after?.slice(0, 2)).toEqual(before?.slice(0, 2));
     expect(after?.[2]).not.toBe(before?.[2]);

@@ -48,8 +48,8 @@ describe("a cdk8s KubernetesUser", () => {
     const { chart, user } = jane({
       access: [
         { namespaces: ["dev"], rules: [{ apiGroups: [""], resources: ["pods"], verbs: ["get"] }] },
-        { clusterRole: "view" },
-        { rules: [{ nonResourceURLs: ["/metrics"], verbs: ["get"] }] },
+        { clusterWide: true, clusterRole: "view" },
+        { clusterWide: true, rules: [{ nonResourceURLs: ["/metrics"], verbs: ["get"] }] },
       ],
     });
     expect(user.roles.map(({ kind }) => kind)).toEqual(["Role", "ClusterRole"]);
@@ -64,7 +64,7 @@ describe("a cdk8s KubernetesUser", () => {
   it("keeps the namespace of its chart away from what lives in none", () => {
     const chart = emptyChart({ namespace: "tools", labels: { team: "a" } });
     const rules = [{ apiGroups: [""], resources: ["nodes"], verbs: ["get"] }];
-    new KubernetesUser(chart, "jane", { request: janesRequest, access: [{ rules }, ...view] });
+    new KubernetesUser(chart, "jane", { request: janesRequest, access: [{ clusterWide: true, rules }, ...view] });
     expect(synth(chart).map(({ kind, metadata }) => [kind, metadata.namespace, metadata.labels?.["team"]])).toEqual([
       ["CertificateSigningRequest", undefined, "a"],
       ["ClusterRole", undefined, "a"],

@@ -63,8 +63,8 @@ describe("a cdk8s user's properties", () => {
     ["signerName", { signerName: "kube-apiserver-client" }],
     ["expirationSeconds", { expirationSeconds: 599 }],
     ["access[0]", { access: [{ namespaces: ["dev"] }] }],
-    ["access[0].role", { access: [{ role: "oncall" }] }],
-    ["access[0].rules[0].verbs", { access: [{ rules: [{ nonResourceURLs: ["/"] }] }] }],
+    ["access[0].role", { access: [{ clusterWide: true, role: "oncall" }] }],
+    ["access[0].rules[0].verbs", { access: [{ clusterWide: true, rules: [{ nonResourceURLs: ["/"] }] }] }],
     ["access[0].namespaces[0]", { access: [{ namespaces: ["Dev"], clusterRole: "view" }] }],
   ])("are refused at %s in the Pulumi component's words (case %#)", (path, props) => {
     const options = { request: janesRequest, ...props };
@@ -95,9 +95,29 @@ describe("a cdk8s user's properties", () => {
       "expirationSeconds",
       "request",
       "access[0]",
+      "access[0]",
       "access[1].role",
       "policy.minRsaBits",
     ]);
+  });
+
+  it("are judged by the access of a policy, roles that are constructs included", () => {
+    const policy = { access: { clusterWide: false, clusterRoles: ["view"] } };
+    const clusterRole = new ClusterRole(emptyChart(), "reader");
+    expectError(
+      refusalOf({ policy, access: [{ clusterWide: true, clusterRole }] }),
+      "policy-violated",
+      "access[0]: the whole cluster is not allowed.",
+      `of ClusterRoles, view is allowed, got "${clusterRole.name}".`,
+    );
+    expect(
+      () =>
+        new KubernetesUser(emptyChart(), "jane", {
+          request: janesRequest,
+          policy,
+          access: [{ namespaces: ["dev"], clusterRole: "view" }],
+        }),
+    ).not.toThrow();
   });
 
   it("are judged by a policy in the Pulumi component's words, before anything is made", () => {
@@ -161,7 +181,11 @@ describe("a place in the tree", () => {
   it.each([
     ["the app", Testing.app(), {}],
     ["a construct in no chart", new Construct(Testing.app(), "team"), {}],
-    ["no chart, for a grant with a name", Testing.app(), { access: [{ clusterRole: "view", name: "shared" }] }],
+    [
+      "no chart, for a grant with a name",
+      Testing.app(),
+      { access: [{ clusterWide: true, clusterRole: "view", name: "shared" }] },
+    ],
   ])("is refused before anything is added: %s", (_, scope, props) => {
     const before = scope.node.findAll();
     const error = errorOf(() => new KubernetesUser(scope, "jane", { request: janesRequest, ...props }));
@@ -177,9 +201,9 @@ describe("a place in the tree", () => {
 describe("a request that another user of the chart has", () => {
   it("is refused, beside everything else that is wrong", () => {
     const chart = emptyChart();
-    new KubernetesUser(chart, "june", { request: janesRequest, access: [{ clusterRole: "view" }] });
+    new KubernetesUser(chart, "june", { request: janesRequest, access: [{ clusterWide: true, clusterRole: "view" }] });
     const { problems } = refusalOf({ access: [{}], verify: true }, chart);
-    expect(problems.map(({ path }) => path)).toEqual(["verify", "access[0]", "request"]);
+    expect(problems.map(({ path }) => path)).toEqual(["verify", "access[0]", "access[0]", "request"]);
     expectError(refusalOf({}, chart), "invalid-arguments", `is made by "users/june/request" already`);
   });
 
@@ -203,14 +227,18 @@ describe("a role that a grant refers to by its construct", () => {
       { role: clusterRole, namespaces: ["ops"] },
       `expected a Role, got the ClusterRole "users-reader`,
     ],
-    ["access[0].clusterRole", { clusterRole: role }, `expected a ClusterRole, got the Role "users-oncall`],
+    [
+      "access[0].clusterRole",
+      { clusterWide: true, clusterRole: role },
+      `expected a ClusterRole, got the Role "users-oncall`,
+    ],
     [
       "access[0].role",
       { role: new ConfigMap(chart, "map"), namespaces: ["ops"] },
       "expected a Role, got the ConfigMap",
     ],
     ["access[0].role", { role, namespaces: ["ops", "dev"] }, `lives in the namespace "ops", and the grant names "dev"`],
-    ["access[0].role", { role }, "a Role lives in a namespace, and no namespaces are given"],
+    ["access[0].role", { clusterWide: true, role }, "a Role lives in a namespace, and the grant is for the whole"],
   ])("is refused at %s where a binding cannot refer to it", (path, grant, words) => {
     const { problems } = refusalOf({ access: [grant] });
     expect(problems).toEqual([{ path, message: expect.stringContaining(words) as string }]);
@@ -218,16 +246,21 @@ describe("a role that a grant refers to by its construct", () => {
 });
 
 describe("a grant's name", () => {
-  const view = { clusterRole: "view", name: "shared" };
+  const named = { clusterRole: "view", name: "shared" };
+  const view = { ...named, clusterWide: true };
 
   it.each([
     ["a grant of the same user", [view, view], 1],
-    ["a grant of rules", [{ rules: [{ nonResourceURLs: ["/"], verbs: ["get"] }], name: "shared" }, view], 1],
+    [
+      "a grant of rules",
+      [{ clusterWide: true, rules: [{ nonResourceURLs: ["/"], verbs: ["get"] }], name: "shared" }, view],
+      1,
+    ],
     [
       "the same namespace of another grant",
       [
-        { ...view, namespaces: ["a", "b"] },
-        { ...view, namespaces: ["c", "b"] },
+        { ...named, namespaces: ["a", "b"] },
+        { ...named, namespaces: ["c", "b"] },
       ],
       1,
     ],
@@ -243,7 +276,7 @@ describe("a grant's name", () => {
 
   it("is refused when it belongs to another user of the chart: one would replace the other", () => {
     const chart = emptyChart();
-    const access = [{ ...view, namespaces: ["dev"] }];
+    const access = [{ ...named, namespaces: ["dev"] }];
     new KubernetesUser(chart, "june", { request: requestOf({ username: "june", groups: [] }), access });
     expectError(
       refusalOf({ access }, chart),
@@ -257,7 +290,7 @@ describe("a grant's name", () => {
     const metadata = { name: "shared" };
     new ApiObject(chart, "binding", { apiVersion: "rbac.authorization.k8s.io/v1", kind: "RoleBinding", metadata });
     expectError(
-      refusalOf({ access: [{ ...view, namespaces: ["dev", "default"] }] }, chart),
+      refusalOf({ access: [{ ...named, namespaces: ["dev", "default"] }] }, chart),
       "invalid-arguments",
       `access[0].name: the RoleBinding "shared" in the namespace "default" is made by "users/binding" already.`,
     );
@@ -265,7 +298,7 @@ describe("a grant's name", () => {
 
   it("may be the same in another namespace, for another kind, or in a chart for another cluster", () => {
     const app = Testing.app();
-    const access = [{ ...view, namespaces: ["dev"] }, { ...view, namespaces: ["test"] }, view];
+    const access = [{ ...named, namespaces: ["dev"] }, { ...named, namespaces: ["test"] }, view];
     for (const id of ["one", "two"]) {
       expect(() => new KubernetesUser(new Chart(app, id), "jane", { request: janesRequest, access })).not.toThrow();
     }

@@ -75,7 +75,7 @@ const broken: readonly (readonly [string, object, string])[] = [
   ["access", { access: {} }, "expected an array"],
   [
     "access[0].rules[0].verbs",
-    { access: [{ rules: [{ apiGroups: [""], resources: ["a"] }] }] },
+    { access: [{ clusterWide: true, rules: [{ apiGroups: [""], resources: ["a"] }] }] },
     "at least one element",
   ],
   ["namespace", { namespace: "Dev" }, 'got "Dev"'],
@@ -217,9 +217,10 @@ describe("checkUser", () => {
       "expirationSeconds",
       "approval.mode",
       "access[0]",
+      "access[0]",
       "verify",
     ]);
-    expect(error.message.split("\n")).toHaveLength(7);
+    expect(error.message.split("\n")).toHaveLength(8);
   });
 
   it("throws nothing but its own error, whatever it is given", () => {

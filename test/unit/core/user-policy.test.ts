@@ -50,3 +50,30 @@ describe("enforceUserPolicy", () => {
     expect(judge({ username: "jane" }, by)).not.toThrow();
   });
 });
+
+describe("enforceUserPolicy, of access", () => {
+  const bounded = { access: { clusterWide: false, clusterRoles: ["view"] } };
+  const admin = { clusterWide: true, clusterRole: "cluster-admin" };
+
+  it("refuses grants beyond the policy, and passes those within", () => {
+    expect(judge({ username: "jane", access: [admin] }, bounded)).toThrow(
+      /access\[0\]: the whole cluster is not allowed\. access\[0\]: of ClusterRoles, view is allowed, got "cluster-admin"/,
+    );
+    expect(judge({ username: "jane", access: [{ namespaces: ["dev"], clusterRole: "view" }] }, bounded)).not.toThrow();
+    expect(judge({ username: "jane" }, bounded)).not.toThrow();
+  });
+
+  it.each([
+    [notYetKnown, bounded],
+    [[{ namespaces: [notYetKnown], clusterRole: "edit" }], bounded],
+    [[{ namespaces: ["dev"], rules: [{ verbs: [notYetKnown] }] }], bounded],
+    [[admin], { access: notYetKnown }],
+    [[admin], { access: { clusterWide: false, clusterRoles: [notYetKnown] } }],
+  ])("waits for what is not known yet: %p by %p", (access, by) => {
+    expect(judge({ username: "jane", access }, by)).not.toThrow();
+  });
+
+  it("judges the rest while only access is unknown and the policy does not bound it", () => {
+    expect(judge({ username: "jane", access: notYetKnown }, { allowedUsernames: ["joe"] })).toThrow(/joe is allowed/);
+  });
+});

@@ -45,8 +45,8 @@ export const accessGrant = fc
     fc.record({ namespaces, rules: rules(resourceRule) }),
     fc.record({ namespaces, role: roleName }),
     fc.record({ namespaces, clusterRole: roleName }),
-    fc.record({ clusterRole: roleName }),
-    fc.record({ rules: rules(fc.oneof(resourceRule, urlRule)) }),
+    fc.record({ clusterWide: fc.constant(true), clusterRole: roleName }),
+    fc.record({ clusterWide: fc.constant(true), rules: rules(fc.oneof(resourceRule, urlRule)) }),
   )
   .chain((grant) =>
     fc.option(roleName, { nil: undefined }).map((name) => (name === undefined ? grant : { ...grant, name })),
