@@ -2,6 +2,7 @@ import { type Output, ResourceHook, type ResourceHookBinding, all, output } from
 import { type PlainGrant } from "../core/access";
 import { parseRequest } from "../core/certification-request";
 import { isRecord } from "../core/checks";
+import { printable } from "../core/printable";
 import { type PolicySubject } from "../core/policy";
 import { type Cluster } from "../core/cluster";
 import { usages } from "../core/issue";
@@ -62,7 +63,7 @@ export function approvalHooks(
 /** The engine takes an error without a message for none: whatever was thrown, this has one. */
 function denial(thrown: unknown): Error {
   const reason = thrown instanceof Error ? thrown.message : typeof thrown === "string" ? thrown : "";
-  return new Error(`denied: ${reason.trim() === "" ? "the hook gave no reason" : reason}`);
+  return new Error(printable(`denied: ${reason.trim() === "" ? "the hook gave no reason" : reason}`));
 }
 
 function describeRequest(inputs: unknown, access: readonly ApprovalGrant[], server: string): ApprovalRequest {

@@ -8,6 +8,7 @@ import { verifyIdentity } from "../cluster/whoami";
 import { type AdministeredCluster, anotherCluster, clusterFingerprint } from "../core/cluster";
 import { KubernetesUserError } from "../core/errors";
 import { type Issue, contentDigest } from "../core/issue";
+import { printableLine } from "../core/printable";
 import { type Validity, lifetimeToRequest, renewalReason, renewalTime } from "../core/lifetime";
 import { formatSeconds, formatTime, hasPassed, timeOf, secondsBetween } from "../core/time";
 import { userKubeconfig } from "../core/user-kubeconfig";
@@ -219,6 +220,6 @@ function surroundingsOf({ username }: CertificateSigningRequestInputs): Surround
 /** The engine shows what a dynamic provider prints at the stack, so each line says whom it is about. */
 function reporter(username = "a user"): (line: string) => void {
   return (line) => {
-    console.log(`${username}: ${line}`);
+    console.log(printableLine(`${username}: ${line}`));
   };
 }
