@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { type OutgoingHttpHeaders } from "node:http";
 import { type RequestOptions } from "node:https";
 import { setTimeout as delay } from "node:timers/promises";
-import { describe, isRecord, isStrings } from "../core/checks";
+import { isRecord, isStrings } from "../core/checks";
 import { KubernetesUserError } from "../core/errors";
 import { type KubeconfigDocument } from "../core/kubeconfig-document";
 import { ConnectionError } from "./api-error";
@@ -90,7 +90,7 @@ export class Credentials {
       "unauthorized",
       command === undefined
         ? `The kubeconfig's credentials cannot be read${code}. Check the files that it names.`
-        : `The kubeconfig's credential command ${describe(command)} failed${code}. Run "kubectl get --raw /version" with the same kubeconfig to see why.`,
+        : `The kubeconfig's credential command ${command} failed${code}. Run "kubectl get --raw /version" with the same kubeconfig to see why.`,
     );
   }
 }
