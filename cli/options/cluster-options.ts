@@ -1,7 +1,7 @@
 import { type Command } from "commander";
 import { administeredCluster } from "../../components/cluster/administered-cluster";
 import { ApiServer } from "../../components/cluster/api-server";
-import { Conversation } from "../../components/cluster/conversation";
+import { Conversation, type Surroundings } from "../../components/cluster/conversation";
 import { type AdministeredCluster } from "../../components/core/cluster";
 import { invalidArguments } from "../../components/core/errors";
 import { type Session } from "../session";
@@ -45,6 +45,9 @@ export async function openCluster(options: ClusterOptions, session: Session): Pr
 }
 
 /** Begins a conversation with a cluster; nothing is sent yet. */
-export async function converse({ kubeconfig }: AdministeredCluster, session: Session): Promise<Conversation> {
-  return new Conversation(await ApiServer.open(kubeconfig), session);
+export async function converse(
+  { kubeconfig }: Pick<AdministeredCluster, "kubeconfig">,
+  surroundings: Surroundings,
+): Promise<Conversation> {
+  return new Conversation(await ApiServer.open(kubeconfig), surroundings);
 }

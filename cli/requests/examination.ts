@@ -1,10 +1,12 @@
 import { type RequestObject, type RequestStage, requestStage, sameSpec } from "../../components/cluster/request-object";
 import { InvalidRequest, type ParsedRequest, parseRequest } from "../../components/core/certification-request";
+import { createHash } from "node:crypto";
 import { Problems, describeList, isRecord } from "../../components/core/checks";
 import { checkGroups, checkUsername } from "../../components/core/identity";
 import { type Issue, type RequestSpec, managedBy, usages } from "../../components/core/issue";
 import { decodeOnlyPemBlock } from "../../components/core/pem";
 import { type Policy, policyViolations } from "../../components/core/policy";
+import { type ManifestAccess, grantsTo } from "./manifest-access";
 
 /** What there is to know of a request before it is decided on. */
 export interface RequestFacts {
@@ -15,6 +17,8 @@ export interface RequestFacts {
   readonly groups: readonly string[];
   readonly keyAlgorithm: string | undefined;
   readonly keySize: number | undefined;
+  /** Of the public key, `sha256:` and the digest of its DER form (SubjectPublicKeyInfo) in hex; undefined as above. */
+  readonly fingerprint: string | undefined;
   readonly signerName: string;
   readonly usages: readonly string[];
   /** Undefined when the request leaves it to the signer. */
@@ -40,6 +44,8 @@ export interface Examination {
 /** What a request is held against. */
 export interface Yardstick {
   readonly manifest: RequestSpec | undefined;
+  /** What is granted beside it; undefined when that is not known. */
+  readonly access?: ManifestAccess | undefined;
   readonly policy: Policy | undefined;
 }
 
@@ -47,7 +53,7 @@ export interface Yardstick {
 const harmlessUsages = ["digital signature", "key encipherment"];
 
 /** Reads what a request asks for, and judges it. */
-export function examine(request: RequestObject, { manifest, policy }: Yardstick): Examination {
+export function examine(request: RequestObject, { manifest, access, policy }: Yardstick): Examination {
   const { spec } = request;
   const read = readPkcs10(spec);
   const parsed = read instanceof InvalidRequest ? undefined : read;
@@ -60,10 +66,11 @@ export function examine(request: RequestObject, { manifest, policy }: Yardstick)
       ? [`its PKCS#10 request is not usable: ${read.message}.`]
       : identityRefusals(read)),
     ...usageRefusals(spec.usages),
+    ...(requestStage(request) === "pending" ? lifeRefusals(metadata) : []),
     ...(manifest === undefined || sameSpec(spec, manifest)
       ? []
       : ["it is not what the manifest says. Apply the manifest under a name of its own, or find out who changed it."]),
-    ...(policy === undefined || parsed === undefined ? [] : policyRefusals(parsed, expirationSeconds, policy)),
+    ...(policy === undefined || parsed === undefined ? [] : policyRefusals(parsed, expirationSeconds, policy, access)),
   ];
   return {
     request,
@@ -75,6 +82,7 @@ export function examine(request: RequestObject, { manifest, policy }: Yardstick)
       groups: parsed?.groups ?? [],
       keyAlgorithm: parsed?.key.algorithm,
       keySize: parsed?.key.size,
+      fingerprint: parsed === undefined ? undefined : fingerprintOf(parsed),
       signerName: spec.signerName,
       usages: spec.usages,
       expirationSeconds,
@@ -134,11 +142,38 @@ function usageRefusals(asked: readonly string[]): string[] {
   ];
 }
 
+/**
+ * Why a request may not last as long as a decision on it. Who may not delete it can have the cluster's garbage collector
+ * do so, by an owner that is gone, and then give its name to another: to one that nobody has looked at.
+ */
+function lifeRefusals(metadata: Readonly<Record<string, unknown>>): string[] {
+  const { ownerReferences: owners, deletionTimestamp } = metadata;
+  const owned = owners !== undefined && owners !== null && !(Array.isArray(owners) && owners.length === 0);
+  return [
+    ...(owned
+      ? [
+          "it has owners (metadata.ownerReferences), with which Kubernetes deletes it: then its name is free for another request. " +
+            "A person's request has none. Find out who set them, and have it submitted anew without.",
+        ]
+      : []),
+    ...(deletionTimestamp === undefined || deletionTimestamp === null
+      ? []
+      : ["it is being deleted (metadata.deletionTimestamp). Have it submitted anew."]),
+  ];
+}
+
 function policyRefusals(
   { username, groups, key }: ParsedRequest,
   expirationSeconds = Infinity,
   policy: Policy,
+  access: ManifestAccess | undefined,
 ): string[] {
-  const subject = { username, groups, expirationSeconds, keyAlgorithm: key.algorithm, keySize: key.size };
+  const asked = { username, groups, expirationSeconds, keyAlgorithm: key.algorithm, keySize: key.size };
+  const subject = access === undefined ? asked : { ...asked, access: grantsTo(asked, access) };
   return policyViolations(subject, policy).map((violation) => `policy: ${violation}`);
+}
+
+function fingerprintOf({ publicKey }: ParsedRequest): string {
+  const spki = publicKey.export({ type: "spki", format: "der" });
+  return `sha256:${createHash("sha256").update(spki).digest("hex")}`;
 }

@@ -5,7 +5,7 @@ import { printableLine } from "../../components/core/printable";
 import { type RequestFacts } from "./examination";
 
 /** What became of a request. */
-export type OutcomeKind = "issued" | "denied" | "refused" | "failed" | "skipped" | "pending";
+export type OutcomeKind = "issued" | "approved" | "denied" | "refused" | "failed" | "skipped" | "pending" | "unknown";
 
 /** What became of a request, and of which. */
 export interface Outcome extends Omit<RequestFacts, "stage"> {
@@ -16,6 +16,8 @@ export interface Outcome extends Omit<RequestFacts, "stage"> {
   readonly notAfter?: string;
   /** The kubeconfig that was written, if one was. */
   readonly file?: string;
+  /** What an approver should know of its names; undefined when the cluster could not be asked. */
+  readonly warnings?: readonly string[] | undefined;
 }
 
 /** An outcome of a request. */
@@ -23,18 +25,20 @@ export function outcomeOf(
   { stage, ...facts }: RequestFacts,
   outcome: OutcomeKind,
   details: readonly string[] = [],
-  more: Pick<Outcome, "notAfter" | "file"> = {},
+  more: Pick<Outcome, "notAfter" | "file" | "warnings"> = {},
 ): Outcome {
   return { ...facts, outcome, details, ...more };
 }
 
 const colours: Readonly<Record<OutcomeKind, Colour>> = {
   issued: "green",
+  approved: "yellow",
   denied: "yellow",
   refused: "red",
   failed: "red",
   skipped: "yellow",
   pending: "yellow",
+  unknown: "red",
 };
 
 /**
@@ -60,7 +64,7 @@ export function printOutcomes(
 /** The exit code for these outcomes. */
 export function exitCodeOf(outcomes: readonly Outcome[], done: readonly OutcomeKind[]): ExitCode {
   const others = outcomes.map(({ outcome }) => outcome).filter((outcome) => !done.includes(outcome));
-  if (others.some((outcome) => ["denied", "refused", "failed"].includes(outcome))) {
+  if (others.some((outcome) => ["denied", "refused", "failed", "unknown"].includes(outcome))) {
     return exitCodes.refused;
   }
   return others.length > 0 ? exitCodes.pending : exitCodes.done;

@@ -127,6 +127,6 @@ export class Conversation {
 function aborted(): KubernetesUserError {
   return new KubernetesUserError(
     "aborted",
-    "The run ended while a certificate was being issued. Nothing is lost: the next run goes on with the same request.",
+    "The run ended before the cluster had answered. Nothing is lost: run again, which goes on from there.",
   );
 }

@@ -4,7 +4,7 @@
  * a shape such as the Hangul filler and the blank Braille pattern, and those whose shape every font chooses for itself.
  */
 const unseen =
-  /(?! )[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Z}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\u2800\u{1d159}\u{16fe4}]/gu;
+  /(?! )(?:[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Z}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\u2800\u{1d159}]|\u{16fe4})/gu;
 
 /**
  * What a CI system would obey in the log of a job: `##vso[…]`, `##[…]` and `##teamcity[…]` wherever they stand, and at
