@@ -16,7 +16,8 @@ async function main(): Promise<void> {
     await buildProgram(session).parseAsync();
     process.exitCode = interruption.exitCode() ?? outputLost() ?? session.exitCode;
   } catch (error) {
-    process.exitCode = interruption.exitCode() ?? tell(error);
+    const exitCode = tell(error);
+    process.exitCode = interruption.exitCode() ?? exitCode;
   }
 }
 

@@ -54,8 +54,14 @@ export class Approval {
     const decisions = this.decideAll(selected);
     await Promise.allSettled([decisions]);
     // What has been approved is waited for and told even when a later decision fails, or another wait.
-    const waits = [...this.open.values()].map((undertaking) => this.wait(undertaking));
-    await Promise.allSettled(waits);
+    const waiting = [...this.open.values()].filter(({ approved }) => approved !== undefined);
+    const waits = waiting.map((undertaking) => this.wait(undertaking));
+    for (const [index, wait] of (await Promise.allSettled(waits)).entries()) {
+      const undertaking = waiting[index];
+      if (wait.status === "fulfilled" && undertaking !== undefined) {
+        this.settle(undertaking, wait.value);
+      }
+    }
     await this.tellFates();
     await decisions;
     await Promise.all(waits);
@@ -176,10 +182,9 @@ export class Approval {
   }
 
   /** Waits for the certificate of a request that is approved. */
-  private async wait(undertaking: Undertaking): Promise<void> {
-    const { shown, approved } = undertaking;
+  private async wait({ shown, approved }: Undertaking): Promise<Fate> {
     if (approved === undefined || shown.issue === undefined) {
-      return;
+      throw new TypeError("only what is approved is waited for");
     }
     const { issuanceTimeoutSeconds } = this.terms;
     const { requests } = this.cluster;
@@ -191,11 +196,10 @@ export class Approval {
         issuanceTimeoutSeconds,
         this.session,
       );
-      this.settle(undertaking, { outcome: "issued", details: [`valid until ${notAfter}.`], notAfter });
+      return { outcome: "issued", details: [`valid until ${notAfter}.`], notAfter };
     } catch (error) {
       const failure = ownFailure(error);
-      const outcome = failure.code === "issuance-timeout" ? "pending" : "failed";
-      this.settle(undertaking, { outcome, details: [failure.message] });
+      return { outcome: failure.code === "issuance-timeout" ? "pending" : "failed", details: [failure.message] };
     }
   }
 

@@ -74,8 +74,8 @@ export function requestsOf(objects: readonly unknown[], path: string): RequestOf
 }
 
 /**
- * An object, or those of a list. `kubectl get -o yaml` prints a `List`; kubectl also applies a `RoleBindingList`, whose
- * items need not say their kind.
+ * An object, or those of a list: of the `List` that `kubectl get -o yaml` prints, and of a `RoleBindingList`, which kubectl
+ * applies as well. Items that do not say their kind have the list's.
  */
 function objectsOf(content: unknown, list?: { readonly apiVersion: unknown; readonly kind: string }): unknown[] {
   if (!isRecord(content)) {
