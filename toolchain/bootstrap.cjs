@@ -5,8 +5,8 @@
 /*
  * node toolchain/bootstrap.cjs SCRIPT.mts [ARGUMENT…]
  *
- * Runs a script of this repository in a clone where nothing has been done yet: installs the npm packages (the right
- * Node is one of them) and compiles the component where that is due, then hands over to the script.
+ * Runs a script of this repository in a clone where nothing has been done yet: installs the npm packages (on Linux the
+ * right Node is one of them) and compiles the component where that is due, then hands over to the script.
  */
 
 const { execFileSync, spawn } = require("node:child_process");
@@ -19,6 +19,11 @@ const repository = path.join(__dirname, "..");
 const nodeModules = path.join(repository, "node_modules");
 const binaries = path.join(nodeModules, ".bin");
 const packageLock = path.join(repository, "package-lock.json");
+/** Names the Node that runs everything: a package for each platform, whose content package-lock.json pins. */
+const nodePackage = path.join(repository, "toolchain", "node", "package.json");
+const platform = `${process.platform}-${process.arch}`;
+const platformPackage = platform === "darwin-arm64" ? `node-bin-${platform}` : `node-${platform}`;
+const pinnedNode = path.join(nodeModules, platformPackage, "bin", "node");
 /** In node_modules, so that it goes whenever npm begins anew. */
 const packagesStamp = path.join(nodeModules, ".kubernetes-user-lock");
 const dist = path.join(repository, "dist");
@@ -63,12 +68,24 @@ async function main([script, ...args]) {
       if (!distReady()) await compile();
     });
   }
-  const result = await run(path.join(binaries, "node"), [script, ...args], "inherit");
+  const result = await run(nodeToUse(), [script, ...args], "inherit");
   return result.code;
 }
 
+/** The pinned Node, or on a platform that has none the one that runs this, if it is new enough. */
+function nodeToUse() {
+  const wanted = JSON.parse(fs.readFileSync(nodePackage, "utf8")).optionalDependencies;
+  if (Object.hasOwn(wanted, platformPackage)) return pinnedNode;
+  const oldest = Math.min(...Object.values(wanted).map((version) => Number.parseInt(version, 10)));
+  if (Number.parseInt(process.versions.node, 10) >= oldest) return process.execPath;
+  throw new Error(
+    `Node.js: expected ${oldest} or newer, got ${process.versions.node}. package-lock.json pins no Node.js for ` +
+      `${platform}: install it from https://nodejs.org/ and run this again.`,
+  );
+}
+
 function packagesReady() {
-  if (!fs.existsSync(path.join(binaries, "node"))) return false;
+  if (!fs.existsSync(nodeToUse())) return false;
   const expected = hashFiles([packageLock]);
   if (readIfThere(packagesStamp) === expected) return true;
   if (!installedByHand()) return false;
@@ -98,10 +115,14 @@ async function installPackages() {
   const began = Date.now();
   console.error("npm packages: installing with npm ci …");
   // npm's own settings of an outer `npm run --silent` would hide why it fails.
-  const args = ["ci", "--no-audit", "--no-fund", "--loglevel=notice"];
+  // No package needs its install scripts, and an npm that does not know allowScripts would run all of them.
+  const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=notice"];
   const script = process.env.npm_execpath;
   const [command, first] = script?.endsWith(".js") === true ? [process.execPath, [script]] : ["npm", []];
   await runQuietly(command, [...first, ...args], "npm ci");
+  // npm leaves out without a word what a registry does not have, where it is optional.
+  if (!fs.existsSync(nodeToUse()))
+    throw new Error(`npm ci has not installed ${platformPackage}: the registry lacks it.`);
   fs.writeFileSync(packagesStamp, hashFiles([packageLock]));
   console.error(`npm packages: installed in ${secondsSince(began)} s`);
 }
@@ -118,7 +139,7 @@ async function compile() {
   const old = path.join(workFolder, `dist-${process.pid}-old`);
   try {
     const tsc = [path.join(nodeModules, "typescript", "bin", "tsc"), "-p", "tsconfig.build.json", "--outDir", fresh];
-    await runQuietly(path.join(binaries, "node"), tsc, "tsc");
+    await runQuietly(nodeToUse(), tsc, "tsc");
     fs.rmSync(distStamp, { force: true });
     if (fs.existsSync(dist)) fs.renameSync(dist, old);
     fs.renameSync(fresh, dist);
@@ -165,13 +186,15 @@ async function runQuietly(command, args, title) {
 function run(command, args, stdio) {
   if (stopped !== undefined) throw new Error(`stopped by ${stopped}`);
   return new Promise((resolve, reject) => {
+    // Where no Node is pinned, node_modules/.bin has none: what the script starts as "node" is then the one in use.
+    const own = command === process.execPath ? [binaries, path.dirname(command)] : [binaries];
     const inherited = (process.env.PATH ?? "").split(path.delimiter).filter((entry) => entry !== binaries);
     const inheriting = stdio === "inherit";
     child = spawn(command, args, {
       // A script keeps the folder it was called in, npm and tsc need the repository's.
       cwd: inheriting ? undefined : repository,
       stdio: inheriting ? "inherit" : ["ignore", "pipe", "pipe"],
-      env: { ...process.env, PATH: [binaries, ...inherited].join(path.delimiter) },
+      env: { ...process.env, PATH: [...own, ...inherited].join(path.delimiter) },
     });
     let output = "";
     for (const stream of [child.stdout, child.stderr]) {

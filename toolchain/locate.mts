@@ -4,6 +4,7 @@ import { recallUnavailable, rememberUnavailable } from "./cache/unavailable.mts"
 import type { StoredFolder } from "./cache/store.mts";
 import { messageOf, ToolchainError } from "./errors.mts";
 import { titleOf, type Part } from "./parts/part.mts";
+import { MissingPinError } from "./parts/pins.mts";
 import { platformName } from "./platform.mts";
 import { fillFromArchive } from "./sources/archives.mts";
 import { fillFromBuild } from "./sources/build.mts";
@@ -74,11 +75,10 @@ async function tryFilling(part: Part, source: Filling, context: InstallContext):
   } catch (error) {
     context.signal.throwIfAborted();
     const reason = messageOf(error);
-    // The user has put it there to be used: that it is not has to be seen even where another source works.
-    if (source === "archives" && reason.includes(" is refused: ")) {
-      context.reporter.line(`${titleOf(part)}: ${reason}`);
-    }
-    if (remembers) await rememberUnavailable(context.store, id, reason);
+    // An archive was put there to be used, and a release with another sum may be an attack: that has to be seen even
+    // where another source works.
+    if (reason.includes(" is refused: ")) context.reporter.line(`${titleOf(part)}: ${reason}`);
+    if (remembers && !(error instanceof MissingPinError)) await rememberUnavailable(context.store, id, reason);
     return reason;
   }
 }

@@ -5,14 +5,16 @@ import { describeSource } from "./install.mts";
 import { watchInterruption } from "./interruption.mts";
 import { searchLocally } from "./locate.mts";
 import { readParts } from "./parts/parts.mts";
+import { pin } from "./pin.mts";
 import { createContext, prepareToolchain } from "./toolchain.mts";
 
-const usage = `Usage: npm run toolchain -- [install | env | status]
+const usage = `Usage: npm run toolchain -- [install | env | status | pin]
 
   install   get Pulumi, its plugins and a Kubernetes control plane ready (the default)
   env       the same, and print shell commands that let a shell use them:
             eval "$(npm run --silent toolchain -- env)"
-  status    tell where each part is, and install nothing`;
+  status    tell where each part is, and install nothing
+  pin       write the published SHA-256 sums of all releases into toolchain/parts/pins.json, for you to review and commit`;
 
 async function main(words: readonly string[]): Promise<number> {
   const [command = "install", ...rest] = words;
@@ -20,14 +22,15 @@ async function main(words: readonly string[]): Promise<number> {
     console.log(usage);
     return 0;
   }
-  const unknown = ["install", "env", "status"].includes(command) ? rest[0] : command;
+  const unknown = ["install", "env", "status", "pin"].includes(command) ? rest[0] : command;
   if (unknown !== undefined) {
-    console.error(`toolchain: expected install, env or status, got "${unknown}".\n\n${usage}`);
+    console.error(`toolchain: expected install, env, status or pin, got "${unknown}".\n\n${usage}`);
     return 2;
   }
 
   const interruption = watchInterruption();
   try {
+    if (command === "pin") return (await pin(createContext({ signal: interruption.signal }))) ? 0 : 1;
     if (command === "status") await status(interruption.signal);
     else await install(command === "env", interruption.signal);
     return 0;

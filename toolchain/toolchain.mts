@@ -5,6 +5,7 @@ import { Store } from "./cache/store.mts";
 import { assembleEnvironment } from "./environment.mts";
 import { installParts } from "./install.mts";
 import { readParts } from "./parts/parts.mts";
+import { readPins } from "./parts/pins.mts";
 import { languageHost } from "./parts/pulumi.mts";
 import { currentPlatform } from "./platform.mts";
 import { createReporter } from "./reporter.mts";
@@ -52,6 +53,7 @@ export function createContext(options: { log?: (line: string) => void; signal?: 
     environment,
     sources: parseSources(environment["KUBERNETES_USER_TOOLCHAIN_SOURCES"]),
     reporter: createReporter(options.log ?? toStderr, terminal),
+    pins: readPins(),
     signal: options.signal ?? new AbortController().signal,
     recipes: path.join(import.meta.dirname, "recipes"),
     nodeModules,

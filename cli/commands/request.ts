@@ -2,11 +2,11 @@ import { createPrivateKey } from "node:crypto";
 import { join } from "node:path";
 import { Option, type Command } from "commander";
 import { stringify } from "yaml";
-import { createRequest } from "../../components/core/certification-request";
+import { createRequest, parseRequest } from "../../components/core/certification-request";
 import { Problems } from "../../components/core/checks";
 import { throwProblems } from "../../components/core/errors";
 import { checkGroups, checkUsername } from "../../components/core/identity";
-import { type Issue, declaredRequestManifest, defaultSignerName } from "../../components/core/issue";
+import { declaredRequestManifest, defaultSignerName, issueOf } from "../../components/core/issue";
 import { checkLifetime, defaultLifetimeSeconds } from "../../components/core/lifetime";
 import { checkSignerName } from "../../components/core/user-options";
 import { createFiles } from "../files/create-files";
@@ -34,6 +34,8 @@ interface MadeRequest {
   readonly groups: readonly string[];
   readonly keyAlgorithm: string;
   readonly keySize: number;
+  /** SHA-256 of the public key, by which the person and the approver make sure that they mean the same one. */
+  readonly fingerprint: string;
   /** File of the private key. */
   readonly key: string;
   /** File of the PKCS#10 request. */
@@ -94,13 +96,13 @@ function request(username: string, options: RequestOptions, session: Session): v
       ? generateKey(options.keyAlgorithm ?? String(keyAlgorithmNames[0]))
       : readPrivateKey(options.key, session).export({ format: "pem", type: "pkcs8" }).toString();
   const { algorithm, size } = describeUsableKey(createPrivateKey(keyPem), options.key ?? `${base}.key`);
-  const pem = createRequest({ username, groups }, keyPem);
+  const parsed = parseRequest(createRequest({ username, groups }, keyPem));
   const signerName = options.signerName ?? defaultSignerName;
-  const issue: Issue = { username, groups, request: pem, signerName, expirationSeconds };
+  const issue = issueOf(parsed, { signerName, expirationSeconds });
   const manifest = options.manifest === true ? declaredRequestManifest(issue) : undefined;
   createFiles([
     ...(options.key === undefined ? [{ path: `${base}.key`, content: keyPem, mode: 0o600 }] : []),
-    { path: `${base}.csr`, content: pem, mode: 0o644 },
+    { path: `${base}.csr`, content: parsed.pem, mode: 0o644 },
     ...(manifest === undefined
       ? []
       : [{ path: `${base}.yaml`, content: stringify(manifest, { lineWidth: 0 }), mode: 0o644 }]),
@@ -110,6 +112,7 @@ function request(username: string, options: RequestOptions, session: Session): v
     groups,
     keyAlgorithm: algorithm,
     keySize: size,
+    fingerprint: parsed.fingerprint,
     key: options.key ?? `${base}.key`,
     request: `${base}.csr`,
     ...(manifest === undefined ? {} : { manifest: `${base}.yaml`, csrName: manifest.metadata.name }),
@@ -145,12 +148,14 @@ function check(username: string, options: RequestOptions): number {
   return lifetime ?? defaultLifetimeSeconds;
 }
 
-function explanation({ username, key, request, manifest, csrName }: MadeRequest): string[] {
+function explanation({ username, key, fingerprint, request, manifest, csrName }: MadeRequest): string[] {
   const declaration = `new KubernetesUser(${JSON.stringify(username)}, { request: readFileSync(${JSON.stringify(request)}, "utf8") });`;
   return [
     `private key  ${key}    stays with you: give it to nobody, commit it nowhere`,
     `request      ${request}    no secret: goes to whoever gives you access`,
     ...(manifest === undefined ? [] : [`manifest     ${manifest}    no secret: the request for kubectl apply`]),
+    `fingerprint  ${fingerprint}`,
+    "             of the public key: tell it to whoever approves the request, in person or by phone, to be compared",
     "",
     "Put the request into the infrastructure repository, beside a declaration such as",
     `  ${declaration}`,

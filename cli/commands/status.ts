@@ -21,7 +21,8 @@ interface StatusOptions extends ClusterOptions, OutputOptions {
 
 const help = `
 States: pending, approved (the signer has not answered yet), denied, failed, valid, due (the next pulumi up renews it),
-expired.
+expired, replaced (another certificate has taken its place, and it is valid until it EXPIRES: Kubernetes cannot
+revoke it; --output json has its serial number and credential id).
 
 Without --stack, the cluster's requests with the label app.kubernetes.io/managed-by=kubernetes-user are listed.
 Kubernetes removes issued, denied and failed requests after an hour and pending ones after 24 hours, so this shows what

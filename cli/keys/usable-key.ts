@@ -1,7 +1,5 @@
 import { type KeyObject } from "node:crypto";
-import { type KeyDescription, describeKey } from "../../components/core/certification-request";
-import { describe } from "../../components/core/checks";
-import { keyAlgorithms } from "../../components/core/private-key";
+import { type KeyDescription, describeKey, keyRefusal } from "../../components/core/public-key";
 import { unreadableFile } from "../files/file-errors";
 
 /**
@@ -12,13 +10,12 @@ import { unreadableFile } from "../files/file-errors";
  */
 export function describeUsableKey(key: KeyObject, path: string): KeyDescription {
   const description = describeKey(key);
-  const { algorithm, size } = description;
-  if (size === 0 || !keyAlgorithms.some((usable) => usable === algorithm)) {
-    const curve = key.asymmetricKeyDetails?.namedCurve;
+  const refusal = keyRefusal(key);
+  if (description === undefined || refusal !== undefined) {
     throw unreadableFile(
       path,
-      `holds a key of the kind ${describe(curve === undefined ? algorithm : `${algorithm} on ${curve}`)}, which serves no client of Kubernetes`,
-      "Name an RSA key, an ECDSA key on a NIST curve or an ED25519 key, or leave out --key to have one made.",
+      `cannot be used: ${refusal ?? "its kind is unknown"}`,
+      "Name another key, or leave out --key to have one made.",
     );
   }
   return description;

@@ -4,7 +4,7 @@ import { type Surroundings } from "../../components/cluster/conversation";
 import { type RequestObject } from "../../components/cluster/request-object";
 import { checkCertificate, checkClock } from "../../components/core/certificate";
 import { KubernetesUserError } from "../../components/core/errors";
-import { type Issue } from "../../components/core/issue";
+import { type ExpectedCertificate } from "../../components/core/issue";
 import { formatTime } from "../../components/core/time";
 
 /** A certificate that is what its request asked for. */
@@ -19,25 +19,25 @@ export interface CheckedCertificate {
 export async function awaitCertificate(
   requests: CertificateRequests,
   request: RequestObject,
-  issue: Issue,
+  issue: ExpectedCertificate,
   issuanceTimeoutSeconds: number,
   surroundings: Surroundings,
 ): Promise<CheckedCertificate> {
   // Manual: what has been approved is never approved again.
   const approval = { mode: "manual", timeoutSeconds: 0, issuanceTimeoutSeconds } as const;
-  const issued = await waitForCertificate({ requests, issue, approval, request }, surroundings);
+  const issued = await waitForCertificate({ requests, issue, approval, approvers: undefined, request }, surroundings);
   return checkedCertificate(issued, issue, surroundings.now());
 }
 
 /** The certificate of a request, checked. */
 export function checkedCertificate(
   { certificate = "", name }: RequestObject,
-  issue: Issue,
+  issue: ExpectedCertificate,
   now: number,
 ): CheckedCertificate {
-  const facts = checkCertificate(certificate, issue);
-  checkClock(facts, issue, name, now);
-  return { certificate, notAfter: formatTime(facts.notAfter) };
+  const accepted = checkCertificate(certificate, issue);
+  checkClock(accepted.facts, issue, name, now);
+  return { certificate: accepted.certificate, notAfter: formatTime(accepted.facts.notAfter) };
 }
 
 /** What an error of one request says, when it is about that request alone; others are thrown on, for they end the run. */

@@ -1,10 +1,14 @@
-import { type RequestObject, type RequestStage, requestStage, sameSpec } from "../../components/cluster/request-object";
+import {
+  type RequestObject,
+  type RequestStage,
+  type ServedSpec,
+  requestStage,
+  sameSpec,
+} from "../../components/cluster/request-object";
 import { InvalidRequest, type ParsedRequest, parseRequest } from "../../components/core/certification-request";
-import { createHash } from "node:crypto";
 import { Problems, describeList, isRecord } from "../../components/core/checks";
 import { checkGroups, checkUsername } from "../../components/core/identity";
-import { type Issue, type RequestSpec, managedBy, usages } from "../../components/core/issue";
-import { decodeOnlyPemBlock } from "../../components/core/pem";
+import { type ExpectedCertificate, type RequestSpec, managedBy, usages } from "../../components/core/issue";
 import { type Policy, policyViolations } from "../../components/core/policy";
 import { type ManifestAccess, grantsTo } from "./manifest-access";
 
@@ -17,7 +21,7 @@ export interface RequestFacts {
   readonly groups: readonly string[];
   readonly keyAlgorithm: string | undefined;
   readonly keySize: number | undefined;
-  /** Of the public key, `sha256:` and the digest of its DER form (SubjectPublicKeyInfo) in hex; undefined as above. */
+  /** SHA-256 of the public key, to compare over another channel; undefined as above. */
   readonly fingerprint: string | undefined;
   readonly signerName: string;
   readonly usages: readonly string[];
@@ -38,7 +42,7 @@ export interface Examination {
   /** Why it must not be approved, one sentence each; empty when nothing speaks against it. */
   readonly refusals: readonly string[];
   /** What its certificate has to be; undefined when the PKCS#10 request cannot be read. */
-  readonly issue: Issue | undefined;
+  readonly issue: ExpectedCertificate | undefined;
 }
 
 /** What a request is held against. */
@@ -57,8 +61,7 @@ export function examine(request: RequestObject, { manifest, access, policy }: Ya
   const { spec } = request;
   const read = readPkcs10(spec);
   const parsed = read instanceof InvalidRequest ? undefined : read;
-  // Zero is how RequestObject says that there is none.
-  const expirationSeconds = spec.expirationSeconds === 0 ? undefined : spec.expirationSeconds;
+  const { expirationSeconds } = spec;
   const metadata = isRecord(request.raw["metadata"]) ? request.raw["metadata"] : {};
   const labels = isRecord(metadata["labels"]) ? metadata["labels"] : {};
   const refusals = [
@@ -67,6 +70,7 @@ export function examine(request: RequestObject, { manifest, access, policy }: Ya
       : identityRefusals(read)),
     ...usageRefusals(spec.usages),
     ...(requestStage(request) === "pending" ? lifeRefusals(metadata) : []),
+    ...unknownFieldRefusals(spec),
     ...(manifest === undefined || sameSpec(spec, manifest)
       ? []
       : ["it is not what the manifest says. Apply the manifest under a name of its own, or find out who changed it."]),
@@ -82,7 +86,7 @@ export function examine(request: RequestObject, { manifest, access, policy }: Ya
       groups: parsed?.groups ?? [],
       keyAlgorithm: parsed?.key.algorithm,
       keySize: parsed?.key.size,
-      fingerprint: parsed === undefined ? undefined : fingerprintOf(parsed),
+      fingerprint: parsed?.fingerprint,
       signerName: spec.signerName,
       usages: spec.usages,
       expirationSeconds,
@@ -96,29 +100,16 @@ export function examine(request: RequestObject, { manifest, access, policy }: Ya
         : {
             username: parsed.username,
             groups: parsed.groups,
-            request: pemOf(spec),
+            request: parsed,
             signerName: spec.signerName,
-            expirationSeconds: expirationSeconds ?? Infinity,
+            expirationSeconds: expirationSeconds ?? policy?.maxExpirationSeconds,
           },
   };
 }
 
-function pemOf({ request }: RequestSpec): string {
-  return Buffer.from(request, "base64").toString("utf8");
-}
-
-function readPkcs10(spec: RequestSpec): ParsedRequest | InvalidRequest {
-  const pem = pemOf(spec);
-  // Kubernetes signs the first block that Go finds. What is shown here is what it signs only if there is no other.
-  if (decodeOnlyPemBlock(pem, "CERTIFICATE REQUEST") === undefined) {
-    return new InvalidRequest(
-      'expected one "BEGIN CERTIFICATE REQUEST" block in canonical base64 and nothing else in spec.request: ' +
-        "Kubernetes might sign something else than what would be shown here. " +
-        "Have it submitted anew without headers, text and other blocks",
-    );
-  }
+function readPkcs10({ request }: RequestSpec): ParsedRequest | InvalidRequest {
   try {
-    return parseRequest(pem);
+    return parseRequest(Buffer.from(request, "base64").toString("utf8"));
   } catch (error) {
     if (error instanceof InvalidRequest) {
       return error;
@@ -162,18 +153,19 @@ function lifeRefusals(metadata: Readonly<Record<string, unknown>>): string[] {
   ];
 }
 
+function unknownFieldRefusals({ unknownFields }: ServedSpec): string[] {
+  return unknownFields.length === 0
+    ? []
+    : [`spec: what ${describeList(unknownFields)} asks for is not known here, and would not be shown.`];
+}
+
 function policyRefusals(
   { username, groups, key }: ParsedRequest,
-  expirationSeconds = Infinity,
+  expirationSeconds: number | undefined,
   policy: Policy,
   access: ManifestAccess | undefined,
 ): string[] {
   const asked = { username, groups, expirationSeconds, keyAlgorithm: key.algorithm, keySize: key.size };
   const subject = access === undefined ? asked : { ...asked, access: grantsTo(asked, access) };
   return policyViolations(subject, policy).map((violation) => `policy: ${violation}`);
-}
-
-function fingerprintOf({ publicKey }: ParsedRequest): string {
-  const spki = publicKey.export({ type: "spki", format: "der" });
-  return `sha256:${createHash("sha256").update(spki).digest("hex")}`;
 }

@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { type RequestObject, readRequestObject } from "../../components/cluster/request-object";
+import { type ServedSpec, readRequestSpec } from "../../components/cluster/request-object";
 import { isRecord } from "../../components/core/checks";
 import { systemCode, unreadableFile } from "../files/file-errors";
 import { readText, standardInput } from "../files/read-text";
@@ -10,7 +10,7 @@ import { type ManifestAccess, accessOf } from "./manifest-access";
 /** A CertificateSigningRequest as a manifest has it. */
 export interface RequestOfManifest {
   readonly name: string;
-  readonly spec: RequestObject["spec"];
+  readonly spec: ServedSpec;
 }
 
 /** Files of a folder that hold manifests. */
@@ -97,15 +97,17 @@ function isRequest(object: unknown): boolean {
 }
 
 function readRequest(object: unknown, path: string): RequestOfManifest {
-  const request = readRequestObject(object);
-  if (request === undefined) {
+  const { metadata, spec: written } = isRecord(object) ? object : {};
+  const name = isRecord(metadata) ? metadata["name"] : undefined;
+  const spec = readRequestSpec(written);
+  if (typeof name !== "string" || name === "" || spec === undefined) {
     throw unreadableFile(
       path,
-      "holds a CertificateSigningRequest without metadata.name or spec.request",
-      "Both are needed to find it in the cluster and to compare it.",
+      "holds a CertificateSigningRequest without metadata.name, or without spec.request, spec.signerName and spec.usages",
+      "They are needed to find it in the cluster and to compare it.",
     );
   }
   // The server writes base64 in one line; a manifest may fold it.
-  const bytes = Buffer.from(request.spec.request, "base64").toString("base64");
-  return { name: request.name, spec: { ...request.spec, request: bytes } };
+  const bytes = Buffer.from(spec.request, "base64").toString("base64");
+  return { name, spec: { ...spec, request: bytes } };
 }

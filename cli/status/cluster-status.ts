@@ -1,6 +1,7 @@
 import { type CertificateRequests } from "../../components/cluster/certificate-requests";
 import { type RequestObject } from "../../components/cluster/request-object";
 import { type CertificateFacts, certificateFacts } from "../../components/core/certificate";
+import { credentialIdOf } from "../../components/core/certificate-summary";
 import { managedBy } from "../../components/core/issue";
 import { formatTime } from "../../components/core/time";
 import { examine } from "../requests/examination";
@@ -26,6 +27,8 @@ export function statusOf(request: RequestObject, cluster: string, now: number): 
     groups: facts.username === undefined ? undefined : facts.groups,
     cluster,
     csrName: facts.name,
+    serialNumber: validity?.serialNumber,
+    credentialId: credentialIdIn(request),
     notBefore: validity === undefined ? undefined : formatTime(validity.notBefore),
     notAfter,
     renewAfter: undefined,
@@ -44,6 +47,14 @@ function stateOf(
   }
   // What a signer has left there may be no certificate.
   return notAfter === undefined ? "failed" : validityState(notAfter, undefined, now);
+}
+
+function credentialIdIn({ certificate }: RequestObject): string | undefined {
+  try {
+    return certificate === undefined ? undefined : credentialIdOf(certificate);
+  } catch {
+    return undefined;
+  }
 }
 
 function validityOf({ certificate }: RequestObject): CertificateFacts | undefined {

@@ -1,10 +1,8 @@
+import { certificateType } from "../../components/core/certificate-state";
 import { isRecord, isStrings } from "../../components/core/checks";
-import { parseTime } from "../../components/core/time";
+import { parseTime, timeOf } from "../../components/core/time";
 import { unreadableFile } from "../files/file-errors";
-import { type UserStatus, validityState } from "./user-status";
-
-/** Type of the resources that hold certificates. */
-const resourceType = "pulumi-nodejs:dynamic/kubernetes-user:CertificateSigningRequest";
+import { type UserState, type UserStatus, validityState } from "./user-status";
 
 /**
  * The users in what `pulumi stack export` prints. What is secret in it stays encrypted, and is not looked at.
@@ -14,8 +12,8 @@ const resourceType = "pulumi-nodejs:dynamic/kubernetes-user:CertificateSigningRe
 export function statusOfStack(text: string, path: string, now: number): UserStatus[] {
   return resourcesOf(text, path)
     .filter(isRecord)
-    .filter((resource) => resource["type"] === resourceType && resource["delete"] !== true)
-    .map((resource) => statusOf(fields(resource["inputs"]), fields(resource["outputs"]), now));
+    .filter((resource) => resource["type"] === certificateType && resource["delete"] !== true)
+    .flatMap((resource) => statusesOf(fields(resource["inputs"]), fields(resource["outputs"]), now));
 }
 
 function resourcesOf(text: string, path: string): readonly unknown[] {
@@ -40,6 +38,34 @@ function notAnExport(path: string, what: string): Error {
   return unreadableFile(path, what, `Make it with "pulumi stack export --file FILE".`);
 }
 
+/** A user's certificate, or the request for the first one; those that it has replaced; and the request for the next. */
+function statusesOf(
+  inputs: Readonly<Record<string, unknown>>,
+  outputs: Readonly<Record<string, unknown>>,
+  now: number,
+): UserStatus[] {
+  const own = statusOf(inputs, outputs, now);
+  const replaced = list(outputs["replaced"])
+    .map(fields)
+    .map((old) => replacedStatus(old, own));
+  const openRequest = fields(outputs["openRequest"]);
+  const successor = text(openRequest["csrName"]);
+  const next =
+    own.notAfter === undefined || successor === undefined
+      ? []
+      : [{ ...own, ...nothingIssued, csrName: successor, state: requestState(openRequest) }];
+  // What has ended meanwhile is of no use to anybody.
+  return [own, ...replaced.filter(({ notAfter }) => notAfter !== undefined && now < timeOf(notAfter)), ...next];
+}
+
+const nothingIssued = {
+  serialNumber: undefined,
+  credentialId: undefined,
+  notBefore: undefined,
+  notAfter: undefined,
+  renewAfter: undefined,
+} as const;
+
 function statusOf(
   inputs: Readonly<Record<string, unknown>>,
   outputs: Readonly<Record<string, unknown>>,
@@ -51,16 +77,45 @@ function statusOf(
   return {
     username: text(inputs["username"]),
     groups: isStrings(groups) ? groups : undefined,
-    // The fingerprint is an address and an authority's digest.
+    // The fingerprint is an address and a certificate authority's digest.
     cluster: (text(outputs["cluster"]) ?? text(inputs["cluster"]))?.split(" ")[0],
     csrName: text(outputs["csrName"]),
+    serialNumber: text(outputs["serialNumber"]),
+    credentialId: text(outputs["credentialId"]),
     notBefore: time(outputs["notBefore"]),
     notAfter,
     renewAfter,
-    // Without a certificate the request was submitted, and no run has taken its certificate yet.
-    state: notAfter === undefined ? "pending" : validityState(notAfter, renewAfter, now),
+    state:
+      notAfter === undefined ? requestState(fields(outputs["openRequest"])) : validityState(notAfter, renewAfter, now),
     source: "stack",
   };
+}
+
+/** A certificate that the user does not need any more, and that is valid still: Kubernetes cannot revoke it. */
+function replacedStatus(old: Readonly<Record<string, unknown>>, { cluster, source }: UserStatus): UserStatus {
+  const groups = old["groups"];
+  return {
+    username: text(old["username"]),
+    groups: isStrings(groups) ? groups : undefined,
+    cluster,
+    csrName: undefined,
+    serialNumber: text(old["serialNumber"]),
+    credentialId: text(old["credentialId"]),
+    notBefore: undefined,
+    notAfter: time(old["notAfter"]),
+    renewAfter: undefined,
+    state: "replaced",
+    source,
+  };
+}
+
+/** Without a certificate the request was submitted, and no run has taken its certificate yet, or somebody has denied it. */
+function requestState({ phase }: Readonly<Record<string, unknown>>): UserState {
+  return phase === "denied" ? "denied" : "pending";
+}
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }
 
 function fields(value: unknown): Readonly<Record<string, unknown>> {

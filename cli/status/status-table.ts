@@ -5,7 +5,13 @@ import { type UserState, type UserStatus } from "./user-status";
 
 const head = ["USER", "GROUPS", "CLUSTER", "REQUEST", "ISSUED", "EXPIRES", "RENEWS", "STATE"];
 
-const colours: Partial<Record<UserState, Colour>> = { due: "yellow", expired: "red", denied: "red", failed: "red" };
+const colours: Partial<Record<UserState, Colour>> = {
+  due: "yellow",
+  expired: "red",
+  denied: "red",
+  failed: "red",
+  replaced: "yellow",
+};
 
 /** Users as a table; what is not known is a hyphen. */
 export function statusTable(

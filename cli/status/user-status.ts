@@ -1,7 +1,7 @@
 import { secondsBetween, timeOf } from "../../components/core/time";
 
 /** How it stands with a user's certificate. */
-export const userStates = ["pending", "approved", "denied", "failed", "valid", "due", "expired"] as const;
+export const userStates = ["pending", "approved", "denied", "failed", "valid", "due", "expired", "replaced"] as const;
 
 /** One of {@link userStates}. */
 export type UserState = (typeof userStates)[number];
@@ -14,6 +14,9 @@ export interface UserStatus {
   readonly cluster: string | undefined;
   /** The CertificateSigningRequest. */
   readonly csrName: string | undefined;
+  /** The certificate, as it names itself, and as kube-apiserver names it in audit logs. */
+  readonly serialNumber: string | undefined;
+  readonly credentialId: string | undefined;
   readonly notBefore: string | undefined;
   readonly notAfter: string | undefined;
   /** From when on a run renews it. Only a stack's state knows. */

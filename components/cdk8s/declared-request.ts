@@ -1,6 +1,6 @@
-import { parseRequest } from "../core/certification-request";
+import { type ParsedRequest, type RequestReader } from "../core/certification-request";
 import { type Problems, describe } from "../core/checks";
-import { type RequestManifest, declaredRequestManifest, defaultSignerName } from "../core/issue";
+import { type RequestManifest, declaredRequestManifest, defaultSignerName, issueOf } from "../core/issue";
 import { defaultLifetimeSeconds } from "../core/lifetime";
 import { ownerInChart } from "./chart-objects";
 import { type KubernetesUserProps } from "./kubernetes-user-props";
@@ -14,8 +14,8 @@ export function declaredRequest({
   request,
   signerName = defaultSignerName,
   expirationSeconds = defaultLifetimeSeconds,
-}: RequestProps): RequestManifest {
-  return declaredRequestManifest({ ...parseRequest(request), request, signerName, expirationSeconds });
+}: Omit<RequestProps, "request"> & { readonly request: ParsedRequest }): RequestManifest {
+  return declaredRequestManifest(issueOf(request, { signerName, expirationSeconds }));
 }
 
 /**
@@ -29,12 +29,13 @@ export function checkDeclaredRequest(
   problems: Problems,
   scope: unknown,
   props: Readonly<Record<string, unknown>>,
+  read: RequestReader,
 ): void {
   const wrong = new Set(problems.all.map(({ path }) => path));
   if (!isRequestProps(props) || requestProps.some((option) => wrong.has(option))) {
     return;
   }
-  const { name } = declaredRequest(props).metadata;
+  const { name } = declaredRequest({ ...props, request: read(props.request) }).metadata;
   const owner = ownerInChart(scope, { kind: "CertificateSigningRequest", name });
   if (owner !== undefined) {
     problems.add(
@@ -48,6 +49,10 @@ export function checkDeclaredRequest(
 function isRequestProps(
   props: Readonly<Record<string, unknown>>,
 ): props is Readonly<Record<string, unknown>> & RequestProps {
-  const { request, signerName = "", expirationSeconds = 0 } = props;
-  return typeof request === "string" && typeof signerName === "string" && typeof expirationSeconds === "number";
+  const { request, signerName, expirationSeconds } = props;
+  return (
+    typeof request === "string" &&
+    (signerName === undefined || typeof signerName === "string") &&
+    (expirationSeconds === undefined || typeof expirationSeconds === "number")
+  );
 }

@@ -1,6 +1,6 @@
 import { type ClusterRole, type ClusterRoleBinding, type Role, type RoleBinding, k8s } from "cdk8s-plus-28";
 import { Construct } from "constructs";
-import { parseRequest } from "../core/certification-request";
+import { requestReader } from "../core/certification-request";
 import { grantAccess } from "./access";
 import { outsideNamespaces } from "./cluster-scope";
 import { declaredRequest } from "./declared-request";
@@ -41,14 +41,15 @@ export class KubernetesUser extends Construct {
    * anything is added to the tree.
    */
   constructor(scope: Construct, id: string, props: KubernetesUserProps) {
-    checkProps(scope, id, props);
+    const read = requestReader();
+    checkProps(scope, id, props, read);
     super(scope, id);
 
     // Request: its owner keeps the key.
-    const { username, groups } = parseRequest(props.request);
-    this.username = username;
-    this.groups = props.groups ?? groups;
-    const { metadata, spec } = declaredRequest(props);
+    const request = read(props.request);
+    this.username = request.username;
+    this.groups = props.groups ?? request.groups;
+    const { metadata, spec } = declaredRequest({ ...props, request });
     this.csr = outsideNamespaces(
       new k8s.KubeCertificateSigningRequest(this, "request", {
         metadata: { ...metadata, labels: { ...metadata.labels } },

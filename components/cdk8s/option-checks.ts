@@ -1,4 +1,5 @@
 import { checkAccess } from "../core/access";
+import { type RequestReader, requestReader } from "../core/certification-request";
 import { Problems } from "../core/checks";
 import { throwProblems } from "../core/errors";
 import { checkGroups, checkUsername } from "../core/identity";
@@ -20,7 +21,7 @@ const userProps = ["username", "groups", "request", "signerName", "expirationSec
  *
  * @throws KubernetesUserError `invalid-arguments` with everything that is wrong, `policy-violated`
  */
-export function checkProps(scope: unknown, id: string, props: unknown): void {
+export function checkProps(scope: unknown, id: string, props: unknown, read: RequestReader = requestReader()): void {
   const problems = new Problems();
   checkScope(problems, scope);
   const { username, groups, request, signerName, expirationSeconds, access, policy } =
@@ -35,13 +36,13 @@ export function checkProps(scope: unknown, id: string, props: unknown): void {
       `expected a PEM PKCS#10 request, got nothing. Manifests hold no private key, so the user makes both: "openssl req -new".`,
     );
   }
-  checkRequest(problems, { username, groups, request });
+  checkRequest(problems, { username, groups, request }, read);
   const named = withRoleNamesUnchecked(access);
   checkAccess(problems, "access", named);
   checkRoleReferences(problems, access);
   checkGivenNames(problems, scope, access);
   checkPolicy(problems, "policy", policy);
-  checkDeclaredRequest(problems, scope, { request, signerName, expirationSeconds });
+  checkDeclaredRequest(problems, scope, { request, signerName, expirationSeconds }, read);
   throwProblems(titleOf(id), problems.all);
-  enforceUserPolicy(policy, { username, groups, request, expirationSeconds, access: named });
+  enforceUserPolicy(policy, { username, groups, request, expirationSeconds, access: named }, read);
 }

@@ -1,17 +1,14 @@
-import { type Issue } from "../core/issue";
+import { type ExpectedCertificate } from "../core/issue";
 import { type ApprovalMode } from "../core/user-options";
+import {
+  type ApprovalAnnouncement,
+  type ApprovalPlace,
+  type ApproverChannel,
+  approvalAnnouncement,
+} from "./approval-announcement";
 import { type CertificateRequests } from "./certificate-requests";
 import { type Surroundings } from "./conversation";
-import {
-  announcement,
-  approvalPending,
-  deleted,
-  denied,
-  failed,
-  interrupted,
-  notIssued,
-  replaced,
-} from "./issuance-messages";
+import { approvalPending, deleted, denied, failed, interrupted, notIssued, replaced } from "./issuance-messages";
 import { type RequestObject, requestStage, sameSpec } from "./request-object";
 import { TimeLimit } from "./time-limit";
 
@@ -27,10 +24,12 @@ export interface ApprovalTerms {
 /** A request on its way to a certificate. */
 export interface Waiting {
   readonly requests: CertificateRequests;
-  readonly issue: Issue;
+  readonly issue: ExpectedCertificate;
   readonly approval: ApprovalTerms;
   /** The request as it was submitted or found. */
   readonly request: RequestObject;
+  /** How those who may approve it are told; undefined where that is not this process's business. */
+  readonly approvers: ApproverChannel | undefined;
 }
 
 /**
@@ -38,13 +37,12 @@ export interface Waiting {
  * `timeoutSeconds: 0`, a request that waits for an approval is returned as it is.
  */
 export async function waitForCertificate(waiting: Waiting, surroundings: Surroundings): Promise<RequestObject> {
-  const { approval, issue, request, requests } = waiting;
+  const { approval, approvers, issue, request, requests } = waiting;
   let stage = requestStage(request);
-  if (stage === "pending" && approval.mode === "manual") {
-    announcement(issue, request.name, approval.timeoutSeconds).forEach(surroundings.report);
-    if (approval.timeoutSeconds === 0) {
-      return request;
-    }
+  const asks = stage === "pending" && approval.mode === "manual";
+  const withdraw = asks ? approvers?.announce(announcementOf(waiting, approvers.place, surroundings.now())) : undefined;
+  if (asks && approval.timeoutSeconds === 0) {
+    return request;
   }
   const patience = new TimeLimit(stage === "pending" ? approval.timeoutSeconds : approval.issuanceTimeoutSeconds);
   const signal = AbortSignal.any([patience.signal, surroundings.signal]);
@@ -57,10 +55,12 @@ export async function waitForCertificate(waiting: Waiting, surroundings: Surroun
       if (stage === "pending" && requestStage(seen) === "approved") {
         stage = "approved";
         patience.renew(approval.issuanceTimeoutSeconds);
+        await withdraw?.();
       }
     }
   } finally {
     patience.lift();
+    await withdraw?.();
   }
   if (surroundings.signal.aborted) {
     throw interrupted(request.name);
@@ -71,8 +71,17 @@ export async function waitForCertificate(waiting: Waiting, surroundings: Surroun
         request.name,
         approval.mode === "automatic" ? "it could not be approved" : "nobody approved it",
         approval.timeoutSeconds,
+        approvers?.place,
       )
     : notIssued(issue, request.name, approval.issuanceTimeoutSeconds);
+}
+
+function announcementOf(
+  { issue, request, approval }: Waiting,
+  place: ApprovalPlace,
+  now: number,
+): ApprovalAnnouncement {
+  return approvalAnnouncement(issue, request.name, approval.timeoutSeconds, place, now);
 }
 
 /** Looks at one state of the request, and approves it if that is ours to do. */

@@ -1,38 +1,40 @@
 import { describe } from "../core/checks";
 import { KubernetesUserError } from "../core/errors";
-import { type Issue } from "../core/issue";
+import { type ExpectedCertificate } from "../core/issue";
 import { formatSeconds } from "../core/time";
+import { type ApprovalPlace, approvalCommands, placeText } from "./approval-announcement";
 import { type RequestCondition, type RequestObject } from "./request-object";
 
-/** What is being asked for, and the two commands that answer it, in lines. */
-export function announcement(issue: Issue, name: string, timeoutSeconds: number): string[] {
-  const groups = issue.groups.length === 0 ? "no groups" : `groups ${issue.groups.join(", ")}`;
-  return [
-    `${describe(issue.username)} (${groups}) asks signer ${issue.signerName} for a certificate of ${formatSeconds(issue.expirationSeconds)}`,
-    `to approve: kubectl certificate approve ${name}`,
-    `to deny:    kubectl certificate deny ${name}`,
-    ...(timeoutSeconds === 0 ? [] : [`waiting up to ${formatSeconds(timeoutSeconds)}`]),
-  ];
-}
-
-/** Nobody has approved the request yet. */
+/**
+ * Nobody has approved the request yet.
+ *
+ * @param place where it lies; undefined where that is not known, as in a program whose cluster the run alone sees.
+ */
 export function approvalPending(
   username: string,
   name: string,
   what: string,
   withinSeconds?: number,
+  place?: ApprovalPlace,
 ): KubernetesUserError {
   const within = withinSeconds === undefined ? "" : ` within ${formatSeconds(withinSeconds)}`;
+  const [command, caveat] =
+    place === undefined
+      ? [`"kubernetes-user approve ${name}"`, ""]
+      : [
+          `"${approvalCommands(name, place).approve}" (${placeText(place)})`,
+          `${approvalCommands(name, place).caveat} `,
+        ];
   return new KubernetesUserError(
     "approval-pending",
     `The certificate of ${describe(username)} waits for approval: ${what}${within}. ` +
-      `Approve it with "kubectl certificate approve ${name}" and run again, which goes on with the same request. ` +
+      `Approve it with ${command} and run again, which resumes the same request; --deny denies it. ${caveat}` +
       "Kubernetes removes requests that nobody has approved after 24 hours.",
   );
 }
 
 /** The request is approved, and no signer answers. */
-export function notIssued(issue: Issue, name: string, seconds: number): KubernetesUserError {
+export function notIssued(issue: ExpectedCertificate, name: string, seconds: number): KubernetesUserError {
   return new KubernetesUserError(
     "issuance-timeout",
     `Request ${name} of ${describe(issue.username)} is approved, but signer ${issue.signerName} issued nothing within ${formatSeconds(seconds)}. ` +
@@ -42,20 +44,20 @@ export function notIssued(issue: Issue, name: string, seconds: number): Kubernet
 }
 
 /** Somebody has denied the request. */
-export function denied(issue: Issue, request: RequestObject): KubernetesUserError {
+export function denied(issue: ExpectedCertificate, request: RequestObject): KubernetesUserError {
   const condition = request.conditions.find(({ type }) => type === "Denied");
   const when = (condition?.lastUpdateTime ?? "") === "" ? "" : ` on ${condition?.lastUpdateTime ?? ""}`;
   const through = (condition?.manager ?? "") === "" ? "" : ` through ${condition?.manager ?? ""}`;
   return new KubernetesUserError(
     "request-denied",
-    `Request ${request.name} of ${describe(issue.username)} was denied${when}${through}${reason(condition)}. No access was given. ` +
+    `Request ${request.name} of ${describe(issue.username)} was denied${when}${through}${reason(condition)}. It gives no access. ` +
       "Ask whoever denied it; who that was, only the cluster's audit log tells. " +
-      `Running again asks anew; with timeoutSeconds 0, delete it first: kubectl delete csr ${request.name}`,
+      "Running again asks anew; with timeoutSeconds 0 no run does until something of the user's declaration changes (rotation, for one).",
   );
 }
 
 /** The signer has refused the request. */
-export function failed(issue: Issue, request: RequestObject): KubernetesUserError {
+export function failed(issue: ExpectedCertificate, request: RequestObject): KubernetesUserError {
   return new KubernetesUserError(
     "request-failed",
     `Signer ${issue.signerName} did not issue request ${request.name} of ${describe(issue.username)}${reason(request.conditions.find(({ type }) => type === "Failed"))}. ` +
@@ -72,7 +74,7 @@ export function deleted(name: string): KubernetesUserError {
 }
 
 /** Every name that was tried is taken by requests that are not ours. */
-export function nameTaken(issue: Issue, name: string): KubernetesUserError {
+export function nameTaken(issue: ExpectedCertificate, name: string): KubernetesUserError {
   return new KubernetesUserError(
     "request-mismatch",
     `The names under which the request of ${describe(issue.username)} could be submitted (${name} and following) are taken by ` +

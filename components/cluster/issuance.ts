@@ -1,5 +1,7 @@
 import { type CertificateFacts, checkClock } from "../core/certificate";
+import { KubernetesUserError } from "../core/errors";
 import { contentDigest, contentLabel, requestManifest } from "../core/issue";
+import { type ApproverChannel } from "./approval-announcement";
 import { CertificateRequests } from "./certificate-requests";
 import { type Conversation, type Surroundings } from "./conversation";
 import { type ApprovalTerms, waitForCertificate } from "./certificate-wait";
@@ -11,41 +13,78 @@ import { TimeLimit } from "./time-limit";
 /** What {@link issueCertificate} is asked to do. */
 export interface IssuanceOptions extends Wanted {
   readonly approval: ApprovalTerms;
+  readonly approvers: ApproverChannel;
 }
+
+/** How far an issuance has come. */
+export type Issuance = IssuedCertificate | OpenIssuance;
 
 /** A certificate that has passed every check, with the request that it came by. */
 export interface IssuedCertificate {
+  readonly phase: "issued";
   readonly certificate: string;
   readonly csrName: string;
   readonly facts: CertificateFacts;
 }
 
-/** A request that waits for somebody's approval, for which nobody waits here. */
-export interface PendingRequest {
-  readonly certificate: undefined;
-  readonly csrName: string;
-}
+/** A request that brought no certificate, where nobody waits for one. */
+export type OpenIssuance =
+  | {
+      readonly phase: "pending";
+      readonly csrName: string;
+      /** Why there is no certificate although it is approved. */
+      readonly reason?: string;
+    }
+  | { readonly phase: "denied"; readonly csrName: string; readonly reason: string };
 
 /**
  * Gets a certificate: finds the request that an earlier run left or submits one, has it approved, waits for the
  * signer, and checks what comes. Whenever it ends early, the request stays and the next call goes on with it.
+ *
+ * With `timeoutSeconds: 0`, a request that is pending, denied or refused by its signer is no error: one person's
+ * request must not end the run for the others.
  */
 export async function issueCertificate(
   conversation: Conversation,
   surroundings: Surroundings,
   options: IssuanceOptions,
-): Promise<IssuedCertificate | PendingRequest> {
+): Promise<Issuance> {
   const requests = new CertificateRequests(conversation);
   const { request, superseded } = await findOrSubmit(requests, surroundings, options);
-  const { issue, approval } = options;
-  const issued = await waitForCertificate({ requests, issue, approval, request }, surroundings);
+  const { issue, approval, approvers } = options;
+  let issued: RequestObject;
+  try {
+    issued = await waitForCertificate({ requests, issue, approval, approvers, request }, surroundings);
+  } catch (error) {
+    const open = approval.timeoutSeconds === 0 ? openIssuance(error, request.name) : undefined;
+    if (open === undefined) {
+      throw error;
+    }
+    return open;
+  }
   if (requestStage(issued) === "pending") {
-    return { certificate: undefined, csrName: issued.name };
+    return { phase: "pending", csrName: issued.name };
   }
   const accepted = acceptCertificate(issued, issue);
   checkClock(accepted.facts, issue, issued.name, surroundings.now());
   await tidy(requests, superseded);
-  return { ...accepted, csrName: issued.name };
+  return { phase: "issued", ...accepted, csrName: issued.name };
+}
+
+/** What an error says of a request alone, and not of the cluster. */
+function openIssuance(error: unknown, csrName: string): OpenIssuance | undefined {
+  if (!(error instanceof KubernetesUserError)) {
+    return undefined;
+  }
+  switch (error.code) {
+    case "request-denied":
+    case "request-failed":
+      return { phase: "denied", csrName, reason: error.message };
+    case "issuance-timeout":
+      return { phase: "pending", csrName, reason: error.message };
+    default:
+      return undefined;
+  }
 }
 
 /** How long a run may be held up by tidying. */

@@ -1,4 +1,4 @@
-import { isRecord } from "../core/checks";
+import { isRecord, isStrings } from "../core/checks";
 import { type RequestSpec } from "../core/issue";
 
 /** Where CertificateSigningRequests live. */
@@ -15,12 +15,24 @@ export interface RequestCondition {
   readonly manager: string;
 }
 
+/** What a request asks for, as the server or a manifest has it. */
+export interface ServedSpec extends RequestSpec {
+  /** Who submitted it, as the cluster knows them; empty in a manifest. */
+  readonly username: string;
+  /** Fields that this project does not know. What they ask for, or how they bound it, nobody would be shown. */
+  readonly unknownFields: readonly string[];
+}
+
 /** A CertificateSigningRequest as the server shows it, as far as it concerns us. */
 export interface RequestObject {
   readonly name: string;
   readonly uid: string;
   readonly resourceVersion: string;
-  readonly spec: RequestSpec & { readonly username: string };
+  readonly spec: ServedSpec;
+  /** Whether other objects own it: the garbage collector deletes it with them, whoever may not delete it. */
+  readonly owned: boolean;
+  /** Whether it is being deleted. */
+  readonly deleting: boolean;
   readonly conditions: readonly RequestCondition[];
   /** PEM. */
   readonly certificate: string | undefined;
@@ -31,26 +43,29 @@ export interface RequestObject {
 /** How far a request has come. */
 export type RequestStage = "pending" | "approved" | "issued" | "denied" | "failed";
 
-/** Reads a CertificateSigningRequest; undefined when the value is none. */
+/** The fields of `spec`: those that its submitter writes, then those in which the server notes who that was. */
+const specFields = ["request", "signerName", "expirationSeconds", "usages", "username", "uid", "groups", "extra"];
+
+/**
+ * Reads a CertificateSigningRequest as a server sent it; undefined when the value is none, also because something is
+ * missing by which it would be known again or that it has to ask for.
+ */
 export function readRequestObject(value: unknown): RequestObject | undefined {
   const object = fields(value);
-  const [metadata, spec, status] = [fields(object["metadata"]), fields(object["spec"]), fields(object["status"])];
-  const name = text(metadata["name"]);
-  if (name === "" || spec["request"] === undefined) {
+  const [metadata, status] = [fields(object["metadata"]), fields(object["status"])];
+  const [name, uid, version] = ["name", "uid", "resourceVersion"].map((field) => given(metadata[field]));
+  const spec = readRequestSpec(object["spec"]);
+  if (name === undefined || uid === undefined || version === undefined || spec === undefined) {
     return undefined;
   }
-  const certificate = text(status["certificate"]);
+  const certificate = given(status["certificate"]);
   return {
     name,
-    uid: text(metadata["uid"]),
-    resourceVersion: text(metadata["resourceVersion"]),
-    spec: {
-      request: text(spec["request"]),
-      signerName: text(spec["signerName"]),
-      expirationSeconds: typeof spec["expirationSeconds"] === "number" ? spec["expirationSeconds"] : 0,
-      usages: list(spec["usages"]).map(text),
-      username: text(spec["username"]),
-    },
+    uid,
+    resourceVersion: version,
+    spec,
+    owned: !isAbsent(metadata["ownerReferences"]),
+    deleting: !isAbsent(metadata["deletionTimestamp"]),
     conditions: list(status["conditions"])
       .map(fields)
       .map((condition) => ({
@@ -60,9 +75,34 @@ export function readRequestObject(value: unknown): RequestObject | undefined {
         lastUpdateTime: text(condition["lastUpdateTime"]),
         manager: conditionManager(metadata, text(condition["type"])),
       })),
-    certificate: certificate === "" ? undefined : Buffer.from(certificate, "base64").toString("utf8"),
+    certificate: certificate === undefined ? undefined : Buffer.from(certificate, "base64").toString("utf8"),
     raw: object,
   };
+}
+
+/** Reads the `spec` of a CertificateSigningRequest; undefined when it is none. A lifetime may be absent, nothing else. */
+export function readRequestSpec(value: unknown): ServedSpec | undefined {
+  const spec = fields(value);
+  const [request, signerName] = [given(spec["request"]), given(spec["signerName"])];
+  const { expirationSeconds, usages } = spec;
+  if (request === undefined || signerName === undefined || !isStrings(usages)) {
+    return undefined;
+  }
+  if (expirationSeconds !== undefined && !isLifetime(expirationSeconds)) {
+    return undefined;
+  }
+  return {
+    request,
+    signerName,
+    expirationSeconds,
+    usages,
+    username: text(spec["username"]),
+    unknownFields: Object.keys(spec).filter((field) => !specFields.includes(field)),
+  };
+}
+
+function isLifetime(value: unknown): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value > 0;
 }
 
 /**
@@ -95,17 +135,24 @@ export function requestStage({ conditions, certificate }: RequestObject): Reques
 }
 
 /** Whether a request asks for exactly what we would submit: the same bytes, signer, usages and lifetime. */
-export function sameSpec(found: RequestSpec, ours: RequestSpec): boolean {
+export function sameSpec(found: ServedSpec, ours: RequestSpec): boolean {
   return sameContent(found, ours) && found.expirationSeconds === ours.expirationSeconds;
 }
 
 /** Whether a request differs from what we would submit in its lifetime at most. */
-export function sameContent(found: RequestSpec, ours: RequestSpec): boolean {
+export function sameContent(found: ServedSpec, ours: RequestSpec): boolean {
   return (
     found.request === ours.request &&
     found.signerName === ours.signerName &&
-    found.usages.join("\n") === ours.usages.join("\n")
+    found.usages.length === ours.usages.length &&
+    found.usages.every((usage, index) => usage === ours.usages[index]) &&
+    found.unknownFields.length === 0
   );
+}
+
+/** Also `null` and an empty list are how a server says that there is nothing. */
+function isAbsent(value: unknown): boolean {
+  return value === undefined || value === null || (Array.isArray(value) && value.length === 0);
 }
 
 function fields(value: unknown): Readonly<Record<string, unknown>> {
@@ -116,6 +163,12 @@ function list(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
+/** A text that is there. */
+function given(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+/** A text to be shown, and compared with nothing. */
 function text(value: unknown): string {
   return typeof value === "string" ? value : "";
 }

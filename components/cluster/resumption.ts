@@ -1,4 +1,4 @@
-import { type CertificateFacts, checkCertificate } from "../core/certificate";
+import { type AcceptedCertificate, type CertificateFacts, checkCertificate } from "../core/certificate";
 import { type Issue, type RequestSpec, isSubmitted, requestManifest } from "../core/issue";
 import { type ApprovalTerms } from "./certificate-wait";
 import { type RequestObject, type RequestStage, requestStage, sameContent, sameSpec } from "./request-object";
@@ -9,6 +9,8 @@ export interface Wanted {
   readonly approval: Pick<ApprovalTerms, "timeoutSeconds">;
   /** Whether a certificate that was issued earlier for the same content may still be used. */
   readonly usable: (facts: CertificateFacts) => boolean;
+  /** Name of a denied request whose answer is known, and after which another is asked for. */
+  readonly answered?: string;
 }
 
 /** What of the requests that an earlier run left concerns the present one. */
@@ -23,9 +25,8 @@ export interface Resumption {
 export function sortFound(
   found: readonly RequestObject[],
   now: number,
-  { issue, approval, usable }: Wanted,
+  { issue, approval, usable, answered }: Wanted,
 ): Resumption {
-  // Once for all: it checks the signature of the PKCS#10 request.
   const ours = requestManifest(issue, 0).spec;
   const same = found.filter((request) => isOurs(request, ours, issue, now));
   const inStage = (stage: RequestStage): RequestObject[] => same.filter((request) => requestStage(request) === stage);
@@ -33,7 +34,7 @@ export function sortFound(
   const resumed =
     issued.find(({ worth }) => worth === "usable")?.request ?? inStage("approved")[0] ?? inStage("pending")[0];
   // Nobody was there to be told when it was denied, so this run tells.
-  const denied = approval.timeoutSeconds === 0 ? inStage("denied")[0] : undefined;
+  const denied = approval.timeoutSeconds === 0 ? inStage("denied").find(({ name }) => name !== answered) : undefined;
   // What was declared in a manifest goes by another name, and is not ours to delete.
   const superseded = issued
     .filter(({ request, worth }) => worth === "used up" && isSubmitted(request.name))
@@ -42,15 +43,14 @@ export function sortFound(
 }
 
 /**
- * The certificate that a request brought, which has to be what the request asked for.
+ * The certificate that a request brought, which has to be what the request asked for, and no more than we would ask for.
  *
  * @throws KubernetesUserError `certificate-mismatch`
  */
-export function acceptCertificate(
-  { certificate = "", spec }: RequestObject,
-  issue: Issue,
-): { certificate: string; facts: CertificateFacts } {
-  return { certificate, facts: checkCertificate(certificate, { ...issue, expirationSeconds: spec.expirationSeconds }) };
+export function acceptCertificate({ certificate = "", spec }: RequestObject, issue: Issue): AcceptedCertificate {
+  const longest = issue.limit?.expirationSeconds ?? issue.expirationSeconds;
+  const expirationSeconds = Math.min(spec.expirationSeconds ?? longest, longest);
+  return checkCertificate(certificate, { ...issue, expirationSeconds });
 }
 
 /** What an issued request is worth. A wrong certificate is left to whoever looks for the reason. */
@@ -71,14 +71,22 @@ function worth(
 
 /**
  * Whether a request is what we would submit now. With an end of access, what is asked for shrinks as time goes by: an
- * earlier request will do as long as a certificate that is signed now would end in time.
+ * earlier request will do as long as a certificate that is signed now would end in time. One that leaves its lifetime
+ * to the signer is bounded by nothing, and never ours.
  */
 function isOurs(request: RequestObject, ours: RequestSpec, issue: Issue, now: number): boolean {
+  if (request.deleting || request.owned) {
+    // It may be gone, and another in its place, at any moment.
+    return false;
+  }
   if (issue.limit === undefined) {
     return sameSpec(request.spec, ours);
   }
   const { expirationSeconds } = request.spec;
+  if (expirationSeconds === undefined || !sameContent(request.spec, ours)) {
+    return false;
+  }
   const underWay = ["pending", "approved"].includes(requestStage(request));
   const inTime = !underWay || now + expirationSeconds * 1000 <= issue.limit.accessUntil;
-  return sameContent(request.spec, ours) && expirationSeconds <= issue.limit.expirationSeconds && inTime;
+  return expirationSeconds <= issue.limit.expirationSeconds && inTime;
 }

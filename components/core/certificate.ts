@@ -1,14 +1,14 @@
-import { X509Certificate } from "node:crypto";
-import { parseRequest } from "./certification-request";
+import { AsnConvert } from "@peculiar/asn1-schema";
+import { type X509Certificate } from "node:crypto";
+import { type CertificateChain, isChain, readChain } from "./certificate-chain";
+import { extensionDifferences } from "./certificate-extensions";
 import { describe, describeList } from "./checks";
+import { readSubject } from "./distinguished-name";
 import { KubernetesUserError } from "./errors";
 import { type Identity, sameNames } from "./identity";
-import { type Issue } from "./issue";
+import { type ExpectedCertificate } from "./issue";
 import { type Validity } from "./lifetime";
 import { formatSeconds, formatTime, secondsBetween } from "./time";
-
-/** Extended key usage of a TLS client (RFC 5280, section 4.2.1.12). */
-const clientAuth = "1.3.6.1.5.5.7.3.2";
 
 /** Signers set notBefore back (kube-controller-manager by 5 minutes) so that clocks may differ a little. */
 const backdatingSeconds = 600;
@@ -19,55 +19,67 @@ export interface CertificateFacts extends Validity {
   readonly serialNumber: string;
 }
 
-/** Reads a PEM certificate; the first one, when it is a chain. */
-export function readCertificate(pem: string): X509Certificate {
-  try {
-    return new X509Certificate(pem);
-  } catch {
-    throw new KubernetesUserError(
-      "certificate-mismatch",
-      "The signer's answer is not a PEM certificate. Ask the signer's owner.",
-    );
-  }
+/** A certificate that is what was asked for. */
+export interface AcceptedCertificate {
+  /** PEM, with the authorities' certificates behind it, if the signer added any. */
+  readonly certificate: string;
+  readonly facts: CertificateFacts;
 }
 
 /** Serial number and validity of a PEM certificate. */
 export function certificateFacts(pem: string): CertificateFacts {
-  const certificate = readCertificate(pem);
-  return {
-    serialNumber: certificate.serialNumber,
-    notBefore: certificate.validFromDate.getTime(),
-    notAfter: certificate.validToDate.getTime(),
-  };
+  return factsOf(readCertificate(pem));
 }
 
 /**
- * Makes sure that a signer issued what was asked for: this key, this user, these groups, for a client, and not for
- * longer than asked. A certificate that differs must never be used, whoever signed it.
+ * Reads a PEM certificate; the user's own, when it is a chain.
+ *
+ * @throws KubernetesUserError `certificate-mismatch`
+ */
+export function readCertificate(pem: string): X509Certificate {
+  return read(pem).leaf;
+}
+
+function read(pem: string): CertificateChain {
+  const chain = readChain(pem);
+  if (chain === undefined) {
+    throw new KubernetesUserError(
+      "certificate-mismatch",
+      "The signer's answer is not a PEM certificate (X.509 version 3, DER). Ask the signer's owner.",
+    );
+  }
+  return chain;
+}
+
+function factsOf({ serialNumber, validFromDate, validToDate }: X509Certificate): CertificateFacts {
+  return { serialNumber, notBefore: validFromDate.getTime(), notAfter: validToDate.getTime() };
+}
+
+/**
+ * Makes sure that a signer issued what was asked for: this key, this user, these groups, for a client and nothing else,
+ * and not for longer than asked. A certificate that differs must never be used, whoever signed it.
  *
  * @throws KubernetesUserError `certificate-mismatch`, with everything that differs.
  */
-export function checkCertificate(pem: string, issue: Issue): CertificateFacts {
-  const certificate = readCertificate(pem);
-  const facts = certificateFacts(pem);
-  const differences = [...subjectDifferences(certificate, issue), ...validityDifferences(facts, issue)];
-  if (!certificate.publicKey.equals(parseRequest(issue.request).publicKey)) {
-    differences.push("it is for another public key.");
-  }
-  if (certificate.ca) {
-    differences.push("it is a certificate authority's.");
-  }
-  if (!extendedKeyUsages(certificate).includes(clientAuth)) {
-    differences.push("its extended key usage has no clientAuth.");
-  }
+export function checkCertificate(pem: string, expected: ExpectedCertificate): AcceptedCertificate {
+  const chain = read(pem);
+  const facts = factsOf(chain.leaf);
+  const differences = [
+    ...subjectDifferences(chain, expected),
+    ...validityDifferences(facts, expected),
+    ...(chain.leaf.publicKey.equals(expected.request.publicKey) ? [] : ["it is for another public key."]),
+    ...(chain.leaf.ca ? ["it is a certificate authority's."] : []),
+    ...extensionDifferences(chain.content),
+    ...(isChain(chain) ? [] : ["what follows it are not the authorities that signed it."]),
+  ];
   if (differences.length > 0) {
     throw new KubernetesUserError(
       "certificate-mismatch",
-      `The certificate that signer ${issue.signerName} issued for ${describe(issue.username)} is not what was asked for: ` +
+      `The certificate that signer ${expected.signerName} issued for ${describe(expected.username)} is not what was asked for: ` +
         `${differences.join(" ")} It was not stored. Compare the clocks of this machine and of the control plane, and ask the signer's owner.`,
     );
   }
-  return facts;
+  return { certificate: chain.pem, facts };
 }
 
 /**
@@ -106,35 +118,40 @@ export function subjectOf(certificate: X509Certificate): { commonNames: string[]
   return { commonNames: subjectValues(certificate, "CN"), organizations: subjectValues(certificate, "O") };
 }
 
-function subjectDifferences(certificate: X509Certificate, issue: Issue): string[] {
-  const differences: string[] = [];
-  const { commonNames, organizations } = subjectOf(certificate);
-  if (commonNames.length !== 1 || commonNames[0] !== issue.username) {
+function subjectDifferences({ content, subject }: CertificateChain, { username, groups }: Identity): string[] {
+  const { commonNames, organizations, refusals, name } = readSubject(content.subject);
+  const differences = refusals.map((refusal) => `${refusal}.`);
+  if (commonNames.length !== 1 || commonNames[0] !== username) {
     differences.push(`its CN is ${commonNames.map(describe).join(", ") || "missing"}.`);
   }
-  if (!sameNames(organizations, issue.groups)) {
-    differences.push(`its O values are ${describeList(organizations)}, expected ${describeList(issue.groups)}.`);
+  if (!sameNames(organizations, groups)) {
+    differences.push(`its O values are ${describeList(organizations)}, expected ${describeList(groups)}.`);
+  }
+  if (!Buffer.from(AsnConvert.serialize(name)).equals(subject)) {
+    differences.push("its subject is not in the one DER encoding of what was read in it.");
   }
   return differences;
 }
 
-function validityDifferences({ notBefore, notAfter }: Validity, issue: Issue): string[] {
+/** Written so that a time that is no number breaks every rule. */
+function validityDifferences(
+  { notBefore, notAfter }: Validity,
+  { expirationSeconds, limit }: ExpectedCertificate,
+): string[] {
+  if (!(notBefore < notAfter)) {
+    return ["it has no validity: it ends before it begins, or one of the times cannot be read."];
+  }
   const differences: string[] = [];
-  if (issue.limit !== undefined && notAfter > issue.limit.accessUntil) {
-    differences.push(`it ends ${formatTime(notAfter)}, after accessUntil (${formatTime(issue.limit.accessUntil)}).`);
+  if (limit !== undefined && !(notAfter <= limit.accessUntil)) {
+    differences.push(`it ends ${formatTime(notAfter)}, after accessUntil (${formatTime(limit.accessUntil)}).`);
   }
   const lifetime = secondsBetween(notBefore, notAfter);
-  if (lifetime > issue.expirationSeconds + backdatingSeconds) {
+  if (expirationSeconds !== undefined && !(lifetime <= expirationSeconds + backdatingSeconds)) {
     differences.push(
-      `it lives ${formatSeconds(lifetime)}, longer than the ${formatSeconds(issue.expirationSeconds)} asked for.`,
+      `it lives ${formatSeconds(lifetime)}, longer than the ${formatSeconds(expirationSeconds)} asked for.`,
     );
   }
   return differences;
-}
-
-/** Node's types promise a list, but a certificate without the extension has none. */
-function extendedKeyUsages(certificate: { readonly keyUsage: readonly string[] | undefined }): readonly string[] {
-  return certificate.keyUsage ?? [];
 }
 
 /** Values of one attribute. `subject` as text cannot tell a line break in a value from the next attribute. */

@@ -1,131 +1,147 @@
-import { CertificationRequest, CertificationRequestInfo, Attributes } from "@peculiar/asn1-csr";
+import { Attributes, CertificationRequest, CertificationRequestInfo } from "@peculiar/asn1-csr";
 import { AsnConvert } from "@peculiar/asn1-schema";
-import {
-  AlgorithmIdentifier,
-  AttributeTypeAndValue,
-  AttributeValue,
-  Name,
-  RelativeDistinguishedName,
-  SubjectPublicKeyInfo,
-} from "@peculiar/asn1-x509";
+import { AlgorithmIdentifier, type Name, SubjectPublicKeyInfo } from "@peculiar/asn1-x509";
 import { type KeyObject, createPrivateKey, createPublicKey, sign, verify } from "node:crypto";
+import { type Subject, readSubject, subjectName } from "./distinguished-name";
 import { type Identity } from "./identity";
-import { decodePem, encodePem } from "./pem";
+import { decodeOnlyPemBlock, encodePem } from "./pem";
+import { type KeyDescription, canonicalPublicKey, describeKey, keyRefusal, publicKeyFingerprint } from "./public-key";
+import { attributeRefusals, pemRefusal, requestLabel, subjectRefusals } from "./request-refusals";
 
-const commonName = "2.5.4.3";
-const organization = "2.5.4.10";
-
-/** PEM labels of a PKCS#10 request; the second is what older tools write. */
-const labels = ["CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST"];
-
-/** The digest that goes with each signature algorithm; Ed25519 brings its own. */
-const digests: Readonly<Record<string, string | undefined>> = {
-  "1.2.840.113549.1.1.11": "sha256",
-  "1.2.840.113549.1.1.12": "sha384",
-  "1.2.840.113549.1.1.13": "sha512",
-  "1.2.840.10045.4.3.2": "sha256",
-  "1.2.840.10045.4.3.3": "sha384",
-  "1.2.840.10045.4.3.4": "sha512",
-};
-const ed25519 = "1.3.101.112";
-
-/** The public key of a request or a certificate, in words that a policy can judge. */
-export interface KeyDescription {
-  /** `RSA`, `ECDSA` or `ED25519`; other keys keep the name that OpenSSL gives them, in capitals. */
-  readonly algorithm: string;
-  /** Bits of an RSA modulus or of an ECDSA curve's field; 256 for Ed25519. */
-  readonly size: number;
-}
-
-/** What a PKCS#10 request says, after its signature has been checked. */
+/** What a PKCS#10 request says, after every check. Made once, at the edge, and passed on: nobody reads it again. */
 export interface ParsedRequest extends Identity {
-  readonly publicKey: KeyObject;
-  readonly key: KeyDescription;
+  /** The request in PEM, made anew from {@link der}: nothing stands around it. */
+  readonly pem: string;
   /** The request itself, without its PEM armour. */
   readonly der: Buffer;
+  readonly key: KeyDescription;
+  readonly publicKey: KeyObject;
+  /** SHA-256 of the public key, as {@link publicKeyFingerprint} writes it. */
+  readonly fingerprint: string;
 }
 
 /** Says why a text is no usable PKCS#10 request. */
 export class InvalidRequest extends Error {}
 
 /**
- * Reads a PEM PKCS#10 request (RFC 2986) and checks its signature, which proves that whoever made it holds the key.
+ * Reads a PEM PKCS#10 request (RFC 2986), and refuses everything of which a certificate could be made although nobody
+ * would be shown it, or that another program could read differently. Its signature proves that whoever made it holds
+ * the key.
  *
  * @throws InvalidRequest
  */
-export function parseRequest(pem: string): ParsedRequest {
-  // Also beside a request: what is given is kept in state and sent to the cluster.
-  if (pem.includes("PRIVATE KEY")) {
-    throw new InvalidRequest("it holds a private key, which must stay with its owner");
-  }
-  const der = decodePem(pem, labels);
+export function parseRequest(text: string): ParsedRequest {
+  const der = decodeOnlyPemBlock(text, requestLabel);
   if (der === undefined) {
-    throw new InvalidRequest(`it has no "BEGIN CERTIFICATE REQUEST" block`);
+    throw new InvalidRequest(pemRefusal(text));
   }
-  const { request, publicKey } = decode(der);
-  if (!signatureHolds(request, publicKey)) {
+  const request = decode(der);
+  const { attributes, subject: name, subjectPKInfo } = request.certificationRequestInfo;
+  const subject = readSubject(name);
+  refuse([...attributeRefusals(attributes), ...subjectRefusals(subject)]);
+  const publicKey = readKey(subjectPKInfo);
+  const key = describeKey(publicKey);
+  const oid = request.signatureAlgorithm.algorithm;
+  const algorithm = signatureAlgorithms[oid];
+  if (key === undefined || algorithm?.key !== key.algorithm) {
+    throw new InvalidRequest(`its signature has the algorithm ${oid}, which is none for its key. Sign it with SHA-256`);
+  }
+  // Whatever the bytes hold beyond what was read, or say in another way, is not in this encoding.
+  if (!encode(infoOf(subject.name, publicKey), oid, Buffer.from(request.signature)).equals(der)) {
     throw new InvalidRequest(
-      "its signature does not match its public key: it was changed, cut, or signed with another algorithm",
+      "it is not the one DER encoding of what was read in it: other programs could read something else",
     );
   }
-  const subject = request.certificationRequestInfo.subject.flatMap((names) => [...names]);
-  const values = (type: string): string[] =>
-    subject.filter((name) => name.type === type).map((name) => name.value.toString());
-  const [username, ...others] = values(commonName);
-  if (username === undefined || others.length > 0) {
-    throw new InvalidRequest(
-      `its subject has ${others.length === 0 ? "no" : "more than one"} common name (CN), which is the user's name`,
-    );
+  if (!signatureHolds(request, publicKey, algorithm.digest)) {
+    throw new InvalidRequest("its signature does not match its public key: it was changed, or signed with another key");
   }
-  return { username, groups: values(organization), publicKey, key: describeKey(publicKey), der };
+  return Object.freeze({
+    ...identityOf(subject),
+    pem: encodePem(der, requestLabel),
+    der,
+    key,
+    publicKey,
+    fingerprint: publicKeyFingerprint(publicKey),
+  });
 }
 
-function decode(der: Buffer): { request: CertificationRequest; publicKey: KeyObject } {
+/** Reads a request as {@link parseRequest} does. */
+export type RequestReader = (text: string) => ParsedRequest;
+
+/** A reader for one edge: however many checks and steps ask for a text there, it is read and its signature checked once. */
+export function requestReader(): RequestReader {
+  let last: { readonly text: string; readonly parsed: ParsedRequest } | undefined;
+  return (text) => {
+    if (last?.text !== text) {
+      last = { text, parsed: parseRequest(text) };
+    }
+    return last.parsed;
+  };
+}
+
+function refuse(refusals: readonly string[]): void {
+  if (refusals.length > 0) {
+    throw new InvalidRequest(refusals.join("; "));
+  }
+}
+
+function decode(der: Buffer): CertificationRequest {
   try {
-    const request = AsnConvert.parse(der, CertificationRequest);
-    const spki = AsnConvert.serialize(request.certificationRequestInfo.subjectPKInfo);
-    return { request, publicKey: createPublicKey({ key: Buffer.from(spki), format: "der", type: "spki" }) };
+    return AsnConvert.parse(der, CertificationRequest);
   } catch {
     throw new InvalidRequest("it is not the DER encoding of a PKCS#10 request");
   }
 }
 
-function signatureHolds(request: CertificationRequest, publicKey: KeyObject): boolean {
-  const signed = request.certificationRequestInfoRaw;
-  const algorithm = request.signatureAlgorithm.algorithm;
-  const digest = digests[algorithm];
-  if (signed === undefined || (digest === undefined && algorithm !== ed25519)) {
-    return false;
+function identityOf({ commonNames, organizations }: Subject): Identity {
+  const [username] = commonNames;
+  if (username === undefined) {
+    throw new InvalidRequest("its subject has no common name (CN), which is the user's name");
   }
+  return { username, groups: Object.freeze([...organizations]) };
+}
+
+function readKey(info: SubjectPublicKeyInfo): KeyObject {
+  const publicKey = decodeKey(info);
+  const refusal = keyRefusal(publicKey);
+  if (refusal !== undefined) {
+    throw new InvalidRequest(refusal);
+  }
+  return publicKey;
+}
+
+function decodeKey(info: SubjectPublicKeyInfo): KeyObject {
   try {
-    return verify(digest, Buffer.from(signed), publicKey, Buffer.from(request.signature));
+    return createPublicKey({ key: Buffer.from(AsnConvert.serialize(info)), format: "der", type: "spki" });
+  } catch {
+    throw new InvalidRequest("its public key cannot be read");
+  }
+}
+
+/** Signature algorithms with the keys that they go with; Ed25519 brings its own digest. */
+const signatureAlgorithms: Readonly<Record<string, SignatureAlgorithm | undefined>> = {
+  "1.2.840.113549.1.1.11": { key: "RSA", digest: "sha256" },
+  "1.2.840.113549.1.1.12": { key: "RSA", digest: "sha384" },
+  "1.2.840.113549.1.1.13": { key: "RSA", digest: "sha512" },
+  "1.2.840.10045.4.3.2": { key: "ECDSA", digest: "sha256" },
+  "1.2.840.10045.4.3.3": { key: "ECDSA", digest: "sha384" },
+  "1.2.840.10045.4.3.4": { key: "ECDSA", digest: "sha512" },
+  "1.3.101.112": { key: "ED25519", digest: undefined },
+};
+
+interface SignatureAlgorithm {
+  readonly key: KeyDescription["algorithm"];
+  readonly digest: string | undefined;
+}
+
+function signatureHolds(request: CertificationRequest, publicKey: KeyObject, digest: string | undefined): boolean {
+  const signed = request.certificationRequestInfoRaw;
+  try {
+    return signed !== undefined && verify(digest, Buffer.from(signed), publicKey, Buffer.from(request.signature));
   } catch {
     return false;
   }
 }
-
-/** The algorithm and size of a public or private key. */
-export function describeKey(key: KeyObject): KeyDescription {
-  const details = key.asymmetricKeyDetails ?? {};
-  switch (key.asymmetricKeyType) {
-    case "rsa":
-      return { algorithm: "RSA", size: details.modulusLength ?? 0 };
-    case "ec":
-      return { algorithm: "ECDSA", size: curveSizes[details.namedCurve ?? ""] ?? 0 };
-    case "ed25519":
-      return { algorithm: "ED25519", size: 256 };
-    default:
-      return { algorithm: (key.asymmetricKeyType ?? "unknown").toUpperCase(), size: 0 };
-  }
-}
-
-/** OpenSSL's names of the NIST curves. */
-const curveSizes: Readonly<Record<string, number | undefined>> = {
-  secp224r1: 224,
-  prime256v1: 256,
-  secp384r1: 384,
-  secp521r1: 521,
-};
 
 /**
  * Makes a PEM PKCS#10 request for a subject with any number of organizations.
@@ -134,54 +150,46 @@ const curveSizes: Readonly<Record<string, number | undefined>> = {
  *
  * @param privateKeyPem the key that the certificate will belong to; it signs the request and is not part of it.
  */
-export function createRequest({ username, groups }: Identity, privateKeyPem: string): string {
+export function createRequest(identity: Identity, privateKeyPem: string): string {
   const privateKey = createPrivateKey(privateKeyPem);
-  const spki = createPublicKey(privateKey).export({ format: "der", type: "spki" });
-  const subject = [...groups.map((group) => [organization, group] as const), [commonName, username] as const];
-  const info = new CertificationRequestInfo({
-    subject: new Name(subject.map(([type, value]) => new RelativeDistinguishedName([attribute(type, value)]))),
-    subjectPKInfo: AsnConvert.parse(spki, SubjectPublicKeyInfo),
-    attributes: new Attributes(),
-  });
-  const { algorithm, digest } = signatureAlgorithm(describeKey(privateKey));
-  const request = new CertificationRequest({
-    certificationRequestInfo: info,
-    signatureAlgorithm: algorithm,
-    signature: toArrayBuffer(sign(digest, Buffer.from(AsnConvert.serialize(info)), privateKey)),
-  });
-  return encodePem(new Uint8Array(AsnConvert.serialize(request)), "CERTIFICATE REQUEST");
+  const key = describeKey(privateKey);
+  if (key === undefined) {
+    throw new RangeError(keyRefusal(privateKey));
+  }
+  const info = infoOf(subjectName(identity), privateKey);
+  const oid = signatureAlgorithmFor(key);
+  const signature = sign(signatureAlgorithms[oid]?.digest, Buffer.from(AsnConvert.serialize(info)), privateKey);
+  return encodePem(encode(info, oid, signature), requestLabel);
 }
 
-function attribute(type: string, value: string): AttributeTypeAndValue {
-  return new AttributeTypeAndValue({ type, value: new AttributeValue({ utf8String: value }) });
+/** Everything of a request that is signed: this subject and this key, and nothing else. */
+function infoOf(subject: Name, key: KeyObject): CertificationRequestInfo {
+  const subjectPKInfo = AsnConvert.parse(canonicalPublicKey(key), SubjectPublicKeyInfo);
+  return new CertificationRequestInfo({ subject, subjectPKInfo, attributes: new Attributes() });
+}
+
+/** The DER encoding of a request. RFC 8017 wants NULL parameters for RSA, RFC 5758 and 8410 none for the others. */
+function encode(certificationRequestInfo: CertificationRequestInfo, oid: string, signature: Buffer): Buffer {
+  const signatureAlgorithm = new AlgorithmIdentifier({
+    algorithm: oid,
+    ...(signatureAlgorithms[oid]?.key === "RSA" ? { parameters: null } : {}),
+  });
+  const request = new CertificationRequest({
+    certificationRequestInfo,
+    signatureAlgorithm,
+    signature: Uint8Array.from(signature).buffer,
+  });
+  return Buffer.from(AsnConvert.serialize(request));
 }
 
 /** The digest as strong as the key, as openssl and Go choose it. */
-function signatureAlgorithm({ algorithm, size }: KeyDescription): {
-  algorithm: AlgorithmIdentifier;
-  digest: string | undefined;
-} {
+function signatureAlgorithmFor({ algorithm, size }: KeyDescription): string {
   switch (algorithm) {
     case "RSA":
-      // RFC 8017 wants NULL parameters for RSA, RFC 5758 none for ECDSA.
-      return {
-        algorithm: new AlgorithmIdentifier({ algorithm: "1.2.840.113549.1.1.11", parameters: null }),
-        digest: "sha256",
-      };
+      return "1.2.840.113549.1.1.11";
     case "ED25519":
-      return { algorithm: new AlgorithmIdentifier({ algorithm: ed25519 }), digest: undefined };
-    default: {
-      const [oid, digest] =
-        size <= 256
-          ? ["1.2.840.10045.4.3.2", "sha256"]
-          : size <= 384
-            ? ["1.2.840.10045.4.3.3", "sha384"]
-            : ["1.2.840.10045.4.3.4", "sha512"];
-      return { algorithm: new AlgorithmIdentifier({ algorithm: oid }), digest };
-    }
+      return "1.3.101.112";
+    case "ECDSA":
+      return size <= 256 ? "1.2.840.10045.4.3.2" : size <= 384 ? "1.2.840.10045.4.3.3" : "1.2.840.10045.4.3.4";
   }
-}
-
-function toArrayBuffer(bytes: Buffer): ArrayBuffer {
-  return Uint8Array.from(bytes).buffer;
 }

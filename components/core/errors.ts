@@ -22,6 +22,7 @@ export const errorCodes = [
   "clock-skew",
   "verification-failed",
   "access-ended",
+  "access-not-judged",
   "file-unreadable",
   "file-unwritable",
   "aborted",

@@ -4,6 +4,9 @@ import { hiddenCharacters } from "./printable";
 /** X.520 gives a common name and an organization name 64 characters at most (RFC 5280, appendix A: ub-common-name). */
 const maximumLength = 64;
 
+/** So many groups a person has at most: nobody who has to decide on a request reads a longer list. */
+export const maximumGroups = 32;
+
 /** Who a certificate speaks for: `username` is its subject's CN, `groups` are its O values. */
 export interface Identity {
   readonly username: string;
@@ -14,6 +17,11 @@ export interface Identity {
 export function sameNames(some: readonly string[], others: readonly string[]): boolean {
   const sorted = [...others].sort();
   return some.length === others.length && [...some].sort().every((name, index) => name === sorted[index]);
+}
+
+/** The first name that a list holds twice. */
+export function repeated(names: readonly string[]): string | undefined {
+  return names.find((name, index) => names.indexOf(name) !== index);
 }
 
 /** Notes what keeps `value` from being a user's name. */
@@ -34,7 +42,14 @@ export function checkUsername(problems: Problems, path: string, value: unknown):
 /** Notes what keeps `value` from being a list of groups. */
 export function checkGroups(problems: Problems, path: string, value: unknown): void {
   const seen = new Set<string>();
-  for (const [index, element] of (problems.array(path, value) ?? []).entries()) {
+  const groups = problems.array(path, value) ?? [];
+  if (groups.length > maximumGroups) {
+    problems.add(
+      path,
+      `expected at most ${maximumGroups} groups, got ${groups.length}. Bind roles to fewer, larger groups.`,
+    );
+  }
+  for (const [index, element] of groups.entries()) {
     const at = `${path}[${index}]`;
     const group = problems.string(at, element ?? null);
     if (group === undefined) {

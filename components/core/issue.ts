@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { parseRequest } from "./certification-request";
-import { type Identity } from "./identity";
-import { encodePem } from "./pem";
+import { type ParsedRequest } from "./certification-request";
+import { describe, describeList } from "./checks";
+import { KubernetesUserError } from "./errors";
+import { type Identity, sameNames } from "./identity";
 
 /** What certificates of this project are for. */
 export const usages = ["client auth"] as const;
@@ -9,15 +10,48 @@ export const usages = ["client auth"] as const;
 /** The signer of client certificates that kube-apiserver trusts. */
 export const defaultSignerName = "kubernetes.io/kube-apiserver-client";
 
-/** What is asked of a signer. */
-export interface Issue extends Identity {
-  /** PKCS#10, PEM. */
-  readonly request: string;
+/** What a certificate has to be, whoever asked for it. */
+export interface ExpectedCertificate extends Identity {
+  /** Whose name, groups and key it has. `username` and `groups` follow from it. */
+  readonly request: ParsedRequest;
   readonly signerName: string;
+  /** Lifetime asked for, in seconds; undefined when that was left to the signer. */
+  readonly expirationSeconds: number | undefined;
+  /** No certificate may outlive it: milliseconds since 1970. */
+  readonly limit?: Pick<AccessLimit, "accessUntil">;
+}
+
+/** What is asked of a signer. Made by {@link issueOf}. */
+export interface Issue extends ExpectedCertificate {
   /** Lifetime asked for, in seconds. */
   readonly expirationSeconds: number;
   /** When access ends: no certificate may outlive it. */
   readonly limit?: AccessLimit;
+}
+
+/** What is asked of a signer with a request: user and groups are the request's own. */
+export function issueOf(
+  request: ParsedRequest,
+  terms: Pick<Issue, "signerName" | "expirationSeconds" | "limit">,
+): Issue {
+  const { username, groups } = request;
+  // Last, so that nothing in the terms can name somebody else.
+  return { ...terms, username, groups, request };
+}
+
+/**
+ * Makes sure that a request asks for whom it was made. What makes requests is another program, too.
+ *
+ * @throws KubernetesUserError `request-mismatch`
+ */
+export function requireIdentity(request: ParsedRequest, { username, groups }: Identity): void {
+  if (request.username !== username || !sameNames(request.groups, groups)) {
+    throw new KubernetesUserError(
+      "request-mismatch",
+      `The PKCS#10 request of ${describe(username)} (groups: ${describeList(groups)}) asks for the user ${describe(request.username)} ` +
+        `(groups: ${describeList(request.groups)}). Nothing was submitted. Find out what made or changed it, and make a new one.`,
+    );
+  }
 }
 
 /** An end of access, which shortens what is asked for as it comes nearer. */
@@ -38,7 +72,8 @@ export const contentLabel = "kubernetes-user/content";
 export interface RequestSpec {
   readonly request: string;
   readonly signerName: string;
-  readonly expirationSeconds: number;
+  /** Undefined when it is left to the signer, which Kubernetes allows. */
+  readonly expirationSeconds: number | undefined;
   readonly usages: readonly string[];
 }
 
@@ -47,14 +82,13 @@ export interface RequestManifest {
   readonly apiVersion: "certificates.k8s.io/v1";
   readonly kind: "CertificateSigningRequest";
   readonly metadata: { readonly name: string; readonly labels: Readonly<Record<string, string>> };
-  readonly spec: RequestSpec;
+  readonly spec: RequestSpec & { readonly expirationSeconds: number };
 }
 
 /** Names the content of a request: the same for the same PKCS#10, signer and usages. */
 export function contentDigest({ request, signerName }: Pick<Issue, "request" | "signerName">): string {
-  const der = parseRequest(request).der.toString("base64");
   return createHash("sha256")
-    .update(JSON.stringify([der, signerName, usages]))
+    .update(JSON.stringify([request.der.toString("base64"), signerName, usages]))
     .digest("hex")
     .slice(0, 32);
 }
@@ -92,8 +126,7 @@ function manifest(issue: Issue, suffix: string): RequestManifest {
       labels: { [managedBy.label]: managedBy.value, [contentLabel]: digest },
     },
     spec: {
-      // Kubernetes keeps the bytes that it is given and knows one PEM label only: the armour is always our own.
-      request: Buffer.from(encodePem(parseRequest(issue.request).der, "CERTIFICATE REQUEST")).toString("base64"),
+      request: Buffer.from(issue.request.pem).toString("base64"),
       signerName: issue.signerName,
       expirationSeconds: issue.expirationSeconds,
       usages,

@@ -25,8 +25,8 @@ export interface Policy {
 export interface PolicySubject {
   readonly username: string;
   readonly groups: readonly string[];
-  /** Lifetime asked for, in seconds; Infinity for a request that leaves it to the signer. */
-  readonly expirationSeconds: number;
+  /** Lifetime asked for, in seconds; undefined for a request that leaves it to the signer, which breaks every limit. */
+  readonly expirationSeconds: number | undefined;
   readonly keyAlgorithm: string;
   /** In bits. */
   readonly keySize: number;
@@ -75,10 +75,14 @@ export function checkPolicy(problems: Problems, path: string, value: unknown): v
 export function policyViolations(subject: PolicySubject, policy: Policy): string[] {
   const violations: string[] = [];
   const { maxExpirationSeconds, allowedGroups, allowedUsernames, allowedKeyAlgorithms, minRsaBits } = policy;
-  // Written so that a value that is no number breaks the rule.
-  if (maxExpirationSeconds !== undefined && !(subject.expirationSeconds <= maxExpirationSeconds)) {
-    const got =
-      subject.expirationSeconds === Infinity ? "none, which leaves it to the signer" : subject.expirationSeconds;
+  const { expirationSeconds } = subject;
+  // Written, like the rule of the RSA key's size, so that a value that is no number breaks the rule.
+  if (
+    maxExpirationSeconds !== undefined &&
+    !(expirationSeconds !== undefined && expirationSeconds <= maxExpirationSeconds)
+  ) {
+    const isLeft = expirationSeconds === undefined || expirationSeconds === Infinity;
+    const got = isLeft ? "none, which leaves it to the signer" : expirationSeconds;
     violations.push(`expirationSeconds: at most ${maxExpirationSeconds} is allowed, got ${got}.`);
   }
   if (allowedUsernames !== undefined && !matches(subject.username, allowedUsernames)) {
@@ -92,7 +96,7 @@ export function policyViolations(subject: PolicySubject, policy: Policy): string
   if (allowedKeyAlgorithms !== undefined && !allowedKeyAlgorithms.some((allowed) => allowed === subject.keyAlgorithm)) {
     violations.push(`key algorithm: ${listAllowed(allowedKeyAlgorithms)} is allowed, got ${subject.keyAlgorithm}.`);
   }
-  if (minRsaBits !== undefined && subject.keyAlgorithm === "RSA" && subject.keySize < minRsaBits) {
+  if (minRsaBits !== undefined && subject.keyAlgorithm === "RSA" && !(subject.keySize >= minRsaBits)) {
     violations.push(`RSA key: at least ${minRsaBits} bits are required, got ${subject.keySize}.`);
   }
   if (policy.access !== undefined && subject.access !== undefined) {

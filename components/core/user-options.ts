@@ -1,5 +1,5 @@
 import { checkAccess, checkNamespace } from "./access";
-import { InvalidRequest, type ParsedRequest, parseRequest } from "./certification-request";
+import { InvalidRequest, type ParsedRequest, type RequestReader, requestReader } from "./certification-request";
 import { Problems, describe, describeList, isRecord, isStrings } from "./checks";
 import { throwProblems } from "./errors";
 import { checkGroups, checkUsername, sameNames } from "./identity";
@@ -13,6 +13,12 @@ export const approvalModes = ["automatic", "manual"] as const;
 
 /** Whether this package approves a request itself, or waits for somebody else to do it. */
 export type ApprovalMode = (typeof approvalModes)[number];
+
+/** What a pending request may do to a run that does not wait for it. */
+export const pendingOutcomes = ["warn", "fail"] as const;
+
+/** Whether a run that leaves a request pending succeeds with a warning, or fails. */
+export type PendingOutcome = (typeof pendingOutcomes)[number];
 
 const userOptions = [
   "username",
@@ -38,8 +44,9 @@ const userOptions = [
  *
  * @param subject whose options they are, e.g. `KubernetesUser "jane"`.
  * @param options as the program wrote them; `username` with its default filled in.
+ * @param read reads the request; one who goes on to use it passes a reader of their own.
  */
-export function checkUser(subject: string, options: unknown): void {
+export function checkUser(subject: string, options: unknown, read: RequestReader = requestReader()): void {
   const problems = new Problems();
   const known = problems.object("", options, userOptions) ?? {};
   checkUsername(problems, "username", known["username"]);
@@ -51,14 +58,14 @@ export function checkUser(subject: string, options: unknown): void {
   checkKey(problems, "privateKey", known["privateKey"]);
   problems.string("rotation", known["rotation"]);
   checkKeyBesideRequest(problems, known);
-  checkRequest(problems, known);
+  checkRequest(problems, known, read);
   checkApproval(problems, known["approval"]);
   checkAccess(problems, "access", known["access"]);
   checkNamespace(problems, "namespace", known["namespace"]);
   problems.boolean("verify", known["verify"]);
   throwProblems(subject, problems.all);
   const approval = known["approval"];
-  enforceUserPolicy(isRecord(approval) ? approval["policy"] : undefined, known);
+  enforceUserPolicy(isRecord(approval) ? approval["policy"] : undefined, known, read);
 }
 
 /** A value whose content must not stand in an error, reduced to whether there is any. */
@@ -89,9 +96,13 @@ function checkKeyBesideRequest(problems: Problems, options: Readonly<Record<stri
 }
 
 /** Notes what is wrong with the `request` option, and where `username` and `groups` do not agree with it. */
-export function checkRequest(problems: Problems, options: Readonly<Record<string, unknown>>): void {
+export function checkRequest(
+  problems: Problems,
+  options: Readonly<Record<string, unknown>>,
+  read: RequestReader,
+): void {
   const pem = problems.string("request", options["request"]);
-  const parsed = pem === undefined ? undefined : tryParse(problems, pem);
+  const parsed = pem === undefined ? undefined : tryParse(problems, pem, read);
   if (parsed === undefined) {
     return;
   }
@@ -112,9 +123,9 @@ export function checkRequest(problems: Problems, options: Readonly<Record<string
   }
 }
 
-function tryParse(problems: Problems, pem: string): ParsedRequest | undefined {
+function tryParse(problems: Problems, pem: string, read: RequestReader): ParsedRequest | undefined {
   try {
-    return parseRequest(pem);
+    return read(pem);
   } catch (error) {
     if (error instanceof InvalidRequest) {
       problems.add("request", `expected a PEM PKCS#10 request: ${error.message}. Make one with "openssl req -new".`);
@@ -131,6 +142,7 @@ function checkApproval(problems: Problems, value: unknown): void {
     "policy",
     "timeoutSeconds",
     "issuanceTimeoutSeconds",
+    "whenPending",
   ]);
   if (approval === undefined) {
     return;
@@ -140,7 +152,7 @@ function checkApproval(problems: Problems, value: unknown): void {
     "approval.timeoutSeconds",
     approval["timeoutSeconds"],
     0,
-    "0 submits the request and ends; the next run goes on.",
+    "0 submits the request and goes on without this user; the next run resumes it.",
   );
   problems.integer(
     "approval.issuanceTimeoutSeconds",
@@ -148,6 +160,7 @@ function checkApproval(problems: Problems, value: unknown): void {
     1,
     "It is how long the signer may take after the approval.",
   );
+  problems.choice("approval.whenPending", approval["whenPending"], pendingOutcomes);
   if (approval["timeoutSeconds"] === 0 && mode !== "manual" && typeof approval["mode"] !== "symbol") {
     problems.add(
       "approval.timeoutSeconds",

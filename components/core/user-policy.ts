@@ -1,5 +1,5 @@
-import { parseRequest } from "./certification-request";
 import { type PlainGrant } from "./access";
+import { type RequestReader, requestReader } from "./certification-request";
 import { isKnown, isRecord, isStrings } from "./checks";
 import { defaultLifetimeSeconds } from "./lifetime";
 import { type Policy, type PolicySubject, enforcePolicy } from "./policy";
@@ -14,22 +14,26 @@ const curveBits = { P256: 256, P384: 384, P521: 521 } as const;
  *
  * @throws KubernetesUserError `policy-violated`
  */
-export function enforceUserPolicy(policy: unknown, options: Readonly<Record<string, unknown>>): void {
-  const subject = policySubject(options);
+export function enforceUserPolicy(
+  policy: unknown,
+  options: Readonly<Record<string, unknown>>,
+  read: RequestReader = requestReader(),
+): void {
+  const subject = policySubject(options, read);
   const { access = [] } = options;
   if (isPolicy(policy) && subject !== undefined && (policy.access === undefined || isAccess(access))) {
     enforcePolicy({ ...subject, ...(isAccess(access) ? { access } : {}) }, policy);
   }
 }
 
-function policySubject(options: Readonly<Record<string, unknown>>): PolicySubject | undefined {
+function policySubject(options: Readonly<Record<string, unknown>>, read: RequestReader): PolicySubject | undefined {
   const { username, groups = [], expirationSeconds = defaultLifetimeSeconds, privateKey = {}, request } = options;
   if (!isStrings(groups) || typeof expirationSeconds !== "number") {
     return undefined;
   }
   if (typeof request === "string") {
-    const { key, ...identity } = parseRequest(request);
-    return { ...identity, expirationSeconds, keyAlgorithm: key.algorithm, keySize: key.size };
+    const { username, groups, key } = read(request);
+    return { username, groups, expirationSeconds, keyAlgorithm: key.algorithm, keySize: key.size };
   }
   if (typeof username !== "string" || request !== undefined || !isKnownKey(privateKey)) {
     return undefined;

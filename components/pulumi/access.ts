@@ -1,9 +1,21 @@
 import * as kubernetes from "@pulumi/kubernetes";
-import { type ComponentResource, type CustomResourceOptions, type Input, type Output, output } from "@pulumi/pulumi";
-import { type PlannedBinding, planAccess } from "../core/access";
-import { type Gate } from "./gate";
+import {
+  type ComponentResource,
+  type CustomResourceOptions,
+  type Input,
+  type Output,
+  all,
+  output,
+  runtime,
+} from "@pulumi/pulumi";
+import { type PlainGrant, type PlannedBinding, planAccess } from "../core/access";
+import { covers } from "../core/access-widening";
+import { KubernetesUserError } from "../core/errors";
+import { titleOf } from "../core/title";
+import { type CertificateSigningRequest } from "./certificate-signing-request";
 import { type AccessGrantArgs } from "./kubernetes-user-args";
 import { type ObjectIdentity, pathSegment } from "./object-names";
+import { settledIfKnown } from "./settled";
 
 type Rules = NonNullable<AccessGrantArgs["rules"]>;
 type Binding = PlannedBinding<Input<string>, Rules>;
@@ -15,11 +27,62 @@ export interface AccessOwner {
   /** Logical name that the resources' names begin with. */
   readonly name: string;
   readonly username: Output<string>;
-  /** Opens once the user has a certificate: without one there is no access. */
-  readonly whenIssued: Gate;
   /** Name and field manager of the objects of a binding's key. */
   readonly identityOf: (key: string) => ObjectIdentity;
   readonly opts: CustomResourceOptions & { readonly parent: ComponentResource };
+}
+
+/**
+ * Makes the Roles and bindings of a user once there is a certificate: who is pending or denied has no access, and keeps
+ * nobody else waiting. What of it is not known (in previews, or after a failure) is registered: the engine then shows
+ * it, or leaves it as it is.
+ *
+ * @param judged whether an approval hook judges grants before they are made.
+ */
+export async function grantOnceIssued(
+  owner: AccessOwner,
+  certificate: CertificateSigningRequest,
+  grants: readonly AccessGrantArgs[],
+  judged: boolean,
+): Promise<undefined> {
+  // The SDK must not take the program for finished before the last of it is registered.
+  const done = runtime.rpcKeepAlive();
+  try {
+    const phase = await settledIfKnown(certificate.phase);
+    if (phase?.value === "pending" || phase?.value === "denied") {
+      return undefined;
+    }
+    if (judged) {
+      await requireJudgement(owner.name, certificate, plainGrants(grants));
+    }
+    grantAccess(owner, grants);
+    return undefined;
+  } finally {
+    done();
+  }
+}
+
+/** A run that leaves the certificate's resource out would make access that its hook has not seen. */
+async function requireJudgement(
+  name: string,
+  { access }: CertificateSigningRequest,
+  wanted: Output<PlainGrant[]>,
+): Promise<void> {
+  const known = await settledIfKnown(all([access, wanted]));
+  const [judged, grants] = known?.value ?? [];
+  if (judged !== undefined && grants !== undefined && !covers(judged, grants)) {
+    throw new KubernetesUserError(
+      "access-not-judged",
+      `${titleOf(name)}: access was widened, and approval.hook has not judged that, because this run leaves out the certificate's resource. ` +
+        "Nothing was added. Run pulumi up without --target, or name the certificate's resource as a target as well.",
+    );
+  }
+}
+
+/** Grants with all that is in them, as code judges them and the state records them. */
+export function plainGrants(grants: readonly AccessGrantArgs[]): Output<PlainGrant[]> {
+  // `output` unwraps every level, which its types do not follow through unions with readonly lists.
+  return output(grants) as Output<unknown> as Output<PlainGrant[]>;
 }
 
 /**
@@ -28,7 +91,7 @@ export interface AccessOwner {
  *
  * @see https://kubernetes.io/docs/reference/access-authn-authz/rbac/
  */
-export function grantAccess(owner: AccessOwner, grants: readonly AccessGrantArgs[]): void {
+function grantAccess(owner: AccessOwner, grants: readonly AccessGrantArgs[]): void {
   for (const planned of planAccess<Input<string>, Rules>(grants)) {
     bind(owner, planned, roleName(owner, planned));
   }
@@ -41,14 +104,14 @@ export function namespacesOf(grants: readonly AccessGrantArgs[]): Output<string[
 
 /** The name of the role that a binding refers to, which is made when the grant is written as rules. */
 function roleName(owner: AccessOwner, binding: Binding): Input<string> {
-  const { name, opts, whenIssued } = owner;
+  const { name, opts } = owner;
   const { key, role } = binding;
   if ("existing" in role) {
     return role.existing;
   }
   const args = {
     metadata: metadata(owner, binding),
-    rules: whenIssued(output(role.rules)) as Output<kubernetes.types.input.rbac.v1.PolicyRule[]>,
+    rules: output(role.rules) as Output<kubernetes.types.input.rbac.v1.PolicyRule[]>,
   };
   const { Role, ClusterRole } = kubernetes.rbac.v1;
   const resource = resourceName(name, key);
@@ -57,12 +120,12 @@ function roleName(owner: AccessOwner, binding: Binding): Input<string> {
 }
 
 function bind(owner: AccessOwner, binding: Binding, referenced: Input<string>): void {
-  const { name, username, opts, whenIssued } = owner;
+  const { name, username, opts } = owner;
   const { key, role, namespace } = binding;
   const args = {
     metadata: metadata(owner, binding),
     roleRef: { apiGroup: rbac, kind: role.kind, name: referenced },
-    subjects: [{ apiGroup: rbac, kind: "User", name: whenIssued(username) }],
+    subjects: [{ apiGroup: rbac, kind: "User", name: username }],
   };
   const { RoleBinding, ClusterRoleBinding } = kubernetes.rbac.v1;
   const resource = resourceName(name, key);

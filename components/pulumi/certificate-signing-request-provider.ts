@@ -1,220 +1,126 @@
 import { type dynamic } from "@pulumi/pulumi";
-import { ApiServer } from "../cluster/api-server";
-import { Conversation, type Surroundings } from "../cluster/conversation";
-import { issueCertificate } from "../cluster/issuance";
-import { approvalPending } from "../cluster/issuance-messages";
-import { requireNamespaces } from "../cluster/namespaces";
-import { verifyIdentity } from "../cluster/whoami";
-import { type AdministeredCluster, anotherCluster, clusterFingerprint } from "../core/cluster";
-import { KubernetesUserError } from "../core/errors";
-import { type Issue, contentDigest } from "../core/issue";
+import { type Surroundings } from "../cluster/conversation";
+import { type CertificateState, isIssued, servesTheSame } from "../core/certificate-state";
+import { lingering, stillValid, summaryOf } from "../core/certificate-summary";
 import { printableLine } from "../core/printable";
-import { type Validity, lifetimeToRequest, renewalReason, renewalTime } from "../core/lifetime";
-import { formatSeconds, formatTime, hasPassed, timeOf, secondsBetween } from "../core/time";
-import { userKubeconfig } from "../core/user-kubeconfig";
-import { administeredCluster } from "../cluster/administered-cluster";
-import { compare } from "./certificate-signing-request-diff";
-import {
-  type CertificateSigningRequestInputs,
-  type EngineInputs,
-  type CertificateSigningRequestState,
-} from "./certificate-signing-request-state";
+import { obtainCertificate, recordedState } from "./certificate-issuance";
+import { type Step, nextStep } from "./certificate-lifecycle";
+import { type CertificateSigningRequestInputs, type EngineInputs } from "./certificate-signing-request-inputs";
 import { engineLifeline } from "./engine-lifeline";
 import { known } from "./unknown";
+import { verified } from "./verification";
 
-/** Differences below this are the time that it took to get here, or a clock's. */
-const clockToleranceSeconds = 60;
+/** What a comparison has found, for what the engine calls next in the same run. */
+interface Compared {
+  readonly old: CertificateState;
+  readonly step: Step;
+}
 
 /**
  * Serves CertificateSigningRequest resources. Reading and deleting need nothing of the cluster, so that a refresh and a
  * destroy work when it is gone.
  */
-export const certificateSigningRequestProvider: dynamic.ResourceProvider<EngineInputs, CertificateSigningRequestState> =
-  {
-    check(_old, wanted) {
-      // The first that the engine asks for: from here on this process ends with it.
-      engineLifeline();
-      return Promise.resolve({ inputs: wanted });
-    },
+export class CertificateSigningRequestProvider implements dynamic.ResourceProvider<EngineInputs, CertificateState> {
+  private readonly obtain: typeof obtainCertificate;
+  private readonly lifeline: typeof engineLifeline;
+  /**
+   * By what is asked for. The engine gives `create` nothing of the resource that it replaces; and an update may issue
+   * only what the comparison said that it would, since an approval hook has judged that: a moment later more may be due.
+   */
+  private readonly compared = new Map<string, Compared>();
+  /** Serial numbers of certificates that this run replaces, and whether their successors give the same to the same key. */
+  private readonly replaced = new Map<string, { readonly same: boolean }>();
 
-    diff(_id, old, wanted) {
-      const { remark, ...result } = compare(old, wanted, Date.now());
-      if (remark !== undefined) {
-        reporter(known(wanted.username))(remark);
-      }
-      if (result.replaces.length > 0 && old.certificate !== "") {
-        replacements.add(holder(wanted));
-      }
-      return Promise.resolve(result);
-    },
-
-    async create(inputs) {
-      const surroundings = surroundingsOf(inputs);
-      const cluster = clusterOf(inputs);
-      const state = await obtain(inputs, cluster, surroundings);
-      if (state.certificate === "" && replacements.has(holder(inputs))) {
-        // To say that it is done would make the engine let go of the certificate that is still valid.
-        throw approvalPending(inputs.username, state.csrName, "it was submitted, and until then the present one stays");
-      }
-      const id = state.certificate === "" ? state.csrName : state.serialNumber;
-      return { id, outs: await verified(id, state, inputs, cluster, surroundings) };
-    },
-
-    async update(id, old, inputs) {
-      const surroundings = surroundingsOf(inputs);
-      const cluster = clusterOf(inputs);
-      const state =
-        old.certificate === ""
-          ? await obtain(inputs, cluster, surroundings)
-          : { ...withoutOptions(old), ...noted(old, inputs) };
-      return { outs: await verified(id, state, inputs, cluster, surroundings) };
-    },
-  };
-
-/** Whose certificates this run replaces: their requests must not pass for certificates, not even while they wait. */
-const replacements = new Set<string>();
-
-function holder({ username, cluster }: CertificateSigningRequestInputs): string {
-  return JSON.stringify([username, cluster]);
-}
-
-/** Gets a certificate, or as far as it comes when nobody waits for an approval. */
-async function obtain(
-  inputs: EngineInputs,
-  cluster: AdministeredCluster,
-  surroundings: Surroundings,
-): Promise<CertificateSigningRequestState> {
-  const conversation = new Conversation(await ApiServer.open(cluster.kubeconfig), surroundings);
-  const issue = issueOf(inputs, surroundings.now());
-  await requireNamespaces(conversation, inputs.username, inputs.namespaces);
-  const result = await issueCertificate(conversation, surroundings, {
-    issue,
-    approval: {
-      mode: inputs.approvalMode,
-      timeoutSeconds: inputs.approvalTimeoutSeconds,
-      issuanceTimeoutSeconds: inputs.issuanceTimeoutSeconds,
-    },
-    usable: (facts) => renewalReason(facts, inputs.renewBeforeSeconds, surroundings.now()) === undefined,
-  });
-  const { csrName } = result;
-  const { cluster: fingerprint, expirationSeconds } = inputs;
-  const compared = { content: contentDigest(issue), cluster: fingerprint, expirationSeconds, verified: false };
-  if (result.certificate === undefined) {
-    const nothing = { certificate: "", serialNumber: "", notBefore: "", notAfter: "", renewAfter: "" };
-    return { ...nothing, csrName, ...compared, ...comparedOptions(inputs) };
+  /**
+   * @param obtain gets a certificate from a cluster, or as far as it comes.
+   * @param lifeline ends what is under way when the engine is gone.
+   */
+  constructor(obtain = obtainCertificate, lifeline = engineLifeline) {
+    this.obtain = obtain;
+    this.lifeline = lifeline;
   }
-  const { certificate, facts } = result;
-  tellShortened(surroundings, issue, facts);
-  const [notBefore, notAfter] = [formatTime(facts.notBefore), formatTime(facts.notAfter)];
-  const issued = { certificate, csrName, serialNumber: facts.serialNumber, notBefore, notAfter };
-  return { ...issued, ...compared, ...noted(issued, inputs) };
-}
 
-/** What changes with the options although the certificate stays. */
-function noted(
-  { notBefore, notAfter }: Pick<CertificateSigningRequestState, "notBefore" | "notAfter">,
-  inputs: CertificateSigningRequestInputs,
-): Pick<CertificateSigningRequestState, "renewAfter" | "renewBeforeSeconds" | "accessUntil"> {
-  const validity = { notBefore: timeOf(notBefore), notAfter: timeOf(notAfter) };
-  return { renewAfter: formatTime(renewalTime(validity, inputs.renewBeforeSeconds)), ...comparedOptions(inputs) };
-}
-
-function withoutOptions(old: CertificateSigningRequestState): CertificateSigningRequestState {
-  const { renewBeforeSeconds, accessUntil, ...rest } = old;
-  return rest;
-}
-
-/**
- * Tries the certificate out, once. What fails then must not lose it: the engine saves a resource whose creation failed
- * partially, and the next run calls `update`, which tries again.
- */
-async function verified(
-  id: string,
-  state: CertificateSigningRequestState,
-  inputs: EngineInputs,
-  { cluster }: AdministeredCluster,
-  surroundings: Surroundings,
-): Promise<CertificateSigningRequestState> {
-  const { username, groups, verify, privateKey } = inputs;
-  if (!verify || state.verified || state.certificate === "" || ended(inputs)) {
-    return state;
+  check(_old: EngineInputs, wanted: EngineInputs): Promise<dynamic.CheckResult<EngineInputs>> {
+    // The first that the engine asks for: from here on this process ends with it.
+    this.lifeline();
+    return Promise.resolve({ inputs: wanted });
   }
-  if (privateKey === undefined) {
-    surroundings.report("the certificate was not tried out, because its key is only with its owner");
-    return state;
-  }
-  try {
-    const kubeconfig = userKubeconfig({
-      cluster,
-      username,
-      certificate: state.certificate,
-      privateKey,
-      namespace: undefined,
+
+  diff(_id: string, old: CertificateState, wanted: EngineInputs): Promise<dynamic.DiffResult> {
+    const step = nextStep(old, wanted, Date.now());
+    this.compared.set(keyOf(wanted), { old, step });
+    if (step.remark !== undefined) {
+      reporter(known(wanted.username))(step.remark);
+    }
+    return Promise.resolve({
+      changes: step.kind !== "none",
+      replaces: step.kind === "replace" ? [...step.causes] : [],
+      deleteBeforeReplace: false,
     });
-    await verifyIdentity(new Conversation(await ApiServer.open(kubeconfig), surroundings), { username, groups });
-    return { ...state, verified: true };
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    // The SDK adds the provider's text to what succeeds only; without it the resource could not be deleted any more.
-    const properties = { ...state, __provider: inputs.__provider };
-    throw Object.assign(new Error(reason), { id, properties, reasons: [reason] });
+  }
+
+  async create(inputs: EngineInputs): Promise<dynamic.CreateResult<CertificateState>> {
+    const surroundings = this.surroundingsOf(inputs);
+    const old = this.compared.get(keyOf(inputs))?.old;
+    const state = await this.obtain(inputs, surroundings, old);
+    if (old !== undefined && isIssued(old)) {
+      this.replaced.set(old.serialNumber, { same: servesTheSame(state, old) });
+    }
+    const id = isIssued(state) ? state.serialNumber : state.csrName;
+    return { id, outs: await verified(id, state, inputs, surroundings) };
+  }
+
+  async update(
+    id: string,
+    old: CertificateState,
+    inputs: EngineInputs,
+  ): Promise<dynamic.UpdateResult<CertificateState>> {
+    const surroundings = this.surroundingsOf(inputs);
+    const state = await this.updated(old, inputs, surroundings);
+    return { outs: await verified(id, state, inputs, surroundings) };
+  }
+
+  delete(_id: string, old: CertificateState): Promise<void> {
+    if (isIssued(old)) {
+      const own = summaryOf(old.certificate);
+      const successor = this.replaced.get(old.serialNumber);
+      const summaries = successor === undefined ? [own, ...(old.replaced ?? [])] : successor.same ? [] : [own];
+      stillValid(summaries, Date.now()).map(lingering).forEach(reporter(own.username));
+    }
+    return Promise.resolve();
+  }
+
+  private surroundingsOf({ username }: CertificateSigningRequestInputs): Surroundings {
+    return { signal: this.lifeline(), report: reporter(username), now: Date.now };
+  }
+
+  private async updated(
+    old: CertificateState,
+    inputs: EngineInputs,
+    surroundings: Surroundings,
+  ): Promise<CertificateState> {
+    const step: Step = this.compared.get(keyOf(inputs))?.step ?? { kind: isIssued(old) ? "record" : "resume" };
+    switch (step.kind) {
+      case "resume":
+      case "issue": {
+        const state = await this.obtain(inputs, surroundings, old);
+        if (isIssued(old) && !servesTheSame(state, old)) {
+          stillValid([summaryOf(old.certificate)], surroundings.now())
+            .map(lingering)
+            .forEach(surroundings.report);
+        }
+        return state;
+      }
+      case "none":
+      case "record":
+      case "replace":
+        return recordedState(old, inputs, step.kind === "record" ? step.openRequest : undefined);
+    }
   }
 }
 
-function clusterOf({ kubeconfig, context, cluster }: CertificateSigningRequestInputs): AdministeredCluster {
-  const administered = administeredCluster({ kubeconfig, context });
-  const found = clusterFingerprint(administered.cluster);
-  if (found !== cluster) {
-    throw anotherCluster(cluster, found);
-  }
-  return administered;
-}
-
-function issueOf(inputs: EngineInputs, now: number): Issue {
-  const { username, groups, request, signerName, expirationSeconds, accessUntil, approvalMode } = inputs;
-  const issue = { username, groups, request, signerName, expirationSeconds };
-  if (accessUntil === undefined) {
-    return issue;
-  }
-  const end = timeOf(accessUntil);
-  const lifetime = lifetimeToRequest(expirationSeconds, end, now, approvalMode === "manual");
-  if (lifetime === undefined) {
-    const when = end <= now ? "is past" : "is about 10 minutes ahead or less, and Kubernetes issues nothing shorter";
-    throw new KubernetesUserError(
-      "access-ended",
-      `accessUntil: ${accessUntil} ${when}. Nothing was issued. Set a later time, or remove the user.`,
-    );
-  }
-  return { ...issue, expirationSeconds: lifetime, limit: { accessUntil: end, expirationSeconds } };
-}
-
-/** Kubernetes shortens a lifetime silently. */
-function tellShortened({ report }: Surroundings, { signerName, expirationSeconds }: Issue, facts: Validity): void {
-  const granted = secondsBetween(facts.notBefore, facts.notAfter);
-  if (granted + clockToleranceSeconds < expirationSeconds) {
-    report(
-      `signer ${signerName} granted ${formatSeconds(granted)} instead of the ${formatSeconds(expirationSeconds)} asked for; ` +
-        `the certificate ends ${formatTime(facts.notAfter)}, and its renewal follows that`,
-    );
-  }
-}
-
-function ended({ accessUntil }: CertificateSigningRequestInputs): boolean {
-  return accessUntil !== undefined && hasPassed(accessUntil);
-}
-
-function comparedOptions({
-  renewBeforeSeconds,
-  accessUntil,
-}: CertificateSigningRequestInputs): Pick<CertificateSigningRequestState, "renewBeforeSeconds" | "accessUntil"> {
-  return {
-    ...(renewBeforeSeconds === undefined ? {} : { renewBeforeSeconds }),
-    ...(accessUntil === undefined ? {} : { accessUntil }),
-  };
-}
-
-function surroundingsOf({ username }: CertificateSigningRequestInputs): Surroundings {
-  return { signal: engineLifeline(), report: reporter(username), now: Date.now };
+function keyOf({ username, cluster, request }: CertificateSigningRequestInputs): string {
+  return JSON.stringify([username, cluster, request]);
 }
 
 /** The engine shows what a dynamic provider prints at the stack, so each line says whom it is about. */

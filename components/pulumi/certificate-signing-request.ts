@@ -1,10 +1,7 @@
-import { all, CustomResource, type CustomResourceOptions, type Input, type Output, secret } from "@pulumi/pulumi";
-import {
-  type CertificateSigningRequestInputs,
-  type CertificateSigningRequestState,
-} from "./certificate-signing-request-state";
-import { approvalPending } from "../cluster/issuance-messages";
-import { type Gate, gateOf } from "./gate";
+import { CustomResource, type CustomResourceOptions, type Input, type Output, secret } from "@pulumi/pulumi";
+import { type PlainGrant } from "../core/access";
+import { type OpenRequest, certificateType } from "../core/certificate-state";
+import { type CertificateSigningRequestInputs } from "./certificate-signing-request-inputs";
 import { providerText } from "./provider-text";
 
 /** Inputs of a {@link CertificateSigningRequest}, each of which may not be known yet. */
@@ -15,7 +12,17 @@ export type CertificateSigningRequestArgs = {
 };
 
 /** What the provider returns and the component shows. */
-const outputs = ["certificate", "csrName", "serialNumber", "notBefore", "notAfter", "renewAfter"] as const;
+const outputs = [
+  "phase",
+  "certificate",
+  "csrName",
+  "serialNumber",
+  "credentialId",
+  "notBefore",
+  "notAfter",
+  "renewAfter",
+  "openRequest",
+] as const;
 
 /**
  * A certificate, with all that it takes to get it: one logical resource that owns the request's whole life. The object
@@ -23,24 +30,27 @@ const outputs = ["certificate", "csrName", "serialNumber", "notBefore", "notAfte
  *
  * @see https://kubernetes.io/docs/reference/access-authn-authz/certificate-signing-requests/
  */
-export class CertificateSigningRequest
-  extends CustomResource
-  implements Record<(typeof outputs)[number], Output<string>>
-{
-  declare readonly certificate: Output<string>;
+export class CertificateSigningRequest extends CustomResource {
+  /** Undefined where tests with mocks return none. */
+  declare readonly phase: Output<"issued" | OpenRequest["phase"] | undefined>;
+  /** PEM. Undefined, like all that is said of it, while nothing is issued. */
+  declare readonly certificate: Output<string | undefined>;
   declare readonly csrName: Output<string>;
-  declare readonly serialNumber: Output<string>;
-  declare readonly notBefore: Output<string>;
-  declare readonly notAfter: Output<string>;
-  declare readonly renewAfter: Output<string>;
+  declare readonly serialNumber: Output<string | undefined>;
+  declare readonly credentialId: Output<string | undefined>;
+  declare readonly notBefore: Output<string | undefined>;
+  declare readonly notAfter: Output<string | undefined>;
+  declare readonly renewAfter: Output<string | undefined>;
+  /** The request that nobody waits for, if there is one. */
+  declare readonly openRequest: Output<OpenRequest | undefined>;
+  /** The grants that have been judged. */
+  declare readonly access: Output<readonly PlainGrant[] | undefined>;
 
   constructor(name: string, args: CertificateSigningRequestArgs, opts: CustomResourceOptions) {
-    const unknownUntilCreated: Partial<Record<keyof CertificateSigningRequestState, undefined>> = Object.fromEntries(
-      outputs.map((output) => [output, undefined]),
-    );
+    const unknownUntilCreated = Object.fromEntries(outputs.map((output) => [output, undefined]));
     const secrets = { kubeconfig: optionalSecret(args.kubeconfig), privateKey: optionalSecret(args.privateKey) };
     super(
-      "pulumi-nodejs:dynamic/kubernetes-user:CertificateSigningRequest",
+      certificateType,
       name,
       { ...args, ...secrets, ...unknownUntilCreated, __provider: providerText("certificateSigningRequest") },
       opts,
@@ -50,16 +60,4 @@ export class CertificateSigningRequest
 
 function optionalSecret(value: Input<string | undefined> | undefined): Output<string | undefined> | undefined {
   return value === undefined ? undefined : secret(value);
-}
-
-/**
- * Opens once there is a certificate. When the request was only submitted, for somebody to approve while no run waits,
- * the run ends with an error that says so.
- */
-export function issuedGate({ certificate, csrName }: CertificateSigningRequest, username: Output<string>): Gate {
-  return gateOf(all([certificate, csrName, username]), ([pem, name, user]) => {
-    if (pem === "") {
-      throw approvalPending(user, name, "it was submitted");
-    }
-  });
 }

@@ -1,6 +1,6 @@
 import { type CustomResourceOptions, type Input, type Output, output } from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
-import { parseRequest } from "../core/certification-request";
+import { type RequestReader } from "../core/certification-request";
 import { type KeySpec, resolveKey } from "../core/private-key";
 import { CertificateRequest } from "./certificate-request";
 import { type KubernetesUserArgs } from "./kubernetes-user-args";
@@ -16,15 +16,21 @@ export interface KeyAndRequest {
   readonly privateKey: Output<string> | undefined;
 }
 
+/** The checks that inputs pass, and the reader of the request that they have used. */
+interface Checks {
+  readonly gate: Gate;
+  readonly read: RequestReader;
+}
+
 /** Takes the request that the user brings, or makes a private key and a request that it signs. */
 export function keyAndRequest(
   name: string,
   args: KubernetesUserArgs,
-  gate: Gate,
+  { gate, read }: Checks,
   opts: CustomResourceOptions,
 ): KeyAndRequest {
   if (args.request !== undefined) {
-    return takeRequest(args.request, args, gate);
+    return takeRequest(args.request, args, { gate, read });
   }
   const username = output(args.username ?? name);
   const groups = args.groups ?? [];
@@ -37,13 +43,14 @@ export function keyAndRequest(
   };
 }
 
-function takeRequest(request: Input<string>, args: KubernetesUserArgs, gate: Gate): KeyAndRequest {
+function takeRequest(request: Input<string>, args: KubernetesUserArgs, { gate, read }: Checks): KeyAndRequest {
   const checked = gate(output(request));
-  const parsed = checked.apply(parseRequest);
+  const parsed = checked.apply(read);
   return {
     username: output(args.username ?? parsed.username),
     groups: plainGroups(args.groups ?? parsed.groups),
-    request: checked,
+    // What was read, and nothing that stood around it.
+    request: parsed.apply(({ pem }) => pem),
     privateKey: undefined,
   };
 }

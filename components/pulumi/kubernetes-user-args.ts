@@ -1,5 +1,5 @@
 import { type Input } from "@pulumi/pulumi";
-import { type ApprovalMode } from "../core/user-options";
+import { type ApprovalMode, type PendingOutcome } from "../core/user-options";
 import { type KeyAlgorithm, type KeySpec } from "../core/private-key";
 import { type Policy } from "../core/policy";
 import { type ApprovalHook } from "./approval-hook";
@@ -156,8 +156,9 @@ export interface ApprovalArgs {
   readonly mode?: Input<ApprovalMode>;
 
   /**
-   * Code of yours that sees each request before it is submitted, first issue and renewals alike, never in previews.
-   * Throwing denies it: nothing is submitted then. May be async.
+   * Code of yours that judges each request before it is submitted, first issue and renewals alike, and each widening of
+   * `access` before it is made; never in previews. Throwing denies it: nothing is submitted, or no access added. Taking
+   * access away is not judged. May be async.
    *
    * @default none
    */
@@ -171,12 +172,23 @@ export interface ApprovalArgs {
   readonly policy?: Input<Policy>;
 
   /**
-   * How long to wait for an approval, in seconds. With 0 and mode `manual` the run submits, says what to approve, and
-   * ends with an error; the next run goes on with the same request, as it does after a time-out.
+   * How long to wait for an approval, in seconds; then the run fails, and the next one resumes the same request. With 0
+   * and mode `manual` the run submits, says what to approve, and goes on without this user: `status` is `pending`, and
+   * the next run takes the certificate. Who was denied is not asked for again until something of the user's declaration
+   * changes.
    *
    * @default 300
    */
   readonly timeoutSeconds?: Input<number>;
+
+  /**
+   * With `timeoutSeconds` 0, what a pending request does to the run: `warn` lets it succeed with a warning, `fail` fails
+   * it after the program has made everything else. A run that fails removes nothing: what the program does not declare
+   * any more goes in the first run that succeeds.
+   *
+   * @default `warn`
+   */
+  readonly whenPending?: Input<PendingOutcome>;
 
   /**
    * How long the signer may take after the approval, in seconds; at least 1. Some control planes have no signer.

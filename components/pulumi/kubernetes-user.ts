@@ -7,21 +7,28 @@ import {
   output,
   secret,
 } from "@pulumi/pulumi";
+import { requestReader } from "../core/certification-request";
 import { defaultSignerName } from "../core/issue";
 import { defaultLifetimeSeconds } from "../core/lifetime";
 import { hasPassed } from "../core/time";
 import { userKubeconfig } from "../core/user-kubeconfig";
-import { grantAccess, namespacesOf } from "./access";
+import { type UserStatus } from "../core/certificate-state";
+import { grantOnceIssued, namespacesOf, plainGrants } from "./access";
 import { approvalHooks } from "./approval-hook";
-import { CertificateSigningRequest, issuedGate } from "./certificate-signing-request";
+import { certificateOutputs, ifPresent } from "./certificate-outputs";
+import { CertificateSigningRequest } from "./certificate-signing-request";
 import { chooseCluster } from "./chosen-cluster";
 import { clusterProvider } from "./cluster-provider";
 import { sameCluster } from "./given-provider";
 import { keyAndRequest } from "./key-and-request";
 import { type KubernetesUserArgs } from "./kubernetes-user-args";
 import { objectIdentities } from "./object-names";
+import { reportOpenRequest } from "./open-request-report";
 import { checkAllOptions, checkPlainOptions } from "./option-checks";
 import { settled } from "./settled";
+
+/** Resolves once the Roles and bindings are registered, or it is clear that there are none. */
+const accessMade = Symbol("access made");
 
 /**
  * A person's (or a machine's) access to one Kubernetes cluster: private key, PKCS#10 request, CertificateSigningRequest
@@ -34,6 +41,12 @@ import { settled } from "./settled";
  * @see https://kubernetes.io/docs/tasks/tls/certificate-issue-client-csr/
  */
 export class KubernetesUser extends ComponentResource {
+  /**
+   * How it stands with the user: `issued`; with `approval.timeoutSeconds` 0 `pending` or `denied` while there is no
+   * certificate for what is declared; `ended` after `accessUntil`. While it is `pending` or `denied`, `kubeconfig` and
+   * what else is of the certificate are undefined, as stack outputs as well.
+   */
+  readonly status: Output<UserStatus>;
   /** A kubeconfig with which the user reaches the cluster, YAML. Secret. Without a key when `request` was given. */
   readonly kubeconfig: Output<string>;
   /** The certificate, PEM. */
@@ -48,6 +61,8 @@ export class KubernetesUser extends ComponentResource {
   readonly csrName: Output<string>;
   /** The certificate's serial number, hexadecimal. */
   readonly serialNumber: Output<string>;
+  /** How kube-apiserver names the certificate in `kubectl auth whoami` and in audit logs: `X509SHA256=…`. */
+  readonly credentialId: Output<string>;
   /** When the certificate begins to be valid, RFC 3339. */
   readonly notBefore: Output<string>;
   /** When the certificate ends, RFC 3339. */
@@ -63,20 +78,23 @@ export class KubernetesUser extends ComponentResource {
    */
   constructor(name: string, args: KubernetesUserArgs = {}, opts: ComponentResourceOptions = {}) {
     // Checks come before the registration: a program with a wrong option makes nothing.
-    checkPlainOptions(name, args);
+    const read = requestReader();
+    checkPlainOptions(name, args, read);
     const cluster = chooseCluster(name, args);
 
-    super("kubernetes-user:index:KubernetesUser", name, {}, opts);
+    const made = Promise.withResolvers<undefined>();
+    super("kubernetes-user:index:KubernetesUser", name, { [accessMade]: made.promise }, opts);
     const child: CustomResourceOptions & { parent: KubernetesUser } = { parent: this };
     const provider = this.getProvider("kubernetes::");
     const gate = checkAllOptions(
       name,
       args,
       provider === undefined ? cluster.description : sameCluster(name, provider, cluster.description),
+      read,
     );
 
     // Key and request: made here, or brought by the user.
-    const { username, groups, request, privateKey } = keyAndRequest(name, args, gate, child);
+    const { username, groups, request, privateKey } = keyAndRequest(name, args, { gate, read }, child);
     this.username = username;
     this.groups = groups;
     this.privateKey = output(privateKey);
@@ -96,20 +114,24 @@ export class KubernetesUser extends ComponentResource {
         approvalMode: approval.mode ?? "automatic",
         approvalTimeoutSeconds: approval.timeoutSeconds ?? 300,
         issuanceTimeoutSeconds: approval.issuanceTimeoutSeconds ?? 60,
+        access: plainGrants(access),
         namespaces: namespacesOf(access),
         verify: args.verify ?? true,
         ...(privateKey === undefined || args.verify === false ? {} : { privateKey }),
         ...cluster.inputs,
       },
-      { ...child, ...approvalHooks(name, approval.hook, access, cluster.description) },
+      { ...child, ...approvalHooks(name, approval.hook, cluster.description) },
     );
-    const whenIssued = issuedGate(certificate, this.username);
-    this.certificate = whenIssued(certificate.certificate);
-    this.csrName = certificate.csrName;
-    this.serialNumber = whenIssued(certificate.serialNumber);
-    this.notBefore = whenIssued(certificate.notBefore);
-    this.notAfter = whenIssued(certificate.notAfter);
-    this.renewAfter = whenIssued(certificate.renewAfter);
+    const outputs = certificateOutputs(certificate, args.accessUntil);
+    this.status = outputs.status;
+    this.certificate = outputs.certificate;
+    this.csrName = outputs.csrName;
+    this.serialNumber = outputs.serialNumber;
+    this.credentialId = outputs.credentialId;
+    this.notBefore = outputs.notBefore;
+    this.notAfter = outputs.notAfter;
+    this.renewAfter = outputs.renewAfter;
+    reportOpenRequest(this, certificate, this.username, output(approval.whenPending ?? "warn"));
 
     // Access: only for who has a certificate, and only until its end.
     if (args.accessUntil === undefined || !hasPassed(args.accessUntil)) {
@@ -122,18 +144,26 @@ export class KubernetesUser extends ComponentResource {
         place: (provider ?? own)?.id ?? cluster.defaultProvider,
       });
       const opts = { ...child, dependsOn: certificate, ...(own === undefined ? {} : { provider: own }) };
-      grantAccess({ name, username: this.username, whenIssued, identityOf, opts }, access);
+      const owner = { name, username: this.username, identityOf, opts };
+      made.resolve(grantOnceIssued(owner, certificate, access, approval.hook !== undefined));
+    } else {
+      made.resolve(undefined);
     }
 
     // Kubeconfig: the cluster as its administrator reaches it, with the user's credentials.
-    this.kubeconfig = secret(
-      all([cluster.description, this.username, this.certificate, this.privateKey, args.namespace]).apply(
-        ([cluster, username, certificate, privateKey, namespace]) =>
-          userKubeconfig({ cluster, username, certificate, privateKey, namespace }),
+    this.kubeconfig = ifPresent(this.certificate, (certificate) =>
+      all([cluster.description, this.username, this.privateKey, args.namespace]).apply(
+        ([cluster, username, privateKey, namespace]) =>
+          secret(userKubeconfig({ cluster, username, certificate, privateKey, namespace })),
       ),
     );
 
     // The properties are in the children's state already; the state is written at every step and should stay small.
     this.registerOutputs({});
+  }
+
+  /** Who depends on the component waits for this, and so for Roles and bindings. */
+  protected override async initialize(args: { readonly [accessMade]: Promise<undefined> }): Promise<void> {
+    await args[accessMade];
   }
 }

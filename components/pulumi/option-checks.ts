@@ -1,4 +1,5 @@
 import { Output, all, output } from "@pulumi/pulumi";
+import { type RequestReader } from "../core/certification-request";
 import { isRecord, notYetKnown } from "../core/checks";
 import { checkUser } from "../core/user-options";
 import { type Gate, gateOf } from "./gate";
@@ -10,8 +11,8 @@ import { titleOf } from "../core/title";
  *
  * @throws KubernetesUserError `invalid-arguments`, `policy-violated`
  */
-export function checkPlainOptions(name: string, args: KubernetesUserArgs): void {
-  checkUser(titleOf(name), withoutOutputs(optionsOf(name, args)));
+export function checkPlainOptions(name: string, args: KubernetesUserArgs, read: RequestReader): void {
+  checkUser(titleOf(name), withoutOutputs(optionsOf(name, args)), read);
 }
 
 /**
@@ -20,10 +21,15 @@ export function checkPlainOptions(name: string, args: KubernetesUserArgs): void 
  * @param cluster resolves once the administrator's kubeconfig has been read.
  * @returns a gate for the inputs of every resource that needs no other resource of the user.
  */
-export function checkAllOptions(name: string, args: KubernetesUserArgs, cluster: Output<unknown>): Gate {
+export function checkAllOptions(
+  name: string,
+  args: KubernetesUserArgs,
+  cluster: Output<unknown>,
+  read: RequestReader,
+): Gate {
   const { kubeconfig, approval: { hook, ...terms } = {}, ...options } = optionsOf(name, args);
   return gateOf(all([output({ ...options, approval: terms }), cluster]), ([known]) => {
-    checkUser(titleOf(name), known);
+    checkUser(titleOf(name), known, read);
   });
 }
 

@@ -1,10 +1,10 @@
 import { certificateRequestProvider } from "./certificate-request-provider";
-import { certificateSigningRequestProvider } from "./certificate-signing-request-provider";
+import { CertificateSigningRequestProvider } from "./certificate-signing-request-provider";
 
 /**
  * What the dynamic provider's process loads, by the text that `providerText` puts into every resource's state. That
  * text outlives versions of this package (the old one runs at destroy), so this module's path in the package and these
  * names never change.
  */
-export const certificateSigningRequest = certificateSigningRequestProvider;
+export const certificateSigningRequest = new CertificateSigningRequestProvider();
 export const certificateRequest = certificateRequestProvider;

@@ -6,6 +6,11 @@ export function isUnknown(value: unknown): boolean {
   return value === unknownMarker;
 }
 
+/** Whether the engine does not know the value, or anything in it, yet. */
+export function hasUnknown(value: unknown): boolean {
+  return typeof value === "object" && value !== null ? Object.values(value).some(hasUnknown) : isUnknown(value);
+}
+
 /** The value, or undefined while it is not known. */
 export function known<T>(value: T | undefined): T | undefined {
   return isUnknown(value) ? undefined : value;

@@ -175,11 +175,14 @@ describe("access", () => {
     expect(Object.keys(summary(await project.up()))).toEqual(["unchanged"]);
   });
 
-  it("changes without touching the certificate, new bindings before old ones go", async () => {
+  it("changes with the same certificate, which records it, new bindings before old ones go", async () => {
     await project.write(program(changed));
     const lines = steps((await project.up()).output);
     expect(lines.toSorted()).toEqual(
       [
+        ...["everywhere", "fewer", "inside", "more", "named", "role", "rules"].map(
+          (name) => `CertificateSigningRequest access/${name}-certificate updated`,
+        ),
         // A rule is a change of its Roles only.
         `Role access:rules:${a} updated`,
         `Role access:rules:${b} updated`,

@@ -1,5 +1,9 @@
-import { kubectl } from "./support/commands.mts";
+import { createHash } from "node:crypto";
+
+import { hasTerminal } from "./support/cli.mts";
+import { kubectl, openssl } from "./support/commands.mts";
 import { Project, succeed, summary } from "./support/project.mts";
+import { TerminalRun } from "./support/terminal-run.mts";
 
 const namespace = "approval";
 
@@ -25,6 +29,14 @@ async function requestsLike(pattern: RegExp): Promise<string[]> {
   return names.split(" ").filter((name) => pattern.test(name));
 }
 
+/** SHA-256 of the public key that a request names, as openssl reads it. */
+async function keyFingerprint(name: string): Promise<string> {
+  const request = Buffer.from(await kubectl(`get csr ${name} -o jsonpath={.spec.request}`), "base64").toString();
+  const pem = await openssl("req -noout -pubkey", request);
+  const der = Buffer.from(pem.replaceAll(/-----.*-----|\s/g, ""), "base64");
+  return createHash("sha256").update(der).digest("hex");
+}
+
 describe("manual approval", () => {
   let project: Project;
 
@@ -37,20 +49,37 @@ describe("manual approval", () => {
     await project[Symbol.asyncDispose]();
   });
 
-  it("prints the exact commands, and goes on as soon as somebody approves", async () => {
+  it("tells each fact once where there is no terminal, and goes on as soon as somebody approves", async () => {
     let approved: Promise<string> | undefined;
+    let name = "";
     const run = await project.stack.pulumi(project.stack.on("up", "--yes", "--skip-preview"), {
       onLine: (line) => {
-        const name = /to approve: kubectl certificate approve (\S+)/.exec(line)?.[1];
-        if (name !== undefined) {
+        name ||= /kubernetes-user approve (\S+)/.exec(line)?.[1] ?? "";
+        if (name !== "") {
           approved ??= kubectl(`certificate approve ${name}`);
         }
       },
     });
     succeed(run);
     await expect(approved).resolves.toContain("approved");
-    expect(run.output).toContain(`"waiting" (no groups) asks signer kubernetes.io/kube-apiserver-client`);
-    expect(run.output).toMatch(/kubectl certificate deny waiting-/);
+    const context = await kubectl("config current-context");
+    const server = await kubectl("config view --minify -o jsonpath={.clusters[0].cluster.server}");
+    for (const fact of [
+      `"waiting" (no groups) asks signer kubernetes.io/kube-apiserver-client for a certificate of 1 day`,
+      `public key sha256:${await keyFingerprint(name)}`,
+      `in cluster "`,
+      `context "${context}"`,
+      `server ${server}`,
+      "waiting up to 2 minutes",
+      "Ctrl-C twice ends the run; the request stays, and the next run resumes it.",
+      `kubernetes-user approve ${name} --context ${context}  # shows the request and approves it`,
+      "--deny denies it",
+      `kubectl --context ${context} certificate approve ${name} would approve whatever has that name by then`,
+    ]) {
+      expect({ fact, times: run.output.split(fact).length - 1 }).toEqual({ fact, times: 1 });
+    }
+    // The time left is a terminal's matter.
+    expect(run.output).not.toMatch(/\d left/);
     expect(await bindingsOf("waiting")).not.toBe("");
   });
 
@@ -74,7 +103,7 @@ describe("manual approval", () => {
     let denied: Promise<string> | undefined;
     const run = await project.stack.pulumi(project.stack.on("up", "--yes", "--skip-preview"), {
       onLine: (line) => {
-        const name = /to approve: kubectl certificate approve (\S+)/.exec(line)?.[1];
+        const name = /kubernetes-user approve (\S+)/.exec(line)?.[1];
         if (name !== undefined) {
           denied ??= kubectl(`certificate deny ${name}`);
         }
@@ -93,7 +122,7 @@ describe("manual approval", () => {
     expect(await requestsLike(/^denied-/)).toHaveLength(2);
   });
 
-  it("with timeoutSeconds 0 submits 30 requests in one run and ends; the next run takes them up", async () => {
+  it("with timeoutSeconds 0 submits 30 requests in one run that succeeds; the next run takes them up", async () => {
     await project.write(`
       const access = [
         { namespaces: ["${namespace}"], clusterRole: "view" },
@@ -104,9 +133,8 @@ describe("manual approval", () => {
         const user = new KubernetesUser("many" + i, { approval, ...(i === 0 ? { access } : {}) });
         exports["many" + i] = user.kubeconfig;
       }`);
-    const submitted = await project.stack.up();
-    expect(submitted.exitCode).not.toBe(0);
-    expect(submitted.output).toMatch(/error: The certificate of "many0" waits for approval: it was submitted\./);
+    const submitted = await project.up();
+    expect(submitted.output).toMatch(/warning: The certificate of "many0" waits for approval: it was submitted\./);
     expect(submitted.output).toContain("[approval-pending]");
     const requests = await requestsLike(/^many\d+-/);
     expect(requests).toHaveLength(30);
@@ -117,6 +145,69 @@ describe("manual approval", () => {
     expect(await requestsLike(/^many\d+-/)).toHaveLength(30);
     const { many0 } = await project.stack.outputs();
     expect(await project.kubectlAs(many0, `get pods -n ${namespace}`)).toMatchObject({ exitCode: 0 });
+  });
+});
+
+const terminal = hasTerminal ? describe : describe.skip;
+const skipped = hasTerminal ? "" : " (skipped: this machine has no util-linux script to make one)";
+
+terminal(`manual approval on a terminal${skipped}`, () => {
+  let project: Project;
+  const approval = `{ mode: "manual", timeoutSeconds: 120 }`;
+  const hint = "Ctrl-C twice ends the run; the request stays, and the next run resumes it.";
+
+  beforeAll(async () => {
+    project = await Project.create("");
+  });
+
+  afterAll(async () => {
+    await project[Symbol.asyncDispose]();
+  });
+
+  it.each([80, 120, 200])("shows the command and the time left at %i columns, while it waits", async (columns) => {
+    await project.write(user(`seen${columns}`, approval));
+    const run = new TerminalRun(project, columns, 24);
+    const [, command, name = ""] = await run.row(
+      /^(kubernetes-user approve (seen\d+-[0-9a-f]{12}-0) --context \S+) {2}# (?:2:00|1:\d\d) left$/,
+    );
+    await run.redrawn();
+    await run.row(/# 1:5[0-7] left$/);
+    const rows = run.screen.rows;
+    expect(rows.filter((row) => row.startsWith(`${String(command)}  # 1:`))).toHaveLength(1);
+    expect(rows.at(-1)).toBe(hint);
+    expect(rows.join("\n")).toMatch(/└─ kubernetes-user:index:KubernetesUser/);
+    await kubectl(`certificate approve ${name}`);
+    expect(await run.ended).toBe(0);
+    expect([...run.screen.history, ...run.screen.rows].join("\n")).not.toMatch(/kubernetes-user approve| left|Ctrl-C/);
+  });
+
+  it("keeps it in view below a table that is longer than the terminal", async () => {
+    const users = Array.from({ length: 6 }, (_, index) => user(`tall${index}`, approval));
+    await project.write(users.join(""));
+    const run = new TerminalRun(project, 80, 24);
+    await run.row(/^and 3 more: kubernetes-user status lists them$/);
+    for (let times = 0; times < 3; times += 1) {
+      await run.redrawn();
+      expect(run.screen.rows.filter((row) => row.startsWith("kubernetes-user approve tall"))).toHaveLength(3);
+      expect(run.screen.rows.at(-1)).toBe(hint);
+    }
+    await kubectl(`certificate approve ${(await requestsLike(/^tall/)).join(" ")}`);
+    expect(await run.ended).toBe(0);
+  });
+
+  it("ends at the second Ctrl-C; the request stays, and the next run resumes it", async () => {
+    await project.write(user("interrupted", approval));
+    const run = new TerminalRun(project, 80, 24);
+    const [, name = ""] = await run.row(/^kubernetes-user approve (interrupted-\S+) /);
+    run.type("\u0003");
+    await run.row(/\^C received; cancelling/);
+    await run.row(/^kubernetes-user approve interrupted-/);
+    run.type("\u0003");
+    expect(await run.ended).not.toBe(0);
+    expect(run.screen.rows.join("\n")).not.toMatch(/kubernetes-user approve/);
+    await kubectl(`certificate approve ${name}`);
+    expect((await project.up()).output).toContain(`going on with request ${name}`);
+    expect(await requestsLike(/^interrupted-/)).toEqual([name]);
   });
 });
 
@@ -166,6 +257,7 @@ describe("an approval hook", () => {
     const { output } = await project.up();
     const judged: unknown = JSON.parse(/JUDGED (\{.*\})/.exec(output)?.[1] ?? "");
     expect(judged).toEqual({
+      phase: "issue",
       username: "hooked",
       groups: ["developers", "oncall"],
       signerName: "kubernetes.io/kube-apiserver-client",

@@ -133,6 +133,7 @@ describe("the options of any component", () => {
     // Options that name properties are the component's own, and do not reach its children.
     expect(touched(up, "user-ignoreChanges|plain-ignoreChanges")).toEqual([
       "plain-ignoreChanges-child updated",
+      "user-ignoreChanges-certificate updated",
       "user-ignoreChanges:options updated",
     ]);
     const left = await usersObjects();

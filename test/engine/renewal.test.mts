@@ -64,12 +64,16 @@ describe("renewal", () => {
   it("that waits for an approval leaves the old certificate in place and says until when it is valid", async () => {
     const before = await project.stack.outputs();
     await project.write(user(`renewBeforeSeconds: 599, approval: { mode: "manual", timeoutSeconds: 0 },`));
-    const up = await project.stack.up();
-    expect(up.exitCode).not.toBe(0);
+    const up = await project.up();
     expect(up.output).toContain("[approval-pending]");
     expect(up.output).toContain(`certificate expires ${String(before["notAfter"])}`);
     const kept = (await project.state()).find(({ type }) => type.endsWith(":CertificateSigningRequest"));
     expect(kept?.outputs?.["serialNumber"]).toBe(before["serialNumber"]);
+    expect(up.output).toContain(`The certificate that is there stays valid until ${String(before["notAfter"])}`);
+    expect(await project.stack.outputs()).toMatchObject({
+      serialNumber: before["serialNumber"],
+      kubeconfig: before["kubeconfig"],
+    });
     expect(await project.kubectlAs(before["kubeconfig"], `get pods -n ${namespace}`)).toMatchObject({ exitCode: 0 });
   });
 });
@@ -83,7 +87,7 @@ describe("accessUntil", () => {
       access: [{ namespaces: ["${namespace}"], clusterRole: "view" }, { namespaces: ["${namespace}"], rules: [{ apiGroups: [""], resources: ["secrets"], verbs: ["get"] }] }],
       ${more}
     });
-    for (const output of ["serialNumber", "notAfter", "kubeconfig"]) exports[output] = user[output];`;
+    for (const output of ["serialNumber", "notAfter", "kubeconfig", "status"]) exports[output] = user[output];`;
 
   beforeAll(async () => {
     project = await Project.create(limited(inSeconds(-1)));
@@ -129,7 +133,7 @@ describe("accessUntil", () => {
     const up = await project.up();
     expect(up.output).toMatch(/limited: access ended \S+Z/);
     expect(summary(up)).toMatchObject({ deleted: 3 });
-    expect(await project.stack.outputs()).toMatchObject({ serialNumber });
+    expect(await project.stack.outputs()).toMatchObject({ serialNumber, status: "ended" });
     expect(await project.kubectlAs(kubeconfig, `get pods -n ${namespace}`)).toMatchObject({ exitCode: 1 });
   });
 });

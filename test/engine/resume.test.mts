@@ -19,7 +19,7 @@ describe("a run that is killed while its request waits", () => {
   it("is gone on with by the next run: one request, one certificate, the same key", async () => {
     let request = "";
     const run = new KilledRun(project, (line) => {
-      request ||= /to approve: kubectl certificate approve (\S+)/.exec(line)?.[1] ?? "";
+      request ||= /kubernetes-user approve (\S+)/.exec(line)?.[1] ?? "";
       if (request !== "") {
         void run.kill("pulumi");
       }

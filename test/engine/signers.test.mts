@@ -31,7 +31,7 @@ describe("a signer of one's own", () => {
     let answered: Promise<void> | undefined;
     const run = await project.stack.pulumi(project.stack.on("up", "--yes", "--skip-preview"), {
       onLine: (line) => {
-        const name = /to approve: kubectl certificate approve (\S+)/.exec(line)?.[1];
+        const name = /kubernetes-user approve (\S+)/.exec(line)?.[1];
         if (name !== undefined) {
           answered ??= answer(name);
         }

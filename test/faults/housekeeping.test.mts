@@ -84,7 +84,7 @@ describe("a cluster that goes", () => {
       let restarted: Promise<void> | undefined;
       const run = await project.stack.pulumi(project.stack.on("up", "--yes", "--skip-preview"), {
         onLine: (line) => {
-          const request = /to approve: kubectl certificate approve (\S+)/.exec(line)?.[1];
+          const request = /kubernetes-user approve (\S+)/.exec(line)?.[1];
           if (request !== undefined) {
             restarted ??= controlPlane.restartApiServer().then(async () => {
               const { exitCode, stderr } = await command("kubectl", ["certificate", "approve", request], "", {

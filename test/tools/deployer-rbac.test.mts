@@ -1,3 +1,6 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+
 import { createRequest } from "../../components/core/certification-request.ts";
 import { newKey, privateKeyPem } from "../../toolchain/control-plane/certificates.mts";
 import { type PulumiRun } from "../../toolchain/pulumi-stack.mts";
@@ -6,6 +9,7 @@ import { command, kubectl } from "../engine/support/commands.mts";
 import { Deployers, applyExample } from "../engine/support/deployers.mts";
 import { Project, succeed, summary } from "../engine/support/project.mts";
 
+const folder = resolve(import.meta.dirname, "../../examples/deployer-rbac");
 const [a, b] = ["deployer-a", "deployer-b"];
 const pods = (...verbs: string[]): object => ({ apiGroups: [""], resources: ["pods"], verbs });
 const manual = `approval: { mode: "manual", timeoutSeconds: 240 }`;
@@ -66,6 +70,65 @@ function program(when: "before" | "after", others: Partial<Record<Deployer, read
   return declared.join("");
 }
 
+/** The commands of README.md, for namespaces and a deployer of this test's own, by the block that they stand in. */
+async function readmeCommands(): Promise<readonly string[]> {
+  const text = await readFile(`${folder}/README.md`, "utf8");
+  const blocks = [...text.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block = ""]) => block);
+  return blocks.map((block) =>
+    block
+      .replaceAll(/--namespace=(dev|test)\b/g, "--namespace=deployer-$1")
+      .replaceAll(/--user=ci\b/g, "--user=deployer-ci"),
+  );
+}
+
+/** Runs the commands of a block one after the other. */
+async function run(block = ""): Promise<void> {
+  const { exitCode, stderr } = await command("sh", ["-ec", `cd '${folder}'\n${block}`]);
+  if (exitCode !== 0) throw new Error(`${block} failed: ${stderr}`);
+}
+
+describe("the commands of examples/deployer-rbac/README.md", () => {
+  const namespaces = ["deployer-dev", "kube-system"];
+
+  /** Where the deployer may make bindings, of a namespace that was chosen and one that was not. */
+  async function bindsIn(): Promise<readonly string[]> {
+    const answers = namespaces.map(async (namespace) => {
+      const question = ["auth", "can-i", "create", "rolebindings", "-n", namespace, "--as=deployer-ci"];
+      return (await command("kubectl", question)).stdout.trim() === "yes";
+    });
+    const allowed = await Promise.all(answers);
+    return namespaces.filter((_, index) => allowed[index]);
+  }
+
+  /** The authorizer learns of bindings a moment later. */
+  async function expectBindsIn(...expected: readonly string[]): Promise<void> {
+    const end = performance.now() + 10_000;
+    while ((await bindsIn()).join() !== expected.join() && performance.now() < end);
+    expect(await bindsIn()).toEqual(expected);
+  }
+
+  it("lead from one way to the other and back, and leave nothing that is wider", async () => {
+    await Promise.all(["dev", "test"].map((name) => kubectl(`create namespace deployer-${name}`)));
+    const [anywhere, chosen, narrow, widen, ...others] = await readmeCommands();
+    expect(others).toEqual([]);
+    await run(anywhere);
+    await expectBindsIn("deployer-dev", "kube-system");
+    await run(chosen);
+    await run(narrow);
+    await expectBindsIn("deployer-dev");
+    expect(await kubectl("auth can-i create certificatesigningrequests --as=deployer-ci")).toBe("yes");
+    await kubectl("delete clusterrolebinding approvers");
+    await run(anywhere);
+    await run(widen);
+    await expectBindsIn("deployer-dev", "kube-system");
+    const bindings = await kubectl("get clusterrolebindings,rolebindings -A -o name");
+    const own = bindings.split("\n").filter((name) => name.includes("/ci-users"));
+    expect(own).toEqual(["clusterrolebinding.rbac.authorization.k8s.io/ci-users-anywhere"]);
+    await kubectl("delete clusterrolebinding ci-users-anywhere approvers");
+    await expectBindsIn();
+  });
+});
+
 describe("the roles of examples/deployer-rbac", () => {
   let deployers: Deployers;
   let project: Project;
@@ -76,7 +139,7 @@ describe("the roles of examples/deployer-rbac", () => {
     const approvals: Promise<unknown>[] = [];
     const run = await project.stack.pulumi(project.stack.on("up", "--yes", "--skip-preview"), {
       onLine: (line) => {
-        const name = /to approve: kubectl certificate approve (\S+)/.exec(line)?.[1];
+        const name = /kubernetes-user approve (\S+)/.exec(line)?.[1];
         if (name !== undefined) {
           approvals.push(approve(name));
         }

@@ -43,7 +43,7 @@ describe("a person whose key never leaves the laptop", () => {
     await copyFile(laptop.file(`${user}.csr`), join(project.folder, `${user}.csr`));
     const submitted = await project.stack.up();
     expect(submitted.exitCode).not.toBe(0);
-    const csrName = /kubectl certificate approve (\S+?)"? /.exec(submitted.output)?.[1] ?? "";
+    const csrName = /kubernetes-user approve ([^\s"]+)/.exec(submitted.output)?.[1] ?? "";
     expect(submitted.output).toContain("[approval-pending]");
 
     // Somebody who may approve.

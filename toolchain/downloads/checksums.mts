@@ -4,18 +4,20 @@ const sha256 = /^[0-9a-f]{64}$/i;
 
 /**
  * The SHA-256 sum of a file in what a project publishes: a list as `sha256sum` writes it, a lone sum, or GitHub's
- * description of a release. SHA-1 sums do not count.
+ * description of a release. SHA-1 sums do not count, and neither does a list with two different sums of the file.
  */
 export function findSum(published: string, file: string): string | undefined {
   const text = published.trim();
   if (text.startsWith("{")) return sumFromRelease(text, file);
   if (sha256.test(text)) return text.toLowerCase();
+  const sums = new Set<string>();
   for (const line of text.split("\n")) {
     const [sum = "", ...rest] = line.trim().split(/\s+/);
     const name = rest.join(" ").replace(/^\*/, "").replace(/^\.\//, "");
-    if (name === file && sha256.test(sum)) return sum.toLowerCase();
+    if (name === file && sha256.test(sum)) sums.add(sum.toLowerCase());
   }
-  return undefined;
+  const [sum, ...others] = sums;
+  return others.length === 0 ? sum : undefined;
 }
 
 function sumFromRelease(text: string, file: string): string | undefined {

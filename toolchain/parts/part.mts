@@ -18,7 +18,7 @@ export interface Program {
 /** A file of an official release. */
 export interface ReleaseFile {
   readonly url: string;
-  /** Where its SHA-256 sum is published; the first address that has one is believed. */
+  /** Where its SHA-256 sum is published, for whoever pins it; the first address that has one counts. */
   readonly sums: readonly string[];
   /** `program`: the file is the program itself, named like it. */
   readonly format: "archive" | "program";

@@ -1,16 +1,18 @@
-import { access, readFile } from "node:fs/promises";
+import { access, copyFile, readFile } from "node:fs/promises";
 import path from "node:path";
 
 import { sha256Of } from "../cache/manifest.mts";
 import { findSum } from "../downloads/checksums.mts";
 import { codeOf, ToolchainError } from "../errors.mts";
 import { titleOf, type Part } from "../parts/part.mts";
+import { pinsTitle } from "../parts/pins.mts";
 import { platformName, type Platform } from "../platform.mts";
 import { collectPrograms } from "./collect.mts";
 import type { InstallContext } from "./source.mts";
 import { unpack } from "./unpack.mts";
 
 const variable = "KUBERNETES_USER_TOOLCHAIN_ARCHIVES";
+const unpinnedVariable = "KUBERNETES_USER_TOOLCHAIN_UNPINNED_ARCHIVES";
 
 /** What the archive of a part is called. */
 export function archiveName(part: Pick<Part, "name" | "version">, platform: Platform): string {
@@ -27,9 +29,13 @@ export async function fillFromArchive(
   const archive = await findArchive(part, context);
   const task = context.reporter.task(`${titleOf(part)}: unpacking`);
   try {
-    await checkSum(archive);
+    const expected = await expectedSum(archive, context);
+    // The folder may be others' too: what is checked and unpacked is a copy that they cannot change in between.
+    const copy = path.join(scratch, path.basename(archive));
+    await copyFile(archive, copy);
+    if (expected !== undefined) await checkSum(archive, copy, expected);
     const unpacked = path.join(scratch, "archive");
-    await unpack(archive, unpacked, context);
+    await unpack(copy, unpacked, context, archive);
     await collectPrograms(part, unpacked, folder, archive);
   } finally {
     task.end();
@@ -50,20 +56,53 @@ async function findArchive(part: Part, { environment, platform }: InstallContext
   }
 }
 
-/** Archives need no sums, but where SHA256SUMS lies beside them it has to be right. */
-async function checkSum(archive: string): Promise<void> {
+interface ExpectedSum {
+  readonly sum: string;
+  /** Who says so. */
+  readonly from: string;
+}
+
+/**
+ * The sum that an archive must have: the one that this repository pins, or else that of SHA256SUMS beside it. A list
+ * that does not have the archive refuses it, and so does the absence of both, unless the user has said that archives
+ * need no pin.
+ */
+async function expectedSum(archive: string, context: InstallContext): Promise<ExpectedSum | undefined> {
+  const name = path.basename(archive);
+  const unpinned = allowsUnpinned(context);
+  const pinned = unpinned ? undefined : context.pins.archives.get(name);
+  if (pinned !== undefined) return { sum: pinned, from: pinsTitle };
   const list = path.join(path.dirname(archive), "SHA256SUMS");
-  let text: string;
+  const text = await readIfThere(list);
+  if (text === undefined && unpinned) return undefined;
+  const listed = text === undefined ? undefined : findSum(text, name);
+  if (listed !== undefined) return { sum: listed, from: list };
+  const sources = text === undefined ? `${pinsTitle} or in SHA256SUMS beside it` : list;
+  throw new ToolchainError(
+    `${archive} is refused: expected its SHA-256 sum in ${sources}, got none. ` +
+      `Pin the sum of an archive that you have made or checked yourself, or set ${unpinnedVariable}=yes.`,
+  );
+}
+
+function allowsUnpinned({ environment }: InstallContext): boolean {
+  const value = environment[unpinnedVariable] ?? "";
+  if (value === "" || value === "yes") return value === "yes";
+  throw new ToolchainError(`${unpinnedVariable}: expected yes or nothing, got "${value}".`);
+}
+
+async function checkSum(archive: string, copy: string, expected: ExpectedSum): Promise<void> {
+  const actual = await sha256Of(copy);
+  if (actual === expected.sum) return;
+  throw new ToolchainError(
+    `${archive} is refused: expected SHA-256 ${expected.sum} (${expected.from}), got ${actual}. Remove it or get it again.`,
+  );
+}
+
+async function readIfThere(file: string): Promise<string | undefined> {
   try {
-    text = await readFile(list, "utf8");
+    return await readFile(file, "utf8");
   } catch (error) {
-    if (codeOf(error) === "ENOENT") return;
+    if (codeOf(error) === "ENOENT") return undefined;
     throw error;
   }
-  const expected = findSum(text, path.basename(archive));
-  const actual = expected === undefined ? undefined : await sha256Of(archive);
-  if (expected === actual) return;
-  throw new ToolchainError(
-    `${archive} is refused: expected SHA-256 ${expected ?? ""} (${list}), got ${actual ?? ""}. Remove it or get it again.`,
-  );
 }

@@ -38,6 +38,7 @@ export async function fillFromBuild(
       task.progress(program);
       await runGo(["build", "-o", path.join(folder, program), ...recipe.flags, name], options);
     }
+    await requireUntouched(path.join(context.recipes, recipe.folder), workplace);
   } finally {
     task.end();
   }
@@ -66,15 +67,31 @@ export async function goVersion(context: InstallContext): Promise<string> {
   throw new ToolchainError(`go: expected ${oldestGo} or newer, got ${version || lastWords(result)}. ${remedy}`);
 }
 
-/** Static programs, built by the Go that is installed; what else the user has set (a proxy, a cache) stays. */
+/**
+ * Static programs, built by the Go that is installed; what else the user has set (a proxy, a cache) stays. `-mod=readonly`
+ * keeps Go from writing sums of its own into go.sum, and what go.sum lists is compared whatever GONOSUMDB and the like say.
+ */
 function goEnvironment({ environment }: InstallContext): Environment {
   return {
     ...environment,
     CGO_ENABLED: "0",
     GOTOOLCHAIN: "local",
-    GOFLAGS: "-trimpath -buildvcs=false",
+    GOFLAGS: "-mod=readonly -trimpath -buildvcs=false",
     GOWORK: "off",
   };
+}
+
+/** `go mod download` notes sums that are not there yet: what was built from them was pinned by nobody. */
+async function requireUntouched(recipe: string, workplace: string): Promise<void> {
+  const name = "go.sum";
+  const [pinned, after] = await Promise.all(
+    [recipe, workplace].map((folder) => readFile(path.join(folder, name), "utf8")),
+  );
+  if (pinned === after) return;
+  throw new ToolchainError(
+    `${path.join(recipe, name)}: expected the sums of all modules in it, but Go has added some. ` +
+      'Run "go mod tidy" there, review the difference, and commit it.',
+  );
 }
 
 async function runGo(args: readonly string[], options: RunOptions): Promise<string> {

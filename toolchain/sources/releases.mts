@@ -2,16 +2,19 @@ import http from "node:http";
 import { rename } from "node:fs/promises";
 import path from "node:path";
 
-import { findSum } from "../downloads/checksums.mts";
-import { downloadFile, downloadText, type DownloadOptions } from "../downloads/download.mts";
-import { messageOf, ToolchainError } from "../errors.mts";
+import { downloadFile } from "../downloads/download.mts";
+import { ToolchainError } from "../errors.mts";
 import { titleOf, type Part, type ReleaseFile } from "../parts/part.mts";
+import { MissingPinError, pinsTitle } from "../parts/pins.mts";
 import { formatBytes, type Task } from "../reporter.mts";
 import { collectPrograms, requirePrograms } from "./collect.mts";
 import type { InstallContext } from "./source.mts";
 import { unpack } from "./unpack.mts";
 
-/** Downloads a part's official release; nothing of it is used before its published SHA-256 sum was found right. */
+/**
+ * Downloads a part's official release. Each file has to have the SHA-256 sum that this repository pins: a sum that the
+ * server itself tells would be right for whatever the server has been made to send.
+ */
 export async function fillFromRelease(
   part: Part,
   folder: string,
@@ -20,10 +23,11 @@ export async function fillFromRelease(
 ): Promise<string> {
   const files = part.release(context.platform);
   if (typeof files === "string") throw new ToolchainError(files);
+  const pinned = files.map((release) => ({ release, sum: pinnedSum(release, context) }));
   useProxy(context);
   const task = context.reporter.task(`${titleOf(part)}: downloading`);
   try {
-    for (const release of files) await fetchFile(part, release, { folder, scratch, context, task });
+    for (const each of pinned) await fetchFile(part, each, { folder, scratch, context, task });
   } finally {
     task.end();
   }
@@ -38,21 +42,25 @@ interface Fetching {
   readonly task: Task;
 }
 
-async function fetchFile(part: Part, release: ReleaseFile, fetching: Fetching): Promise<void> {
+interface PinnedFile {
+  readonly release: ReleaseFile;
+  readonly sum: string;
+}
+
+async function fetchFile(part: Part, { release, sum }: PinnedFile, fetching: Fetching): Promise<void> {
   const { folder, scratch, context, task } = fetching;
-  const name = path.posix.basename(new URL(release.url).pathname);
+  const name = releaseName(release);
   const file = path.join(scratch, name);
-  const published = await publishedSum(release, name, { signal: context.signal });
   const actual = await downloadFile(release.url, file, {
     signal: context.signal,
     onProgress: (done, all) => {
       task.progress(`${name} ${formatBytes(done, all)}`);
     },
   });
-  if (actual !== published.sum) {
+  if (actual !== sum) {
     throw new ToolchainError(
-      `${release.url} is refused: expected SHA-256 ${published.sum} (${published.from}), got ${actual}. ` +
-        "Try again later; a proxy or a broken connection may have changed it.",
+      `${release.url} is refused: expected SHA-256 ${sum} (${pinsTitle}), got ${actual}. ` +
+        "A proxy, a broken connection or somebody else has changed it. Do not change the pin without knowing why.",
     );
   }
   if (release.format === "program") {
@@ -65,28 +73,23 @@ async function fetchFile(part: Part, release: ReleaseFile, fetching: Fetching): 
   await collectPrograms(part, unpacked, folder, release.url);
 }
 
-/** Asked for before the file itself, which may be large. */
-async function publishedSum(
-  release: ReleaseFile,
-  name: string,
-  options: DownloadOptions,
-): Promise<{ sum: string; from: string }> {
-  const problems: string[] = [];
-  for (const from of release.sums) {
-    try {
-      const sum = findSum(await downloadText(from, options), name);
-      if (sum !== undefined) return { sum, from };
-      problems.push(`${from}: no SHA-256 sum of ${name} in it`);
-    } catch (error) {
-      options.signal.throwIfAborted();
-      problems.push(messageOf(error));
-    }
-  }
-  throw new ToolchainError(problems.join("; "));
+/** The file's name on the server. */
+export function releaseName({ url }: ReleaseFile): string {
+  return path.posix.basename(new URL(url).pathname);
 }
 
-/** Node's own requests heed HTTPS_PROXY and NO_PROXY only when told to. */
-function useProxy({ environment }: InstallContext): void {
+/** Looked up for all files of a part before any is downloaded, since they may be large. */
+function pinnedSum({ url }: ReleaseFile, { pins }: InstallContext): string {
+  const sum = pins.releases.get(url);
+  if (sum !== undefined) return sum;
+  throw new MissingPinError(
+    `${url}: expected its SHA-256 sum in ${pinsTitle}, got none, so it is not downloaded. ` +
+      'Run "npm run toolchain -- pin", review what it writes, and commit it.',
+  );
+}
+
+/** Node's own requests respect HTTPS_PROXY and NO_PROXY only when told to. */
+export function useProxy({ environment }: Pick<InstallContext, "environment">): void {
   const names = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"];
   if (names.some((name) => (environment[name] ?? "") !== "")) http.setGlobalProxyFromEnv(environment);
 }

@@ -2,6 +2,7 @@ import type { Environment } from "../cache/cache-folder.mts";
 import type { Store } from "../cache/store.mts";
 import { ToolchainError } from "../errors.mts";
 import type { Part } from "../parts/part.mts";
+import type { Pins } from "../parts/pins.mts";
 import type { Platform } from "../platform.mts";
 import type { Reporter } from "../reporter.mts";
 import type { StandInBundles } from "./stand-ins.mts";
@@ -18,6 +19,8 @@ export interface InstallContext {
   readonly environment: Environment;
   readonly sources: ReadonlySet<SourceName>;
   readonly reporter: Reporter;
+  /** The sums without which nothing is downloaded or unpacked. */
+  readonly pins: Pins;
   readonly signal: AbortSignal;
   /** `toolchain/recipes`. */
   readonly recipes: string;

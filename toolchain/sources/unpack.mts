@@ -5,8 +5,12 @@ import { ToolchainError } from "../errors.mts";
 import { lastWords, run } from "../processes.mts";
 import type { InstallContext } from "./source.mts";
 
-/** Unpacks an archive into `folder` with the system's `tar`; an archive that it cannot read is refused by name. */
-export async function unpack(archive: string, folder: string, context: InstallContext): Promise<void> {
+/**
+ * Unpacks an archive into `folder` with the system's `tar`; an archive that it cannot read is refused by name.
+ *
+ * @param title what people know the archive as, where it is a copy
+ */
+export async function unpack(archive: string, folder: string, context: InstallContext, title = archive): Promise<void> {
   await mkdir(folder, { recursive: true });
   const result = await run("tar", ["-xf", archive, "-C", folder, "--no-same-owner"], {
     // All cores for the archives that were compressed in blocks.
@@ -17,12 +21,12 @@ export async function unpack(archive: string, folder: string, context: InstallCo
   const said = lastWords(result);
   if (/xz.*(not found|no such file|cannot exec)/i.test(result.stderr)) {
     throw new ToolchainError(
-      `${archive}: tar needs the program xz to read it, and that is not installed (${said}). ` +
+      `${title}: tar needs the program xz to read it, and that is not installed (${said}). ` +
         "Install it (Debian and Ubuntu: xz-utils; Fedora and macOS' Homebrew: xz).",
     );
   }
   throw new ToolchainError(
-    `${archive} is refused: expected a complete ${extensionOf(archive)} archive, got one that tar cannot read (${said}). ` +
+    `${title} is refused: expected a complete ${extensionOf(archive)} archive, got one that tar cannot read (${said}). ` +
       "Remove it or get it again.",
   );
 }

@@ -3,7 +3,8 @@ import { KubernetesUser } from "../../../components/cdk8s";
 import { checkDeclaredRequest, declaredRequest } from "../../../components/cdk8s/declared-request";
 import { Problems } from "../../../components/core/checks";
 import { type Problem } from "../../../components/core/errors";
-import { declaredRequestManifest, defaultSignerName } from "../../../components/core/issue";
+import { parseRequest } from "../../../components/core/certification-request";
+import { declaredRequestManifest, defaultSignerName, issueOf } from "../../../components/core/issue";
 import { requestOf } from "../support/test-authority";
 import { janesRequest } from "../support/manifests";
 
@@ -11,12 +12,11 @@ const request = janesRequest;
 
 describe("declaredRequest", () => {
   it("asks for a day and asks Kubernetes' own signer, unless told otherwise", () => {
-    const [issue, other] = [
-      { username: "jane", groups: [], request, signerName: defaultSignerName, expirationSeconds: 86400 },
-      { signerName: "example.com/clients", expirationSeconds: 3600 },
-    ];
-    expect(declaredRequest({ request })).toEqual(declaredRequestManifest(issue));
-    expect(declaredRequest({ request, ...other })).toEqual(declaredRequestManifest({ ...issue, ...other }));
+    const parsed = parseRequest(request);
+    const usual = { signerName: defaultSignerName, expirationSeconds: 86400 };
+    const other = { signerName: "example.com/clients", expirationSeconds: 3600 };
+    expect(declaredRequest({ request: parsed })).toEqual(declaredRequestManifest(issueOf(parsed, usual)));
+    expect(declaredRequest({ request: parsed, ...other })).toEqual(declaredRequestManifest(issueOf(parsed, other)));
   });
 });
 
@@ -31,7 +31,7 @@ describe("checkDeclaredRequest", () => {
     for (const path of wrong) {
       problems.add(path, "it is wrong.");
     }
-    checkDeclaredRequest(problems, scope, { request, ...props });
+    checkDeclaredRequest(problems, scope, { request, ...props }, parseRequest);
     return problems.all.slice(wrong.length);
   }
 

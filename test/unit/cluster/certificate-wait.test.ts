@@ -1,7 +1,8 @@
+import { approvalAnnouncement } from "../../../components/cluster/approval-announcement";
 import { expectError, rejectionOf } from "../support/errors";
-import { elapsedSeconds, useFakeTime } from "../support/fake-time";
+import { elapsedSeconds, testBegin, useFakeTime } from "../support/fake-time";
 import { statusError } from "../support/in-memory-cluster";
-import { TestRun, janesIssue, janesName, janesRequest } from "../support/issuances";
+import { TestRun, janesIssue, janesName, janesRequest, place } from "../support/issuances";
 
 const name = janesName();
 const manual = { approval: { mode: "manual", timeoutSeconds: 600 } } as const;
@@ -9,41 +10,41 @@ const manual = { approval: { mode: "manual", timeoutSeconds: 600 } } as const;
 useFakeTime();
 
 describe("waiting for somebody's approval", () => {
-  it("says who asks for what, and the commands that answer it", async () => {
+  it("announces it, keeps the announcement while it waits, and withdraws it at the approval", async () => {
     const run = new TestRun();
     run.cluster.meanwhile(
       () => {
+        expect(run.withdrawn).toBe(false);
         run.cluster.approve(name);
       },
       () => {
+        expect(run.withdrawn).toBe(true);
         run.cluster.issue(name);
       },
     );
     expect((await run.issue(manual)).csrName).toBe(name);
-    expect(run.reports).toEqual([
-      '"jane" (groups developers, oncall) asks signer kubernetes.io/kube-apiserver-client for a certificate of 1 day',
-      `to approve: kubectl certificate approve ${name}`,
-      `to deny:    kubectl certificate deny ${name}`,
-      "waiting up to 10 minutes",
-    ]);
+    expect(run.announced).toEqual([approvalAnnouncement(janesIssue, name, 600, place, testBegin)]);
+    expect(run.reports).toEqual([]);
     expect(run.cluster.logged("approve")).toEqual([]);
   });
 
-  it("tells of somebody without groups", async () => {
+  it("announces nothing that it approves itself", async () => {
     const run = new TestRun();
-    await rejectionOf(run.issue({ ...manual, issue: { ...janesIssue, groups: [] } }));
-    expect(run.reports[0]).toContain('"jane" (no groups) asks');
+    await run.issue();
+    expect(run.announced).toEqual([]);
   });
 
   it("asks for the approval again when it goes on with a pending request, and not with an approved one", async () => {
     const pending = new TestRun();
     pending.cluster.put(janesRequest());
     await rejectionOf(pending.issue(manual));
-    expect(pending.reports).toContain(`to approve: kubectl certificate approve ${name}`);
+    expect(pending.announced).toHaveLength(1);
+    expect(pending.withdrawn).toBe(true);
 
     const approved = new TestRun();
     approved.cluster.approve(approved.cluster.put(janesRequest()));
     await rejectionOf(approved.issue(manual));
+    expect(approved.announced).toEqual([]);
     expect(approved.reports).toEqual([`going on with request ${name} (approved)`]);
   });
 
@@ -54,7 +55,7 @@ describe("waiting for somebody's approval", () => {
       error,
       "approval-pending",
       '"jane" waits for approval: nobody approved it within 10 minutes',
-      `"kubectl certificate approve ${name}"`,
+      `"kubernetes-user approve ${name} --context prod-admin"`,
       "run again",
     );
     expect(elapsedSeconds()).toBe(600);
@@ -68,10 +69,9 @@ describe("waiting for somebody's approval", () => {
   it("with timeoutSeconds 0 submits, says what to approve, and ends at once", async () => {
     const run = new TestRun();
     const pending = await run.submit({ approval: { mode: "manual", timeoutSeconds: 0 } });
-    expect(pending).toEqual({ certificate: undefined, csrName: name });
-    expect(run.reports.join()).toContain(`kubectl certificate approve ${name}`);
+    expect(pending).toEqual({ phase: "pending", csrName: name });
+    expect(run.announced).toEqual([approvalAnnouncement(janesIssue, name, 0, place, testBegin)]);
     expect(run.cluster.log).toEqual(["list", `create ${name}`]);
-    expect(run.reports).toHaveLength(3);
     expect(elapsedSeconds()).toBe(0);
   });
 
@@ -152,7 +152,7 @@ describe("waiting for a certificate", () => {
       run.cluster.deny(name, "Policy", "jane has left");
     });
     const error = await rejectionOf(run.issue(manual));
-    expectError(error, "request-denied", `Request ${name} of "jane" was denied (Policy: jane has left)`, "No access");
+    expectError(error, "request-denied", `Request ${name} of "jane" was denied (Policy: jane has left)`, "no access");
     expect(elapsedSeconds()).toBe(0);
   });
 

@@ -1,7 +1,8 @@
 import { id_kp_serverAuth } from "@peculiar/asn1-x509";
 import { X509Certificate } from "node:crypto";
 import { ConnectionError } from "../../../components/cluster/api-error";
-import { contentLabel } from "../../../components/core/issue";
+import { parseRequest } from "../../../components/core/certification-request";
+import { contentLabel, issueOf } from "../../../components/core/issue";
 import { expectError, rejectionOf } from "../support/errors";
 import { elapsedSeconds, testBegin, useFakeTime } from "../support/fake-time";
 import { statusError } from "../support/in-memory-cluster";
@@ -37,7 +38,7 @@ describe("issueCertificate with nothing to go on with", () => {
 
   it("submits a new one beside a request of the same person with another key", async () => {
     const run = new TestRun();
-    const other = { ...janesIssue, request: requestOf(janesIssue, "P384") };
+    const other = issueOf(parseRequest(requestOf(janesIssue, "P384")), janesIssue);
     await run.issue({ issue: other });
     const { csrName } = await run.issue();
     expect(csrName).toBe(name);
@@ -181,9 +182,43 @@ describe("issueCertificate with what an earlier run left", () => {
   it("with timeoutSeconds 0 tells that the request was denied, as nobody was there when it was", async () => {
     const run = new TestRun();
     run.cluster.deny(run.cluster.put(janesRequest()), "Policy", "not on Fridays");
-    const error = await rejectionOf(run.issue({ approval: { mode: "manual", timeoutSeconds: 0 } }));
-    expectError(error, "request-denied", "(Policy: not on Fridays)", `kubectl delete csr ${name}`);
+    const denied = await run.submit({ approval: { mode: "manual", timeoutSeconds: 0 } });
+    expect(denied).toEqual({
+      phase: "denied",
+      csrName: name,
+      reason: expect.stringMatching(/Policy: not on Fridays.*until something .*changes.*\[request-denied\]/) as string,
+    });
     expect(run.cluster.logged("create")).toEqual([]);
+  });
+
+  it("with timeoutSeconds 0 asks anew after a denied request whose answer is known", async () => {
+    const run = new TestRun();
+    run.cluster.deny(run.cluster.put(janesRequest()), "Policy", "not on Fridays");
+    const approval = { mode: "manual", timeoutSeconds: 0 } as const;
+    expect(await run.submit({ approval, answered: name })).toEqual({ phase: "pending", csrName: janesName(1) });
+  });
+
+  it("with timeoutSeconds 0 takes a request that its signer refused for denied, and a silent signer for pending", async () => {
+    const approval = { mode: "manual", timeoutSeconds: 0 } as const;
+    const refused = new TestRun();
+    refused.cluster.signer = () => undefined;
+    refused.cluster.approve(refused.cluster.put(janesRequest()));
+    refused.cluster.before("watch", () => {
+      refused.cluster.fail(name);
+    });
+    expect(await refused.submit({ approval })).toMatchObject({
+      phase: "denied",
+      csrName: name,
+      reason: expect.stringContaining("[request-failed]") as string,
+    });
+    const silent = new TestRun();
+    silent.cluster.signer = () => undefined;
+    silent.cluster.approve(silent.cluster.put(janesRequest()));
+    expect(await silent.submit({ approval })).toMatchObject({
+      phase: "pending",
+      csrName: name,
+      reason: expect.stringContaining("[issuance-timeout]") as string,
+    });
   });
 
   it("does not take an issued certificate that is not what was asked for", async () => {
@@ -199,6 +234,7 @@ describe("issueCertificate beside what somebody else left", () => {
     ["signer", { signerName: "example.com/other" }],
     ["usages", { usages: ["client auth", "server auth"] }],
     ["lifetime", { expirationSeconds: 31_536_000 }],
+    ["lifetime, left to the signer,", { expirationSeconds: undefined }],
     ["key", { request: Buffer.from(requestOf(janesIssue, "P384")).toString("base64") }],
   ] as const;
 
@@ -227,6 +263,26 @@ describe("issueCertificate beside what somebody else left", () => {
     run.cluster.approve(run.cluster.put({ metadata, spec: { ...spec, ...difference } }));
     run.cluster.issue(name);
     expect((await run.issue()).csrName).toBe(janesName(1));
+  });
+
+  it.each([
+    ["pending", false],
+    ["approved", true],
+  ])("never approves or uses a %s one without a lifetime when access ends", async (_, approved) => {
+    const run = new TestRun();
+    const { metadata, spec } = janesRequest();
+    run.cluster.put({ metadata, spec: { ...spec, expirationSeconds: undefined } });
+    if (approved) {
+      run.cluster.approve(name);
+      run.cluster.issue(name);
+    }
+    const limit = { accessUntil: testBegin + 2 * 86_400_000, expirationSeconds: 3600 };
+    const issued = await run.issue({
+      issue: issueOf(janesIssue.request, { ...janesIssue, expirationSeconds: 3600, limit }),
+    });
+    expect(issued.csrName).toBe(janesName(1));
+    expect(issued.facts.notAfter).toBe(testBegin + 3_600_000);
+    expect(run.cluster.logged("approve")).toEqual([`approve ${janesName(1)}`]);
   });
 
   it("leaves a request alone that has our name and not our label", async () => {

@@ -1,7 +1,8 @@
 import { id_kp_serverAuth } from "@peculiar/asn1-x509";
 import { X509Certificate } from "node:crypto";
-import { certificateFacts, checkCertificate, checkClock, readCertificate } from "../../../components/core/certificate";
-import { type Issue, defaultSignerName } from "../../../components/core/issue";
+import { certificateFacts, checkCertificate, checkClock } from "../../../components/core/certificate";
+import { parseRequest } from "../../../components/core/certification-request";
+import { type Issue, defaultSignerName, issueOf as issueOfRequest } from "../../../components/core/issue";
 import { errorOf, expectError } from "../support/errors";
 import { type CertificateContent, keyKinds, requestOf, signCertificate } from "../support/test-authority";
 
@@ -11,7 +12,7 @@ const day = 86400;
 
 function issueOf(groups: readonly string[] = ["developers", "oncall"]): Issue {
   const identity = { username: "jane", groups };
-  return { ...identity, request: requestOf(identity), signerName: defaultSignerName, expirationSeconds: day };
+  return issueOfRequest(parseRequest(requestOf(identity)), { signerName: defaultSignerName, expirationSeconds: day });
 }
 
 function contentOf(issue: Issue): CertificateContent {
@@ -24,16 +25,17 @@ describe("checkCertificate", () => {
     const issue = issueOf();
     const pem = signCertificate(contentOf(issue));
 
-    expect(checkCertificate(pem, issue)).toEqual({
+    const facts = {
       serialNumber: new X509Certificate(pem).serialNumber,
       notBefore: now - 300 * second,
       notAfter: now + (day - 300) * second,
-    });
+    };
+    expect(checkCertificate(pem, issue)).toEqual({ certificate: pem, facts });
   });
 
   it.each(keyKinds)("passes a certificate for a %s key", (kind) => {
-    const issue = { ...issueOf([]), request: requestOf({ username: "jane", groups: [] }, kind) };
-    expect(checkCertificate(signCertificate(contentOf(issue)), issue).notBefore).toBe(now - 300 * second);
+    const issue = issueOfRequest(parseRequest(requestOf({ username: "jane", groups: [] }, kind)), issueOf());
+    expect(checkCertificate(signCertificate(contentOf(issue)), issue).certificate).toMatch(/^-----BEGIN CERTIFICATE-/);
   });
 
   it("does not mind the order of the groups", () => {
@@ -128,24 +130,6 @@ describe("checkClock", () => {
       ...words,
     );
   });
-});
-
-describe("readCertificate", () => {
-  it("reads the first certificate of a chain", () => {
-    const [first, second] = [issueOf(["a"]), issueOf(["b"])].map((issue) => signCertificate(contentOf(issue)));
-    expect(readCertificate(`${String(first)}${String(second)}`).toLegacyObject().subject.O).toBe("a");
-  });
-
-  it.each(["", "no certificate", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"])(
-    "refuses %j as no certificate",
-    (text) => {
-      expectError(
-        errorOf(() => readCertificate(text)),
-        "certificate-mismatch",
-        "not a PEM certificate",
-      );
-    },
-  );
 });
 
 describe("certificateFacts", () => {

@@ -4,19 +4,21 @@ import {
   contentDigest,
   contentLabel,
   declaredRequestManifest,
+  issueOf,
+  requireIdentity,
   defaultSignerName,
   requestManifest,
   usages,
 } from "../../../components/core/issue";
+import { errorOf, expectError } from "../support/errors";
 import { requestOf } from "../support/test-authority";
 
 const identity = { username: "jane", groups: ["developers"] };
-const issue: Issue = {
-  ...identity,
-  request: requestOf(identity),
+const issue: Issue = issueOf(parseRequest(requestOf(identity)), {
   signerName: defaultSignerName,
   expirationSeconds: 86400,
-};
+});
+const otherKey = parseRequest(requestOf(identity, "P384"));
 
 function decoded(base64: string): string {
   return Buffer.from(base64, "base64").toString("utf8");
@@ -33,7 +35,7 @@ describe("requestManifest", () => {
       },
       spec: { signerName: defaultSignerName, expirationSeconds: 86400, usages: ["client auth"] },
     });
-    expect(decoded(manifest.spec.request)).toBe(issue.request);
+    expect(decoded(manifest.spec.request)).toBe(issue.request.pem);
   });
 
   it("is the same every time, but for the index in its name", () => {
@@ -54,12 +56,9 @@ describe("requestManifest", () => {
     expect(requestManifest({ ...issue, username }, 0).metadata.name).toMatch(name);
   });
 
-  it.each([
-    ["the label of older tools", issue.request.replaceAll("CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST")],
-    ["Windows line ends", issue.request.replaceAll("\n", "\r\n")],
-    ["text before and after it", `Certificate Request:\n${issue.request}# jane's laptop\n`],
-  ])("sends a request with %s as the one PEM block that Kubernetes reads", (_, request) => {
-    expect(requestManifest({ ...issue, request }, 0)).toEqual(requestManifest(issue, 0));
+  it("sends a request with Windows line ends as the PEM block that Kubernetes keeps", () => {
+    const request = parseRequest(`\n${issue.request.pem.replaceAll("\n", "\r\n")}`);
+    expect(requestManifest(issueOf(request, issue), 0)).toEqual(requestManifest(issue, 0));
   });
 });
 
@@ -79,7 +78,7 @@ describe("declaredRequestManifest", () => {
       nameOf({}),
       nameOf({ expirationSeconds: 86401 }),
       nameOf({ signerName: "example.com/clients" }),
-      nameOf({ request: requestOf(identity, "P384") }),
+      nameOf({ request: otherKey }),
     ];
     expect(new Set(names).size).toBe(names.length);
     expect(nameOf({})).toBe(names[0]);
@@ -91,7 +90,7 @@ describe("contentDigest", () => {
     const digests = [
       contentDigest(issue),
       contentDigest({ ...issue, signerName: "example.com/clients" }),
-      contentDigest({ ...issue, request: requestOf(identity, "P384") }),
+      contentDigest({ ...issue, request: otherKey }),
     ];
     expect(new Set(digests).size).toBe(3);
     for (const digest of digests) {
@@ -99,10 +98,45 @@ describe("contentDigest", () => {
     }
   });
 
-  it("is the same for the same request, whatever its armour and whoever names it", () => {
-    const request = issue.request.replaceAll("\n", "\r\n");
-    expect(parseRequest(request).der).toEqual(parseRequest(issue.request).der);
-    expect(contentDigest({ ...issue, request })).toBe(contentDigest(issue));
+  it("is what it was in earlier versions, so that nothing is issued anew after an upgrade", () => {
+    const der = Buffer.from("request");
+    const content = { request: { ...issue.request, der }, signerName: defaultSignerName };
+    expect(contentDigest(content)).toBe("7f96eb9e72720ed871f3bb771fb2be8d");
+  });
+});
+
+describe("issueOf", () => {
+  it("takes user and groups from the request, whatever else it is given", () => {
+    const terms = { ...issue, username: "mallory", groups: ["admins"], request: otherKey };
+    expect(issueOf(issue.request, terms)).toEqual(issue);
+  });
+});
+
+describe("requireIdentity", () => {
+  const { request } = issue;
+
+  it("passes the request's own user and groups, in whatever order", () => {
+    const several = parseRequest(requestOf({ username: "jane", groups: ["a", "b"] }));
+    expect(() => {
+      requireIdentity(request, identity);
+      requireIdentity(several, { username: "jane", groups: ["b", "a"] });
+    }).not.toThrow();
+  });
+
+  it.each([
+    { username: "june", groups: ["developers"] },
+    { username: "jane", groups: [] },
+    { username: "jane", groups: ["developers", "oncall"] },
+    { username: "jane", groups: ["admins"] },
+  ])("refuses it for %j", (other) => {
+    expectError(
+      errorOf(() => {
+        requireIdentity(request, other);
+      }),
+      "request-mismatch",
+      `of ${JSON.stringify(other.username)}`,
+      'asks for the user "jane" (groups: "developers")',
+    );
   });
 });
 

@@ -120,8 +120,8 @@ describe("policyViolations of a lifetime that is no number", () => {
     expect(policyViolations(subject, { maxExpirationSeconds: 3600 })).toHaveLength(1);
   });
 
-  it("says that nothing was asked for when it is left to the signer", () => {
-    expect(policyViolations({ ...jane, expirationSeconds: Infinity }, { maxExpirationSeconds: 3600 })).toEqual([
+  it.each([undefined, Infinity])("says that nothing was asked for when it is left to the signer (%s)", (left) => {
+    expect(policyViolations({ ...jane, expirationSeconds: left }, { maxExpirationSeconds: 3600 })).toEqual([
       "expirationSeconds: at most 3600 is allowed, got none, which leaves it to the signer.",
     ]);
   });

@@ -45,7 +45,7 @@ const broken: readonly (readonly [string, object, string])[] = [
   ["username", { username: "system:admin" }, "belong to Kubernetes itself"],
   ["groups", { groups: "developers" }, "expected an array"],
   ["groups[1]", { groups: ["a", "system:masters"] }, "belong to Kubernetes itself"],
-  ["groups[1]", { groups: ["a", "a"] }, "listed twice"],
+  ["groups[1]", { groups: ["a", "a"] }, "twice"],
   ["kubeconfig", { kubeconfig: "" }, "expected a non-empty string"],
   ["kubeconfig", { kubeconfig: { clusters: [] } }, "got an object"],
   ["context", { context: 1 }, "got 1"],
@@ -286,7 +286,7 @@ describe("checkUser with a request of one's own", () => {
   it.each([
     [{ username: "system:admin", groups: [] }, "belong to Kubernetes itself"],
     [{ username: "jane", groups: ["a", "system:masters"] }, "belong to Kubernetes itself"],
-    [{ username: "jane", groups: ["a", "a"] }, "listed twice"],
+    [{ username: "jane", groups: ["a", "a"] }, "twice"],
     [{ username: "jane ", groups: [] }, "no space at either end"],
     [{ username: "x".repeat(65), groups: [] }, "expected 1 to 64 characters"],
   ])("refuses one that asks for %j", (identity, words) => {

@@ -89,7 +89,7 @@ export class InMemoryCluster implements Api {
   }
 
   /** Stores a request, whoever sent it. */
-  put({ metadata, spec }: Pick<RequestManifest, "metadata" | "spec">): string {
+  put({ metadata, spec }: Pick<RequestManifest, "metadata"> & { readonly spec: RequestSpec }): string {
     const object = {
       kind: "CertificateSigningRequest",
       spec: { ...spec, username: "admin" },
@@ -114,9 +114,10 @@ export class InMemoryCluster implements Api {
   /** Signs what was asked for, beginning five minutes ago as kube-controller-manager does; `difference` spoils it. */
   issue(name: string, difference: Partial<CertificateContent> = {}): void {
     const object = this.get(name);
-    const request = Buffer.from(object.spec.request, "base64").toString("utf8");
-    const { username, groups } = parseRequest(request);
-    const notAfter = Date.now() + object.spec.expirationSeconds * 1000;
+    const request = parseRequest(Buffer.from(object.spec.request, "base64").toString("utf8"));
+    const { username, groups } = request;
+    // As kube-controller-manager does when it is given no longest lifetime.
+    const notAfter = Date.now() + (object.spec.expirationSeconds ?? 31_536_000) * 1000;
     const content = { request, username, groups, notBefore: Date.now() - 300_000, notAfter, ...difference };
     const certificate = Buffer.from(signCertificate(content)).toString("base64");
     this.store("MODIFIED", { ...object, status: { ...object.status, certificate } });

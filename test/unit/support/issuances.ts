@@ -1,11 +1,13 @@
+import { type ApprovalAnnouncement, type ApprovalPlace } from "../../../components/cluster/approval-announcement";
 import { Conversation, type Surroundings } from "../../../components/cluster/conversation";
 import {
   type IssuanceOptions,
+  type Issuance,
   type IssuedCertificate,
-  type PendingRequest,
   issueCertificate,
 } from "../../../components/cluster/issuance";
-import { type Issue, defaultSignerName, requestManifest } from "../../../components/core/issue";
+import { parseRequest } from "../../../components/core/certification-request";
+import { type Issue, defaultSignerName, issueOf, requestManifest } from "../../../components/core/issue";
 import { InMemoryCluster } from "./in-memory-cluster";
 import { inFakeTime } from "./fake-time";
 import { requestOf } from "./test-authority";
@@ -13,12 +15,10 @@ import { requestOf } from "./test-authority";
 const identity = { username: "jane", groups: ["developers", "oncall"] };
 
 /** What jane asks for in these tests. */
-export const janesIssue: Issue = {
-  ...identity,
-  request: requestOf(identity),
+export const janesIssue: Issue = issueOf(parseRequest(requestOf(identity)), {
   signerName: defaultSignerName,
   expirationSeconds: 86400,
-};
+});
 
 /** The object that is submitted for her; its name ends with the index. */
 export function janesRequest(index = 0): ReturnType<typeof requestManifest> {
@@ -33,10 +33,16 @@ export function janesName(index = 0): string {
 /** What a test asks for otherwise than usual. */
 type IssueOptions = Partial<Omit<IssuanceOptions, "approval">> & { approval?: Partial<IssuanceOptions["approval"]> };
 
+/** Where these tests' requests lie. */
+export const place: ApprovalPlace = { clusterName: "prod", server: "https://prod.example.com", context: "prod-admin" };
+
 /** A cluster, a run that talks to it, and what the run told. */
 export class TestRun {
   readonly cluster: InMemoryCluster;
   readonly reports: string[] = [];
+  /** What was announced to approvers, and whether it still is. */
+  readonly announced: ApprovalAnnouncement[] = [];
+  withdrawn = false;
   readonly end = new AbortController();
   readonly surroundings: Surroundings;
   readonly conversation: Conversation;
@@ -54,18 +60,27 @@ export class TestRun {
   /** Issues jane's certificate in fake time. */
   async issue(options: IssueOptions = {}): Promise<IssuedCertificate> {
     const result = await this.submit(options);
-    if (result.certificate === undefined) {
-      throw new Error(`request ${result.csrName} is still pending`);
+    if (result.phase !== "issued") {
+      throw new Error(`request ${result.csrName} is ${result.phase}`);
     }
     return result;
   }
 
+  private announce(announcement: ApprovalAnnouncement): () => Promise<void> {
+    this.announced.push(announcement);
+    return () => {
+      this.withdrawn = true;
+      return Promise.resolve();
+    };
+  }
+
   /** The same, as far as it comes. */
-  submit(options: IssueOptions = {}): Promise<IssuedCertificate | PendingRequest> {
+  submit(options: IssueOptions = {}): Promise<Issuance> {
     return inFakeTime(
       issueCertificate(this.conversation, this.surroundings, {
         issue: janesIssue,
         usable: () => true,
+        approvers: { place, announce: (announcement) => this.announce(announcement) },
         ...options,
         approval: { mode: "automatic", timeoutSeconds: 300, issuanceTimeoutSeconds: 120, ...options.approval },
       }),

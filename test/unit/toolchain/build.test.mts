@@ -1,5 +1,7 @@
+import { execFile, spawnSync } from "node:child_process";
 import { chmod, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { promisify } from "node:util";
 
 import { fetchPart } from "../../../toolchain/locate.mts";
 import type { Recipe } from "../../../toolchain/parts/part.mts";
@@ -12,6 +14,7 @@ import {
   toolPart,
   writeScript,
 } from "./support/fakes.mts";
+import { rightSums, writeProxy, writeRecipe } from "./support/go-modules.mts";
 
 const recipe: Recipe = {
   folder: "tool",
@@ -37,7 +40,7 @@ async function setUp(version: string, body = "", changes: Partial<Recipe> = {}) 
       `echo "$GOFLAGS $GOTOOLCHAIN $CGO_ENABLED: $*" >>${log}`,
       `[ "$1" = mod ] && echo '{"Dir": "${root}/module"}' && exit`,
       body,
-      `[ "$(cat go.sum)" = pinned ] || exit 1`,
+      `[ "$(head -n 1 go.sum)" = pinned ] || exit 1`,
       `cp schema.json ${root}/ 2>/dev/null`,
       `printf '#!/bin/sh\\n%s\\n' '${scriptOfVersion("1.2.3")}' >"$3"`,
     ].join("\n"),
@@ -55,7 +58,7 @@ describe("building from Go modules", () => {
     expect(located).toMatchObject({ source: "build", origin: "built with Go 1.26.8" });
     expect(lines).toEqual(["tool 1.2.3: building with Go 1.26.8 (a moment)"]);
     expect(await readFile(log, "utf8")).toMatch(
-      /^-trimpath -buildvcs=false local 0: build -o \S+\/tool -ldflags -s -w example\.com\/tool\/cmd\n$/,
+      /^-mod=readonly -trimpath -buildvcs=false local 0: build -o \S+\/tool -ldflags -s -w example\.com\/tool\/cmd\n$/,
     );
   });
 
@@ -67,6 +70,14 @@ describe("building from Go modules", () => {
       name: "tool",
       version: "1.2.3",
     });
+  });
+
+  test("is refused where Go has noted sums of its own", async () => {
+    const { located, reason, root } = await setUp("go1.26.8", "echo >>go.sum");
+    expect(located).toBeUndefined();
+    expect(reason).toContain(
+      `${root}/recipes/tool/go.sum: expected the sums of all modules in it, but Go has added some.`,
+    );
   });
 
   test("is refused with an old Go, before anything is built", async () => {
@@ -93,4 +104,58 @@ describe("building from Go modules", () => {
     expect(located).toBeUndefined();
     expect(reason).toBe("go build failed: no required module provides package");
   });
+});
+
+/** The tests of what Go itself does need the real one; build machines have it. */
+const goCache = spawnSync("go", ["env", "GOCACHE"], { encoding: "utf8" });
+const hasGo = goCache.status === 0;
+
+(hasGo ? describe : describe.skip)("building with a real Go", () => {
+  async function build(goSum: string) {
+    const root = await temporaryFolder();
+    await writeRecipe(await subfolder(root, "recipes/tool"), goSum);
+    // All that could switch the comparison with go.sum off.
+    const environment = {
+      PATH: process.env["PATH"],
+      HOME: root,
+      GOPATH: await subfolder(root, "go"),
+      // Only the compiler's own results: what is downloaded lies below GOPATH.
+      GOCACHE: goCache.stdout.trim(),
+      GOPROXY: await writeProxy(root),
+      GOFLAGS: "-mod=mod -modcacherw",
+      GOSUMDB: "off",
+      GONOSUMDB: "*",
+      GONOSUMCHECK: "1",
+      GOPRIVATE: "*",
+      GONOPROXY: "none",
+      GOINSECURE: "*",
+    };
+    const context = await testContext(root, { environment });
+    const part = toolPart({ recipe: { ...recipe, packages: { ".": "tool" } }, programs: [{ name: "tool" }] });
+    const { located, failures } = await fetchPart({ part, failures: [] }, ["build"], context);
+    await promisify(execFile)("chmod", ["-R", "u+w", path.join(root, "go")]);
+    return located?.source ?? failures[0]?.reason;
+  }
+
+  // The compiler may begin with an empty cache.
+  const minute = 60_000;
+
+  test(
+    "takes modules with the sums that go.sum pins",
+    async () => {
+      expect(await build(rightSums)).toBe("build");
+    },
+    minute,
+  );
+
+  test.each([
+    ["of another sum", rightSums.replaceAll(/h1:.{8}/g, "h1:AAAAAAAA"), /SECURITY ERROR/],
+    ["of none", "", /missing go\.sum entry/],
+  ])(
+    "refuses modules %s, whatever the environment says",
+    async (_, goSum, message) => {
+      expect(await build(goSum)).toMatch(message);
+    },
+    minute,
+  );
 });

@@ -17,6 +17,7 @@ describe("published sums", () => {
 
   test.each([
     ["another file's", `${sum}  b.tar.gz`],
+    ["a list with two sums of the file", `${sum}  a.tar.gz\n${other}  a.tar.gz`],
     ["a SHA-1 sum", `${"0".repeat(40)}  a.tar.gz`],
     ["a release without digests", JSON.stringify({ assets: [{ name: "a.tar.gz" }] })],
     ["a page that is no list", "<html>Not found</html>"],

@@ -40,7 +40,12 @@ async function setUp(scripts: Readonly<Record<string, string>> = {}) {
     await writeScript(file, "echo a stand-in");
   };
   const context = await testContext(root, {
-    environment: { HOME: root, PATH: systemPath, KUBERNETES_USER_TOOLCHAIN_ARCHIVES: archives },
+    environment: {
+      HOME: root,
+      PATH: systemPath,
+      KUBERNETES_USER_TOOLCHAIN_ARCHIVES: archives,
+      KUBERNETES_USER_TOOLCHAIN_UNPINNED_ARCHIVES: "yes",
+    },
     sources: ["installed", "cache", "archives", "releases"],
     standIns: {
       bundles: { [languageHost]: bundle, "pulumi-resource-tls": bundle },

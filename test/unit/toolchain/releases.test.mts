@@ -49,82 +49,106 @@ async function archiveOf(version: string): Promise<Buffer> {
   );
 }
 
-async function fetchRelease(files: readonly ReleaseFile[], hasStandIn = false) {
-  const context = await testContext(await temporaryFolder());
+interface Fetching {
+  readonly hasStandIn?: boolean;
+  /** The sums that are pinned, by URL. */
+  readonly pins: Readonly<Record<string, string>>;
+}
+
+async function fetchRelease(files: readonly ReleaseFile[], { hasStandIn = false, pins }: Fetching) {
+  const releases = new Map(Object.entries(pins));
+  const context = await testContext(await temporaryFolder(), { pins: { archives: new Map(), releases } });
   const part = toolPart({ release: () => files, hasStandIn });
   const result = await fetchPart({ part, failures: [] }, ["releases"], context);
   return { ...result, reason: result.failures[0]?.reason, context, part };
 }
 
 describe("an official release", () => {
-  test("is downloaded, checked against its published sum and unpacked", async () => {
+  test("is downloaded, checked against its pinned sum and unpacked", async () => {
     const archive = await archiveOf("1.2.3");
-    const { url } = await serve({ "/tool.tar.gz": send(archive), "/sums": send(`${sha256(archive)}  tool.tar.gz\n`) });
-    const { located } = await fetchRelease([{ url: `${url}/tool.tar.gz`, sums: [`${url}/sums`], format: "archive" }]);
+    const { url } = await serve({ "/tool.tar.gz": send(archive) });
+    const { located } = await fetchRelease([{ url: `${url}/tool.tar.gz`, sums: [], format: "archive" }], {
+      pins: { [`${url}/tool.tar.gz`]: sha256(archive) },
+    });
     expect(located).toMatchObject({ source: "releases", origin: `downloaded from ${new URL(url).host}` });
   });
 
   test("may consist of single programs", async () => {
     const script = `#!/bin/sh\n${scriptOfVersion("1.2.3")}\n`;
-    const { url } = await serve({ "/tool": send(script), "/tool.sha256": send(sha256(script)) });
-    const { located } = await fetchRelease([{ url: `${url}/tool`, sums: [`${url}/tool.sha256`], format: "program" }]);
+    const { url } = await serve({ "/tool": send(script) });
+    const { located } = await fetchRelease([{ url: `${url}/tool`, sums: [], format: "program" }], {
+      pins: { [`${url}/tool`]: sha256(script) },
+    });
     expect(located?.files.map(({ name }) => name)).toEqual(["tool"]);
   });
 
-  test("is refused by name with a wrong sum", async () => {
-    const archive = await archiveOf("1.2.3");
-    const expected = "0".repeat(64);
-    const { url, requests } = await serve({ "/tool.tar.gz": send(archive), "/sums": send(`${expected}  tool.tar.gz`) });
-    const { located, reason } = await fetchRelease([
-      { url: `${url}/tool.tar.gz`, sums: [`${url}/sums`], format: "archive" },
-    ]);
+  test("is refused by name with another sum than the pinned one, even if the server's own list agrees with it", async () => {
+    const [genuine, replaced] = await Promise.all([archiveOf("1.2.3"), archiveOf("1.2.4")]);
+    const { url } = await serve({
+      "/tool.tar.gz": send(replaced),
+      "/sums": send(`${sha256(replaced)}  tool.tar.gz`),
+    });
+    const { located, reason, context } = await fetchRelease(
+      [{ url: `${url}/tool.tar.gz`, sums: [`${url}/sums`], format: "archive" }],
+      { pins: { [`${url}/tool.tar.gz`]: sha256(genuine) } },
+    );
     expect(located).toBeUndefined();
     expect(reason).toContain(
-      `${url}/tool.tar.gz is refused: expected SHA-256 ${expected} (${url}/sums), got ${sha256(archive)}`,
+      `${url}/tool.tar.gz is refused: expected SHA-256 ${sha256(genuine)} (toolchain/parts/pins.json), got ${sha256(replaced)}.`,
     );
-    expect(requests).toEqual(["/sums", "/tool.tar.gz"]);
+    expect(context.lines).toEqual([`tool 1.2.3: ${reason ?? ""}`]);
   });
 
-  test("takes the sum from the first address that has one", async () => {
-    const archive = await archiveOf("1.2.3");
-    const { url } = await serve({
-      "/tool.tar.gz": send(archive),
-      "/sha1": send(`${"0".repeat(40)}  ./tool.tar.gz`),
-      "/release": send(JSON.stringify({ assets: [{ name: "tool.tar.gz", digest: `sha256:${sha256(archive)}` }] })),
-    });
-    const file = { url: `${url}/tool.tar.gz`, format: "archive" } as const;
-    const sums = [`${url}/absent`, `${url}/sha1`, `${url}/release`];
-    expect((await fetchRelease([{ ...file, sums }])).located?.source).toBe("releases");
-    const without = await fetchRelease([{ ...file, sums: sums.slice(0, 2) }]);
-    expect(without.reason).toContain("/absent: expected status 200, got 404 Not Found; ");
-    expect(without.reason).toContain("/sha1: no SHA-256 sum of tool.tar.gz in it");
+  test("is not even asked for where the sum of one of its files is not pinned", async () => {
+    const script = `#!/bin/sh\n${scriptOfVersion("1.2.3")}\n`;
+    const { url, requests } = await serve({ "/tool": send(script), "/tool.sha256": send(sha256(script)) });
+    const files: readonly ReleaseFile[] = [
+      { url: `${url}/tool`, sums: [`${url}/tool.sha256`], format: "program" },
+      { url: `${url}/other`, sums: [], format: "program" },
+    ];
+    const { located, reason } = await fetchRelease(files, { pins: { [`${url}/tool`]: sha256(script) } });
+    expect(located).toBeUndefined();
+    expect(reason).toBe(
+      `${url}/other: expected its SHA-256 sum in toolchain/parts/pins.json, got none, so it is not downloaded. ` +
+        'Run "npm run toolchain -- pin", review what it writes, and commit it.',
+    );
+    expect(requests).toEqual([]);
+  });
+
+  test("is asked for as soon as it is pinned, stand-in or not", async () => {
+    const script = `#!/bin/sh\n${scriptOfVersion("1.2.3")}\n`;
+    const { url } = await serve({ "/tool": send(script) });
+    const files: readonly ReleaseFile[] = [{ url: `${url}/tool`, sums: [], format: "program" }];
+    const { part, context } = await fetchRelease(files, { hasStandIn: true, pins: {} });
+    const pins = { ...context.pins, releases: new Map([[`${url}/tool`, sha256(script)]]) };
+    const pinned = await fetchPart({ part, failures: [] }, ["releases"], { ...context, pins });
+    expect(pinned.located?.source).toBe("releases");
   });
 
   test("is refused when it is truncated, after one more try", async () => {
     const archive = await archiveOf("1.2.3");
     const { url, requests } = await serve({
-      "/sums": send(`${sha256(archive)}  tool.tar.gz`),
       "/tool.tar.gz": (_, response) => {
         response.writeHead(200, { "content-length": archive.length });
         response.write(archive.subarray(0, 50), () => response.destroy());
       },
     });
-    const { located, reason } = await fetchRelease([
-      { url: `${url}/tool.tar.gz`, sums: [`${url}/sums`], format: "archive" },
-    ]);
+    const { located, reason } = await fetchRelease([{ url: `${url}/tool.tar.gz`, sums: [], format: "archive" }], {
+      pins: { [`${url}/tool.tar.gz`]: sha256(archive) },
+    });
     expect(located).toBeUndefined();
     expect(reason).toContain(`${url}/tool.tar.gz: terminated`);
-    expect(requests).toEqual(["/sums", "/tool.tar.gz", "/tool.tar.gz"]);
+    expect(requests).toEqual(["/tool.tar.gz", "/tool.tar.gz"]);
   });
 
   test("is not asked for again soon where a stand-in does", async () => {
     const { url, requests } = await serve({});
-    const files: readonly ReleaseFile[] = [{ url: `${url}/tool`, sums: [`${url}/sums`], format: "program" }];
-    const first = await fetchRelease(files, true);
-    expect(first.reason).toContain("/sums: expected status 200, got 404");
+    const files: readonly ReleaseFile[] = [{ url: `${url}/tool`, sums: [], format: "program" }];
+    const first = await fetchRelease(files, { hasStandIn: true, pins: { [`${url}/tool`]: sha256("") } });
+    expect(first.reason).toContain("/tool: expected status 200, got 404");
     const second = await fetchPart({ part: first.part, failures: [] }, ["releases"], first.context);
     expect(second.failures).toEqual([{ source: "releases", reason: first.reason }]);
-    expect(requests).toEqual(["/sums"]);
+    expect(requests).toEqual(["/tool"]);
   });
 
   test("says where there is none for the platform", async () => {

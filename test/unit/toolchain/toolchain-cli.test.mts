@@ -79,7 +79,23 @@ describe("npm run toolchain", () => {
     const { environment } = await setUp();
     const { code, stderr } = await startCli(words, environment).ended;
     expect(code).toBe(2);
-    expect(stderr).toContain(`expected install, env or status, got "${words.at(-1) ?? ""}"`);
+    expect(stderr).toContain(`expected install, env, status or pin, got "${words.at(-1) ?? ""}"`);
+  });
+
+  test("does not take an archive that only has the name of a pinned one", async () => {
+    const { environment } = await setUp();
+    const { code, stderr } = await startCli([], { ...environment, KUBERNETES_USER_TOOLCHAIN_UNPINNED_ARCHIVES: "" })
+      .ended;
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/etcd-v3\.6\.8-\S+ is refused: expected /);
+    expect(stderr).not.toContain("etcd 3.6.8: unpacked");
+  });
+
+  test("pins nothing that it cannot have checked", async () => {
+    const { environment } = await setUp();
+    const { code, stderr } = await startCli(["pin"], { ...environment, NODE_TLS_REJECT_UNAUTHORIZED: "0" }).ended;
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^NODE_TLS_REJECT_UNAUTHORIZED: expected it not to be 0/m);
   });
 
   test("ends with a plain message and code 1 where nothing works", async () => {

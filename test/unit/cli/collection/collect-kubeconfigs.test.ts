@@ -5,7 +5,8 @@ import { collectKubeconfigs } from "../../../../cli/collection/collect-kubeconfi
 import { type Examination, examine } from "../../../../cli/requests/examination";
 import { type Outcome } from "../../../../cli/requests/outcome";
 import { readRequestObject } from "../../../../components/cluster/request-object";
-import { requestManifest } from "../../../../components/core/issue";
+import { parseRequest } from "../../../../components/core/certification-request";
+import { issueOf, requestManifest } from "../../../../components/core/issue";
 import { expectError, rejectionOf } from "../../support/errors";
 import { janesIssue } from "../../support/issuances";
 import { requestOf, signCertificate } from "../../support/test-authority";
@@ -16,11 +17,12 @@ const prod = { name: "prod", server: "https://prod.test" };
 /** A request of somebody that is issued; `spec` changes what it asks for. */
 function issued(username: string, spec: object = {}): Examination {
   const identity = { username, groups: [] };
-  const request = requestOf(identity);
-  const manifest = requestManifest({ ...janesIssue, ...identity, request }, 0);
+  const request = parseRequest(requestOf(identity));
+  const manifest = requestManifest(issueOf(request, janesIssue), 0);
   const certificate = signCertificate({ ...identity, request, notBefore: now - 60_000, notAfter: now + 3_600_000 });
   const object = readRequestObject({
     ...manifest,
+    metadata: { ...manifest.metadata, uid: "u", resourceVersion: "1" },
     spec: { ...manifest.spec, ...spec },
     status: { certificate: Buffer.from(certificate).toString("base64"), conditions: [{ type: "Approved" }] },
   });

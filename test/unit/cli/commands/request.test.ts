@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { addRequestCommand } from "../../../../cli/commands/request";
 import { Session } from "../../../../cli/session";
-import { declaredRequestManifest, defaultSignerName } from "../../../../components/core/issue";
+import { parseRequest } from "../../../../components/core/certification-request";
+import { declaredRequestManifest, defaultSignerName, issueOf } from "../../../../components/core/issue";
 import { expectError, rejectionOf } from "../../support/errors";
 import { keyKinds, privateKey } from "../../support/test-authority";
 
@@ -48,14 +49,9 @@ describe("request", () => {
     const key = keyFile(privateKey("ED25519"));
     const out = join(folder, "out");
     const made = await request("--key", key, "--manifest", "--lifetime", "7d", "--out", out);
-    const issue = {
-      username: "jane",
-      groups: [],
-      request: readFileSync(join(out, "jane.csr"), "utf8"),
-      signerName: defaultSignerName,
-      expirationSeconds: 604_800,
-    };
-    const expected = declaredRequestManifest(issue);
+    const parsed = parseRequest(readFileSync(join(out, "jane.csr"), "utf8"));
+    const terms = { signerName: defaultSignerName, expirationSeconds: 604_800 };
+    const expected = declaredRequestManifest(issueOf(parsed, terms));
     expect(parse(readFileSync(join(out, "jane.yaml"), "utf8"))).toEqual(expected);
     expect(made).toMatchObject({ csrName: expected.metadata.name });
     expect(expected.metadata.name).toMatch(/^jane-[0-9a-f]{12}-604800s$/);
@@ -70,13 +66,22 @@ describe("request", () => {
   it.each<[string, () => { privateKey: KeyObject }]>([
     ["X25519", () => generateKeyPairSync("x25519")],
     ["ED448", () => generateKeyPairSync("ed448")],
+    ["RSA of 1024 bits", () => generateKeyPairSync("rsa", { modulusLength: 1024 })],
     ["RSA-PSS", () => generateKeyPairSync("rsa-pss", { modulusLength: 2048 })],
-    ["ECDSA on secp256k1", () => generateKeyPairSync("ec", { namedCurve: "secp256k1" })],
+    ["EC on secp224r1", () => generateKeyPairSync("ec", { namedCurve: "P-224" })],
+    ["EC on secp256k1", () => generateKeyPairSync("ec", { namedCurve: "secp256k1" })],
   ])("refuses a key of kind %s, and makes nothing", async (kind, generate) => {
     const pem = generate().privateKey.export({ format: "pem", type: "pkcs8" }).toString();
     const key = keyFile(pem);
     const error = await rejectionOf(request("--key", key, "--out", join(folder, "out")));
-    expectError(error, "file-unreadable", "mine.key", `"${kind}"`, "NIST curve");
+    expectError(
+      error,
+      "file-unreadable",
+      "mine.key",
+      "cannot be used",
+      kind.replace("RSA of ", ""),
+      "Name another key",
+    );
     expect(error.message).not.toContain(pem.split("\n")[1]);
     expect(readdirSync(folder)).toEqual(["mine.key"]);
   });

@@ -2,7 +2,7 @@ import { createHash, createPublicKey } from "node:crypto";
 import { readRequestObject, type RequestObject } from "../../../../components/cluster/request-object";
 import { parseRequest } from "../../../../components/core/certification-request";
 import { type Identity } from "../../../../components/core/identity";
-import { requestManifest } from "../../../../components/core/issue";
+import { issueOf, requestManifest } from "../../../../components/core/issue";
 import { examine } from "../../../../cli/requests/examination";
 import { factsText } from "../../../../cli/requests/facts-text";
 import { type ManifestAccess, accessOf } from "../../../../cli/requests/manifest-access";
@@ -13,7 +13,7 @@ const nothing = { manifest: undefined, policy: undefined };
 
 /** A request as the server shows it. */
 function stored(manifest: { metadata: object; spec: object }, status: object = {}): RequestObject {
-  const metadata = { ...manifest.metadata, creationTimestamp: "2026-11-01T12:00:00Z", resourceVersion: "7" };
+  const metadata = { ...manifest.metadata, creationTimestamp: "2026-11-01T12:00:00Z", uid: "u", resourceVersion: "7" };
   const object = readRequestObject({ ...manifest, metadata, spec: { ...manifest.spec, username: "ci" }, status });
   if (object === undefined) {
     throw new Error("it is no request");
@@ -22,7 +22,7 @@ function stored(manifest: { metadata: object; spec: object }, status: object = {
 }
 
 function requestFor(identity: Identity, kind?: KeyKind): RequestObject {
-  return stored(requestManifest({ ...janesIssue, ...identity, request: requestOf(identity, kind) }, 0));
+  return stored(requestManifest(issueOf(parseRequest(requestOf(identity, kind)), janesIssue), 0));
 }
 
 describe("examine", () => {
@@ -61,7 +61,7 @@ describe("examine", () => {
     const { expirationSeconds, ...unstated } = { ...spec, request: requestFor(janesIssue, "RSA 2048").spec.request };
     const manifest = { ...janesRequest(), spec: unstated };
     const { facts, issue, refusals } = examine(stored(manifest), { ...nothing, policy });
-    expect([facts.expirationSeconds, issue?.expirationSeconds]).toEqual([undefined, Infinity]);
+    expect([facts.expirationSeconds, issue?.expirationSeconds]).toEqual([undefined, 3600]);
     expect(refusals).toEqual([
       "policy: expirationSeconds: at most 3600 is allowed, got none, which leaves it to the signer.",
       'policy: groups: nothing is allowed, got "developers".',
@@ -141,16 +141,21 @@ describe("examine", () => {
     return examine(stored({ ...janesRequest(), spec }), nothing);
   };
 
-  // In each of them parseRequest finds jane, and Go, which signs, mallory.
+  // In each of them openssl finds jane, and Go, which signs, mallory.
   it.each([
     ["a block with a header before another", evil.replace("\n", "\nX: y\n\n") + good],
     ["a block with wrong padding before another", good.replace("\n-----END", "=\n-----END") + evil],
     ["a block that does not begin its line before another", `x${good}${evil}`],
   ])("refuses %s, for Kubernetes would sign the other", (_, text) => {
-    expect(parseRequest(text).username).toBe("jane");
     const { facts, refusals, issue } = withText(text);
     expect([facts.username, issue]).toEqual([undefined, undefined]);
-    expect(refusals).toEqual([expect.stringContaining("Kubernetes might sign something else")]);
+    expect(refusals).toEqual([expect.stringContaining("it has 2 PEM blocks")]);
+  });
+
+  it("refuses a field of the spec that nobody would be shown", () => {
+    const spec = { ...janesRequest().spec, profile: "admin" };
+    const refusals = [expect.stringContaining('spec: what "profile" asks for is not known here')];
+    expect(examine(stored({ ...janesRequest(), spec }), nothing).refusals).toEqual(refusals);
   });
 
   it.each([

@@ -30,8 +30,14 @@ describe("requestsOf", () => {
   it.each([
     ["a: [", "is not YAML in line 1"],
     ["*nothing", "does not resolve"],
-    [stringify({ ...manifest, metadata: {} }), "without metadata.name or spec.request"],
-    [stringify({ ...manifest, spec: {} }), "without metadata.name or spec.request"],
+    [
+      stringify({ ...manifest, metadata: {} }),
+      "without metadata.name, or without spec.request, spec.signerName and spec.usages",
+    ],
+    [
+      stringify({ ...manifest, spec: {} }),
+      "without metadata.name, or without spec.request, spec.signerName and spec.usages",
+    ],
   ])("refuses %j", (text, words) => {
     expectError(
       errorOf(() => requestsOf(text, "jane.yaml")),

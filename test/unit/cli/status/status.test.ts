@@ -21,7 +21,12 @@ function stackOf(...resources: readonly unknown[]): string {
 }
 
 function janes(difference: object = {}, more: object = {}): object {
-  return { type, inputs, outputs: { csrName: "jane-0", ...times, ...difference }, ...more };
+  return {
+    type,
+    inputs,
+    outputs: { csrName: "jane-0", serialNumber: "0A", credentialId: "X509SHA256=00", ...times, ...difference },
+    ...more,
+  };
 }
 
 describe("statusOfStack", () => {
@@ -33,6 +38,8 @@ describe("statusOfStack", () => {
         groups: ["developers"],
         cluster: "https://prod.test",
         csrName: "jane-0",
+        serialNumber: "0A",
+        credentialId: "X509SHA256=00",
         ...times,
         state: "valid",
         source: "stack",
@@ -45,8 +52,31 @@ describe("statusOfStack", () => {
     [{ renewAfter: "2026-11-01T00:00:00Z" }, "due"],
     [{ notAfter: "2026-11-01T00:00:00Z" }, "expired"],
     [{ notBefore: "", notAfter: "", renewAfter: "" }, "pending"],
+    [{ notBefore: undefined, notAfter: undefined, openRequest: { phase: "pending" } }, "pending"],
+    [{ notBefore: undefined, notAfter: undefined, openRequest: { phase: "denied" } }, "denied"],
   ])("with %j it is %s", (difference, state) => {
     expect(statusOfStack(stackOf(janes(difference)), "stack", now)).toMatchObject([{ state }]);
+  });
+
+  it("lists certificates that were replaced and are valid still, and not those that have ended", () => {
+    const old = { username: "jane", groups: ["admins"], serialNumber: "0B", credentialId: "X509SHA256=01" };
+    const replaced = [
+      { ...old, notAfter: "2026-11-02T00:00:00Z" },
+      { ...old, serialNumber: "0C", notAfter: "2026-11-01T00:00:00Z" },
+      "nonsense",
+    ];
+    const [own, other, ...more] = statusOfStack(stackOf(janes({ replaced })), "stack", now);
+    expect(own).toMatchObject({ state: "valid", serialNumber: "0A" });
+    expect(other).toMatchObject({ ...old, state: "replaced", notAfter: "2026-11-02T00:00:00Z", csrName: undefined });
+    expect(more).toEqual([]);
+  });
+
+  it("lists the request for the next certificate beside the one that is there", () => {
+    const openRequest = { phase: "denied", csrName: "jane-1" };
+    expect(statusOfStack(stackOf(janes({ openRequest })), "stack", now)).toMatchObject([
+      { csrName: "jane-0", state: "valid" },
+      { csrName: "jane-1", state: "denied", notAfter: undefined, credentialId: undefined },
+    ]);
   });
 
   it("leaves secrets alone", () => {
@@ -76,7 +106,8 @@ describe("statusOfStack", () => {
 describe("statusOf a request in the cluster", () => {
   function read(status: object, spec: object = {}): UserStatus {
     const manifest = janesRequest();
-    const object = readRequestObject({ ...manifest, spec: { ...manifest.spec, ...spec }, status });
+    const metadata = { ...manifest.metadata, uid: "u", resourceVersion: "1" };
+    const object = readRequestObject({ ...manifest, metadata, spec: { ...manifest.spec, ...spec }, status });
     if (object === undefined) {
       throw new Error("it is no request");
     }
@@ -116,6 +147,8 @@ describe("joinStatus", () => {
     groups: [],
     cluster: "https://prod.test",
     csrName: "jane-0",
+    serialNumber: undefined,
+    credentialId: undefined,
     notBefore: undefined,
     notAfter: undefined,
     renewAfter: undefined,

@@ -96,6 +96,7 @@ export async function testContext(
       line: (line) => lines.push(line),
       task: () => ({ progress: () => undefined, end: () => undefined }),
     },
+    pins: { archives: new Map(), releases: new Map() },
     signal: new AbortController().signal,
     recipes: path.join(root, "recipes"),
     nodeModules: path.join(root, "node_modules"),

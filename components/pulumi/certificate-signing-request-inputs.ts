@@ -1,3 +1,4 @@
+import { type PlainGrant } from "../core/access";
 import { type ApprovalMode } from "../core/user-options";
 
 /** Inputs of a CertificateSigningRequest, as its provider gets them. */
@@ -14,6 +15,8 @@ export interface CertificateSigningRequestInputs {
   readonly approvalMode: ApprovalMode;
   readonly approvalTimeoutSeconds: number;
   readonly issuanceTimeoutSeconds: number;
+  /** What the user may do, here to be judged and recorded. Roles and bindings are resources of their own. */
+  readonly access: readonly PlainGrant[];
   /** Namespaces that must exist for the user's access to be of use. */
   readonly namespaces: readonly string[];
   /** Address and authority of the cluster, as {@link clusterFingerprint} names them. */
@@ -26,26 +29,6 @@ export interface CertificateSigningRequestInputs {
   readonly verify: boolean;
   /** The user's private key to try it out with, if it is here. Secret, and never part of the outputs. */
   readonly privateKey?: string;
-}
-
-/** What the state keeps of a certificate: what the user gets, and what a later run compares with. */
-export interface CertificateSigningRequestState {
-  /** PEM. Empty, like all facts of it, while the request waits for an approval and no run waits with it. */
-  readonly certificate: string;
-  readonly csrName: string;
-  readonly serialNumber: string;
-  /** RFC 3339, like all times here. */
-  readonly notBefore: string;
-  readonly notAfter: string;
-  readonly renewAfter: string;
-  /** Digest of request, signer and usages. */
-  readonly content: string;
-  readonly cluster: string;
-  readonly expirationSeconds: number;
-  /** Whether the cluster has confirmed whose credential it is. */
-  readonly verified: boolean;
-  readonly renewBeforeSeconds?: number;
-  readonly accessUntil?: string;
 }
 
 /** Inputs as the engine passes them on, with the text of the provider that {@link providerText} makes. */

@@ -1,0 +1,261 @@
+import { administeredCluster } from "../cluster/administered-cluster";
+import { type ApprovalPlace } from "../cluster/approval-announcement";
+import { ApiServer } from "../cluster/api-server";
+import { Conversation, type Surroundings } from "../cluster/conversation";
+import { type Issuance, issueCertificate } from "../cluster/issuance";
+import { requireNamespaces } from "../cluster/namespaces";
+import { readCertificate } from "../core/certificate";
+import {
+  type CertificateState,
+  type IssuedCertificateState,
+  type OpenRequest,
+  type RecordedOptions,
+  type WithCertificate,
+  isIssued,
+} from "../core/certificate-state";
+import { type CertificateSummary, credentialIdOf, stillValid, summaryOf } from "../core/certificate-summary";
+import { parseRequest } from "../core/certification-request";
+import { type AdministeredCluster, anotherCluster, clusterFingerprint } from "../core/cluster";
+import { KubernetesUserError } from "../core/errors";
+import { type Issue, contentDigest, issueOf, requireIdentity } from "../core/issue";
+import { type Validity, lifetimeToRequest, renewalReason, renewalTime } from "../core/lifetime";
+import { formatSeconds, formatTime, secondsBetween, timeOf } from "../core/time";
+import { announceApproval } from "./approval-display";
+import { declarationDigest } from "./certificate-lifecycle";
+import { type CertificateSigningRequestInputs } from "./certificate-signing-request-inputs";
+
+/** Differences below this are the time that it took to get here, or a clock's. */
+const clockToleranceSeconds = 60;
+
+/**
+ * Gets a certificate, or as far as it comes when nobody waits for an approval.
+ *
+ * @param old what the state had. A certificate in it stays while its successor is pending or denied, as long as it is
+ * of this user on this cluster.
+ */
+export async function obtainCertificate(
+  inputs: CertificateSigningRequestInputs,
+  surroundings: Surroundings,
+  old: CertificateState | undefined,
+): Promise<CertificateState> {
+  const cluster = clusterOf(inputs);
+  const conversation = new Conversation(await ApiServer.open(cluster.kubeconfig), surroundings);
+  const now = surroundings.now();
+  const issue = wantedIssue(inputs, now);
+  await requireNamespaces(conversation, inputs.username, inputs.namespaces);
+  const issuance = await issueCertificate(conversation, surroundings, {
+    issue,
+    approval: {
+      mode: inputs.approvalMode,
+      timeoutSeconds: inputs.approvalTimeoutSeconds,
+      issuanceTimeoutSeconds: inputs.issuanceTimeoutSeconds,
+    },
+    approvers: { place: approvalPlace(inputs, cluster), announce: announceApproval },
+    ...(old?.openRequest?.phase === "denied" ? { answered: old.openRequest.csrName } : {}),
+    usable: (facts) => renewalReason(facts, inputs.renewBeforeSeconds, surroundings.now()) === undefined,
+  });
+  switch (issuance.phase) {
+    case "issued":
+      reportShortened(surroundings, issue, issuance.facts);
+      return { ...issuedState(issuance, issue, inputs), ...recordedOptions(inputs, replacedBy(issuance, old), now) };
+    case "pending":
+    case "denied":
+      return withOpenRequest(openRequestOf(issuance, issue, inputs, old, now), inputs, old, now);
+  }
+}
+
+/** The state with the options as they are now, and nothing issued. */
+export function recordedState(
+  old: CertificateState,
+  inputs: CertificateSigningRequestInputs,
+  openRequest: OpenRequest | undefined,
+): CertificateState {
+  const options = recordedOptions(inputs, old.replaced ?? [], Date.now());
+  if (!isIssued(old)) {
+    const { csrName, cluster } = old;
+    const request = old.openRequest;
+    return { csrName, cluster, ...options, ...(request && { phase: request.phase, openRequest: request }) };
+  }
+  return {
+    ...certificateFields(old),
+    renewAfter: renewAfter(old, inputs),
+    ...options,
+    ...(openRequest === undefined ? {} : { openRequest }),
+  };
+}
+
+/** @throws KubernetesUserError when the kubeconfig in use names another cluster than the program meant. */
+export function clusterOf({ kubeconfig, context, cluster }: CertificateSigningRequestInputs): AdministeredCluster {
+  const administered = administeredCluster({ kubeconfig, context });
+  const found = clusterFingerprint(administered.cluster);
+  if (found !== cluster) {
+    throw anotherCluster(cluster, found);
+  }
+  return administered;
+}
+
+/** Whoever approves need not have the kubeconfig that the program was given, nor call its context the same. */
+function approvalPlace(
+  { kubeconfig }: CertificateSigningRequestInputs,
+  { cluster, context }: AdministeredCluster,
+): ApprovalPlace {
+  return {
+    clusterName: cluster.name,
+    server: cluster.server,
+    context: kubeconfig === undefined ? context : undefined,
+  };
+}
+
+function issuedState(
+  { certificate, csrName, facts }: Extract<Issuance, { phase: "issued" }>,
+  issue: Issue,
+  inputs: CertificateSigningRequestInputs,
+): IssuedCertificateState {
+  const [notBefore, notAfter] = [formatTime(facts.notBefore), formatTime(facts.notAfter)];
+  return {
+    phase: "issued",
+    certificate,
+    csrName,
+    serialNumber: facts.serialNumber,
+    credentialId: credentialIdOf(certificate),
+    notBefore,
+    notAfter,
+    renewAfter: renewAfter({ notBefore, notAfter }, inputs),
+    content: contentDigest(issue),
+    cluster: inputs.cluster,
+    expirationSeconds: inputs.expirationSeconds,
+    verified: false,
+  };
+}
+
+function renewAfter(
+  { notBefore, notAfter }: Pick<IssuedCertificateState, "notBefore" | "notAfter">,
+  { renewBeforeSeconds }: CertificateSigningRequestInputs,
+): string {
+  return formatTime(renewalTime({ notBefore: timeOf(notBefore), notAfter: timeOf(notAfter) }, renewBeforeSeconds));
+}
+
+function openRequestOf(
+  issuance: Exclude<Issuance, { phase: "issued" }>,
+  issue: Issue,
+  inputs: CertificateSigningRequestInputs,
+  old: CertificateState | undefined,
+  now: number,
+): OpenRequest {
+  const content = contentDigest(issue);
+  const submitted = {
+    csrName: issuance.csrName,
+    declaration: declarationDigest(content, inputs),
+    content,
+    cluster: inputs.cluster,
+    expirationSeconds: inputs.expirationSeconds,
+    otherKey: old !== undefined && isIssued(old) && !isKeyOf(old, issue),
+  };
+  switch (issuance.phase) {
+    case "pending":
+      return { phase: "pending", ...submitted, ...(issuance.reason === undefined ? {} : { reason: issuance.reason }) };
+    case "denied":
+      return { phase: "denied", ...submitted, reason: issuance.reason, foundAt: new Date(now).toISOString() };
+  }
+}
+
+function withOpenRequest(
+  openRequest: OpenRequest,
+  inputs: CertificateSigningRequestInputs,
+  old: CertificateState | undefined,
+  now: number,
+): CertificateState {
+  if (old !== undefined && isIssued(old) && isHolderOf(old, inputs)) {
+    const options = recordedOptions(inputs, old.replaced ?? [], now);
+    return { ...certificateFields(old), renewAfter: renewAfter(old, inputs), ...options, openRequest };
+  }
+  const { phase, csrName } = openRequest;
+  const options = recordedOptions(inputs, replacedBy(undefined, old), now);
+  return { phase, csrName, cluster: inputs.cluster, ...options, openRequest };
+}
+
+function certificateFields(old: WithCertificate): IssuedCertificateState {
+  const { certificate, csrName, serialNumber, notBefore, notAfter, renewAfter } = old;
+  const credentialId = old.credentialId ?? credentialIdOf(certificate);
+  const { content, cluster, expirationSeconds, verified } = old;
+  return {
+    phase: "issued",
+    certificate,
+    csrName,
+    serialNumber,
+    credentialId,
+    notBefore,
+    notAfter,
+    renewAfter,
+    content,
+    cluster,
+    expirationSeconds,
+    verified,
+  };
+}
+
+/** Whether a certificate is of the user, on the cluster, that the program means now. */
+function isHolderOf(old: WithCertificate, { username, cluster }: CertificateSigningRequestInputs): boolean {
+  return old.cluster === cluster && summaryOf(old.certificate).username === username;
+}
+
+function isKeyOf(old: WithCertificate, { request }: Issue): boolean {
+  return readCertificate(old.certificate).publicKey.equals(request.publicKey);
+}
+
+/** The certificates that a state had, all but the one that it gets. */
+function replacedBy(
+  issued: { readonly facts: { readonly serialNumber: string } } | undefined,
+  old: CertificateState | undefined,
+): CertificateSummary[] {
+  if (old === undefined) {
+    return [];
+  }
+  const own = isIssued(old) && old.serialNumber !== issued?.facts.serialNumber ? [summaryOf(old.certificate)] : [];
+  return [...own, ...(old.replaced ?? [])];
+}
+
+function recordedOptions(
+  { renewBeforeSeconds, accessUntil, access }: CertificateSigningRequestInputs,
+  replaced: readonly CertificateSummary[],
+  now: number,
+): RecordedOptions {
+  const valid = stillValid(replaced, now);
+  return {
+    access,
+    ...(renewBeforeSeconds === undefined ? {} : { renewBeforeSeconds }),
+    ...(accessUntil === undefined ? {} : { accessUntil }),
+    ...(valid.length === 0 ? {} : { replaced: valid }),
+  };
+}
+
+function wantedIssue(inputs: CertificateSigningRequestInputs, now: number): Issue {
+  const { signerName, expirationSeconds, accessUntil, approvalMode } = inputs;
+  const request = parseRequest(inputs.request);
+  requireIdentity(request, inputs);
+  const issue = issueOf(request, { signerName, expirationSeconds });
+  if (accessUntil === undefined) {
+    return issue;
+  }
+  const end = timeOf(accessUntil);
+  const lifetime = lifetimeToRequest(expirationSeconds, end, now, approvalMode === "manual");
+  if (lifetime === undefined) {
+    const when = end <= now ? "is past" : "is about 10 minutes ahead or less, and Kubernetes issues nothing shorter";
+    throw new KubernetesUserError(
+      "access-ended",
+      `accessUntil: ${accessUntil} ${when}. Nothing was issued. Set a later time, or remove the user.`,
+    );
+  }
+  return { ...issue, expirationSeconds: lifetime, limit: { accessUntil: end, expirationSeconds } };
+}
+
+/** Kubernetes shortens a lifetime silently. */
+function reportShortened({ report }: Surroundings, { signerName, expirationSeconds }: Issue, facts: Validity): void {
+  const granted = secondsBetween(facts.notBefore, facts.notAfter);
+  if (granted + clockToleranceSeconds < expirationSeconds) {
+    report(
+      `signer ${signerName} granted ${formatSeconds(granted)} instead of the ${formatSeconds(expirationSeconds)} asked for; ` +
+        `the certificate ends ${formatTime(facts.notAfter)}, and its renewal follows that`,
+    );
+  }
+}

@@ -1,0 +1,55 @@
+import { ApiServer } from "../cluster/api-server";
+import { Conversation, type Surroundings } from "../cluster/conversation";
+import { verifyIdentity } from "../cluster/whoami";
+import { type CertificateState, isIssued } from "../core/certificate-state";
+import { hasPassed } from "../core/time";
+import { userKubeconfig } from "../core/user-kubeconfig";
+import { clusterOf } from "./certificate-issuance";
+import { type EngineInputs } from "./certificate-signing-request-inputs";
+
+/**
+ * What the engine takes for a creation or an update that has failed but must not be lost: it saves the resource, shows
+ * the reasons only, and the next run calls `update`.
+ */
+class PartialFailure extends Error {
+  readonly id: string;
+  readonly properties: object;
+  readonly reasons: readonly string[];
+
+  constructor(id: string, properties: object, reason: string) {
+    super(reason);
+    this.id = id;
+    this.properties = properties;
+    this.reasons = [reason];
+  }
+}
+
+/** Tries the certificate out, once. What fails then must not lose it: the next run tries again. */
+export async function verified(
+  id: string,
+  state: CertificateState,
+  inputs: EngineInputs,
+  surroundings: Surroundings,
+): Promise<CertificateState> {
+  const { username, groups, verify, privateKey, accessUntil } = inputs;
+  const ended = accessUntil !== undefined && hasPassed(accessUntil);
+  // While its successor is awaited, a certificate may be for other groups or another key than is declared now.
+  if (!verify || !isIssued(state) || state.verified || state.openRequest !== undefined || ended) {
+    return state;
+  }
+  if (privateKey === undefined) {
+    surroundings.report("the certificate was not tried out, because its key is only with its owner");
+    return state;
+  }
+  const { cluster } = clusterOf(inputs);
+  const { certificate } = state;
+  try {
+    const kubeconfig = userKubeconfig({ cluster, username, certificate, privateKey, namespace: undefined });
+    await verifyIdentity(new Conversation(await ApiServer.open(kubeconfig), surroundings), { username, groups });
+    return { ...state, verified: true };
+  } catch (error) {
+    // The SDK adds the provider's text to what succeeds only; without it the resource could not be deleted any more.
+    const properties = { ...state, __provider: inputs.__provider };
+    throw new PartialFailure(id, properties, error instanceof Error ? error.message : String(error));
+  }
+}

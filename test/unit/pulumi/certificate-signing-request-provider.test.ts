@@ -1,0 +1,185 @@
+import { type CertificateState } from "../../../components/core/certificate-state";
+import { certificateFacts } from "../../../components/core/certificate";
+import { credentialIdOf } from "../../../components/core/certificate-summary";
+import { parseRequest } from "../../../components/core/certification-request";
+import { contentDigest, defaultSignerName } from "../../../components/core/issue";
+import { formatTime } from "../../../components/core/time";
+import { type EngineInputs } from "../../../components/pulumi/certificate-signing-request-inputs";
+import { CertificateSigningRequestProvider } from "../../../components/pulumi/certificate-signing-request-provider";
+import { requestOf, signCertificate } from "../support/test-authority";
+
+const hour = 3_600_000;
+const issuedAt = Date.UTC(2028, 1, 28, 12);
+const janesRequest = requestOf({ username: "jane", groups: ["developers", "admins"] });
+
+const inputs: EngineInputs = {
+  username: "jane",
+  groups: ["developers", "admins"],
+  request: janesRequest,
+  signerName: defaultSignerName,
+  expirationSeconds: 86400,
+  approvalMode: "manual",
+  approvalTimeoutSeconds: 0,
+  issuanceTimeoutSeconds: 60,
+  access: [],
+  namespaces: [],
+  cluster: "https://cluster ca:1",
+  verify: false,
+  __provider: "text",
+};
+
+/** A state with a certificate that a signer has issued for a request. */
+function stateOf(
+  request: string,
+  groups: readonly string[],
+  at = issuedAt,
+): CertificateState & { serialNumber: string } {
+  const issue = {
+    username: "jane",
+    groups,
+    request: parseRequest(request),
+    signerName: defaultSignerName,
+    expirationSeconds: 86400,
+  };
+  const [notBefore, notAfter] = [at, at + 24 * hour];
+  const certificate = signCertificate({ ...issue, notBefore, notAfter });
+  return {
+    phase: "issued",
+    certificate,
+    csrName: "jane-0",
+    serialNumber: certificateFacts(certificate).serialNumber,
+    credentialId: credentialIdOf(certificate),
+    notBefore: formatTime(notBefore),
+    notAfter: formatTime(notAfter),
+    renewAfter: formatTime(notAfter - 8 * hour),
+    content: contentDigest(issue),
+    cluster: inputs.cluster,
+    expirationSeconds: 86400,
+    verified: true,
+    access: [],
+  };
+}
+
+const old = stateOf(janesRequest, ["developers", "admins"]);
+
+describe("the certificate's provider", () => {
+  let printed: string[];
+  let obtained: (CertificateState | undefined)[];
+  let next: CertificateState;
+  let provider: CertificateSigningRequestProvider;
+
+  beforeEach(() => {
+    jest.useFakeTimers({ now: issuedAt, doNotFake: ["setImmediate", "nextTick"] });
+    printed = [];
+    obtained = [];
+    next = old;
+    jest.spyOn(console, "log").mockImplementation((line: string) => {
+      printed.push(line);
+    });
+    provider = new CertificateSigningRequestProvider(
+      (_inputs, _surroundings, before) => {
+        obtained.push(before);
+        return Promise.resolve(next);
+      },
+      () => new AbortController().signal,
+    );
+  });
+
+  afterEach(() => {
+    jest.restoreAllMocks();
+    jest.useRealTimers();
+  });
+
+  it("issues nothing in an update that was not compared as due, even if it has become due meanwhile", async () => {
+    const wanted = { ...inputs, access: [{ namespaces: ["dev"], clusterRole: "view" }] };
+    jest.setSystemTime(issuedAt + 16 * hour - 1000);
+    expect(await provider.diff("1", old, wanted)).toMatchObject({ changes: true, replaces: [] });
+    jest.setSystemTime(issuedAt + 17 * hour);
+    const { outs } = await provider.update("1", old, wanted);
+    expect(obtained).toEqual([]);
+    expect(outs).toMatchObject({ serialNumber: old.serialNumber, access: wanted.access });
+  });
+
+  it("issues in an update that was compared as due, and hands on what is there", async () => {
+    jest.setSystemTime(issuedAt + 17 * hour);
+    await provider.diff("1", old, inputs);
+    await provider.update("1", old, inputs);
+    expect(obtained).toEqual([old]);
+  });
+
+  it("issues nothing in an update that nobody has compared", async () => {
+    jest.setSystemTime(issuedAt + 17 * hour);
+    await provider.update("1", old, inputs);
+    expect(obtained).toEqual([]);
+  });
+
+  it("says of a removed user until when the certificate is valid, how it is called, and what it carries", async () => {
+    await provider.delete("1", {
+      ...old,
+      replaced: [
+        {
+          username: "jane",
+          groups: ["x"],
+          serialNumber: "0B",
+          credentialId: "X509SHA256=0b",
+          notAfter: formatTime(issuedAt + hour),
+        },
+      ],
+    });
+    expect(printed).toEqual([
+      expect.stringContaining(
+        `jane: certificate ${old.serialNumber} (credential ${String(old.certificate && credentialIdOf(old.certificate))})`,
+      ),
+      expect.stringContaining("certificate 0B (credential X509SHA256=0b)"),
+    ]);
+    expect(printed[0]).toContain(`stays valid until ${formatTime(issuedAt + 24 * hour)}`);
+    expect(printed[0]).toContain('the groups "developers", "admins"');
+  });
+
+  it("says nothing of a removed user whose certificate has ended, or who had none", async () => {
+    jest.setSystemTime(issuedAt + 24 * hour);
+    await provider.delete("1", old);
+    await provider.delete("1", { csrName: "jane-0", cluster: inputs.cluster });
+    expect(printed).toEqual([]);
+  });
+
+  it.each([
+    ["groups", stateOf(requestOf({ username: "jane", groups: ["developers"] }), ["developers"])],
+    [
+      "a key",
+      stateOf(requestOf({ username: "jane", groups: ["developers", "admins"] }, "RSA 2048"), ["developers", "admins"]),
+    ],
+    ["a cluster", { ...old, cluster: "https://other ca:2", serialNumber: "77" }],
+  ])(
+    "says of a certificate that is replaced for other %s that it is valid still, in each way of replacing",
+    async (_, successor) => {
+      next = successor;
+      const wanted = {
+        ...inputs,
+        approvalTimeoutSeconds: 300,
+        request: requestOf({ username: "jane", groups: ["a"] }),
+      };
+      await provider.diff("1", old, wanted);
+      await provider.create(wanted);
+      await provider.delete("1", old);
+      expect(printed.join("\n")).toContain(`certificate ${old.serialNumber} (credential`);
+      printed = [];
+      const waiting = { ...wanted, approvalTimeoutSeconds: 0 };
+      await provider.diff("1", old, waiting);
+      await provider.update("1", old, waiting);
+      expect(printed.join("\n")).toContain(`certificate ${old.serialNumber} (credential`);
+    },
+  );
+
+  it("says nothing of a certificate that is renewed", async () => {
+    next = stateOf(janesRequest, ["developers", "admins"], issuedAt + 17 * hour);
+    jest.setSystemTime(issuedAt + 17 * hour);
+    const automatic = { ...inputs, approvalMode: "automatic" as const, approvalTimeoutSeconds: 300 };
+    await provider.diff("1", old, automatic);
+    await provider.create(automatic);
+    await provider.delete("1", old);
+    await provider.diff("1", old, inputs);
+    await provider.update("1", old, inputs);
+    expect(printed.filter((line) => line.includes("credential"))).toEqual([]);
+  });
+});
