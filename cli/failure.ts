@@ -1,7 +1,7 @@
 import { CommanderError } from "commander";
 import { KubernetesUserError } from "../components/core/errors";
+import { printable, printableLine } from "../components/core/printable";
 import { exitCodes } from "./exit-codes";
-import { printable } from "./text/printable";
 
 /** How an error ends the command. */
 export interface Failure {
@@ -21,7 +21,7 @@ export function describeFailure(error: unknown): Failure {
   if (error instanceof KubernetesUserError) {
     return { text: line(error.message), exitCode: wrongUsage(error) ? exitCodes.wrongUsage : exitCodes.failed };
   }
-  const what = error instanceof Error ? error.message : String(error);
+  const what = printableLine(error instanceof Error ? error.message : String(error));
   return {
     text: line(`an unexpected error, which is a mistake in this program: ${what}. Please report it.`),
     exitCode: exitCodes.failed,

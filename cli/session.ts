@@ -3,7 +3,7 @@ import { type Surroundings } from "../components/cluster/conversation";
 import { KubernetesUserError } from "../components/core/errors";
 import { type ExitCode, exitCodes } from "./exit-codes";
 import { type OutputFormat } from "./options/output-option";
-import { printable, printableJson } from "./text/printable";
+import { printableJson, printableLine } from "../components/core/printable";
 
 /** Colours that a command may use. */
 export type Colour = "red" | "yellow" | "green";
@@ -21,12 +21,12 @@ export class Session implements Surroundings {
 
   /** Shows a line that is no result: a hint, progress, a question. */
   readonly report = (line: string): void => {
-    process.stderr.write(`${printable(line)}\n`);
+    process.stderr.write(`${printableLine(line)}\n`);
   };
 
   /** Shows a question, after which the answer is typed. */
   question(text: string): void {
-    process.stderr.write(printable(text));
+    process.stderr.write(printableLine(text));
   }
 
   /** Prints a command's result: `data` as JSON, or lines of text that have been made {@link printable}. */

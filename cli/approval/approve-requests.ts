@@ -9,6 +9,8 @@ import { type Outcome, outcomeOf } from "../requests/outcome";
 import { type SelectedRequest } from "../requests/selection";
 import { type Session } from "../session";
 import { type Verb, decide } from "./decision";
+import { type Fate, type Undertaking, conditionsText, fateOf } from "./fate";
+import { type PowerReview, noPowers, powerRefusals, powerWarnings } from "./powers";
 import { Questions } from "./questions";
 
 /** How requests are decided on. */
@@ -23,17 +25,26 @@ export interface ApprovalTerms {
   readonly issuanceTimeoutSeconds: number;
 }
 
+/** The cluster, as far as an approval needs it. */
+export interface ApprovalCluster {
+  readonly requests: CertificateRequests;
+  readonly powers: PowerReview;
+  /** The requests of these names that can be read, even after an interrupt and when the server was away before. */
+  readonly lastLook: (names: readonly string[]) => Promise<ReadonlyMap<string, RequestObject>>;
+}
+
 /** Decides on requests, one after the other, and waits for the certificates of those that are approved. */
 export class Approval {
-  /** What became of the requests so far, also when an error ends the rest. */
+  /** What became of the requests, complete once {@link run} has ended, also with an error. */
   readonly outcomes: Outcome[] = [];
-  private readonly requests: CertificateRequests;
+  private readonly cluster: ApprovalCluster;
   private readonly terms: ApprovalTerms;
   private readonly session: Session;
-  private readonly waiting: { readonly shown: Examination; readonly request: RequestObject }[] = [];
+  /** Requests that were read and have no outcome yet, by their names. */
+  private readonly open = new Map<string, Undertaking>();
 
-  constructor(requests: CertificateRequests, terms: ApprovalTerms, session: Session) {
-    this.requests = requests;
+  constructor(cluster: ApprovalCluster, terms: ApprovalTerms, session: Session) {
+    this.cluster = cluster;
     this.terms = terms;
     this.session = session;
   }
@@ -43,72 +54,114 @@ export class Approval {
     const decisions = this.decideAll(selected);
     await Promise.allSettled([decisions]);
     // What has been approved is waited for and told even when a later decision fails, or another wait.
-    const waits = this.waiting.map(({ shown, request }) => this.wait(shown, request));
-    for (const wait of await Promise.allSettled(waits)) {
-      if (wait.status === "fulfilled") {
-        this.outcomes.push(wait.value);
+    const waiting = [...this.open.values()].filter(({ approved }) => approved !== undefined);
+    const waits = waiting.map((undertaking) => this.wait(undertaking));
+    for (const [index, wait] of (await Promise.allSettled(waits)).entries()) {
+      const undertaking = waiting[index];
+      if (wait.status === "fulfilled" && undertaking !== undefined) {
+        this.settle(undertaking, wait.value);
       }
     }
+    await this.tellFates();
     await decisions;
     await Promise.all(waits);
   }
 
   private async decideAll(selected: readonly SelectedRequest[]): Promise<void> {
     using questions = this.terms.ask ? new Questions(this.session) : undefined;
-    const examinations = await examineAll(this.requests, selected, this.terms.policy);
-    for (const [index, examination] of examinations.entries()) {
-      factsText(examination, this.session.now()).forEach(this.session.report);
-      await this.treat(examination, selected[index]?.manifest, questions);
+    const examinations = await examineAll(this.cluster.requests, selected, this.terms.policy);
+    for (const shown of examinations) {
+      this.note({ shown, warnings: undefined, verb: undefined, approved: undefined });
+    }
+    for (const [index, examined] of examinations.entries()) {
+      await this.treat(examined, selected[index], questions);
     }
   }
 
   private async treat(
-    shown: Examination,
-    manifest: SelectedRequest["manifest"],
+    examined: Examination,
+    selected: SelectedRequest | undefined,
     questions: Questions | undefined,
   ): Promise<void> {
-    const { facts, refusals } = shown;
+    const { warnings, refusals } = await this.judgeNames(examined);
+    const shown = { ...examined, refusals };
+    const undertaking = { shown, warnings, verb: undefined, approved: undefined };
+    this.note(undertaking);
+    factsText(shown, this.session.now(), warnings).forEach(this.session.report);
     const settled = this.settled(shown);
     if (settled !== undefined) {
-      this.outcomes.push(settled);
+      this.settle(undertaking, settled);
       return;
     }
-    if (facts.stage !== "pending") {
-      this.waiting.push({ shown, request: shown.request });
+    if (shown.facts.stage !== "pending") {
+      this.note({ ...undertaking, verb: "approve", approved: shown.request });
       return;
     }
     const verb = await this.choose(shown, questions);
     if (verb === undefined) {
-      this.outcomes.push(outcomeOf(facts, refusals.length > 0 ? "refused" : "skipped", refusals));
+      this.settle(undertaking, { outcome: refusals.length > 0 ? "refused" : "skipped", details: refusals });
       return;
     }
-    const yardstick = { manifest, policy: this.terms.policy };
-    const decided = await decide(this.requests, shown, yardstick, verb, this.terms.reason);
+    // Before the cluster is told: an interrupt on the way leaves open whether it has heard of it.
+    this.note({ ...undertaking, verb });
+    const yardstick = { manifest: selected?.manifest, access: selected?.access, policy: this.terms.policy };
+    const decided = await decide(this.cluster.requests, examined, yardstick, verb, this.terms.reason);
     if (typeof decided === "string") {
-      this.outcomes.push(outcomeOf(facts, "refused", [decided]));
-    } else if (verb === "deny") {
-      this.outcomes.push(outcomeOf(facts, "denied"));
+      this.settle(undertaking, { outcome: "refused", details: [decided] });
+      return;
+    }
+    // At once: whatever comes after it, this has been done.
+    this.session.report(`${shown.facts.name} ${verb === "approve" ? "approved" : "denied"}`);
+    if (verb === "deny") {
+      this.settle(undertaking, { outcome: "denied", details: [] });
     } else {
-      this.waiting.push({ shown, request: decided });
+      this.note({ ...undertaking, verb, approved: decided });
     }
   }
 
+  private note(undertaking: Undertaking): void {
+    this.open.set(undertaking.shown.facts.name, undertaking);
+  }
+
+  private settle({ shown: { facts }, warnings }: Undertaking, { outcome, details, ...more }: Fate): void {
+    this.open.delete(facts.name);
+    this.outcomes.push(outcomeOf(facts, outcome, details, { ...more, warnings }));
+  }
+
+  /** What there is to say of the names of a request that could be approved. */
+  private async judgeNames({
+    facts,
+    issue,
+    refusals,
+  }: Examination): Promise<{ warnings: readonly string[] | undefined; refusals: readonly string[] }> {
+    const approvable = this.terms.verb === "approve" && facts.stage === "pending" && refusals.length === 0;
+    if (!approvable || issue === undefined) {
+      return { warnings: powerWarnings(noPowers), refusals };
+    }
+    const powers = await this.cluster.powers.powersOf(issue);
+    const warnings = powerWarnings(powers);
+    return {
+      warnings: powers.known || warnings.length > 0 ? warnings : undefined,
+      refusals: this.terms.ask ? refusals : powerRefusals(issue, powers, this.terms.policy),
+    };
+  }
+
   /** What becomes of a request that cannot be decided on any more. */
-  private settled({ facts, refusals, request }: Examination): Outcome | undefined {
+  private settled({ facts, refusals, request }: Examination): Fate | undefined {
     const { verb } = this.terms;
-    const said = request.conditions.map(({ type, reason, message }) => `${type}: ${reason}: ${message}`);
+    const said = conditionsText(request);
     switch (facts.stage) {
       case "denied":
         return verb === "deny"
-          ? outcomeOf(facts, "denied", ["it was denied already."])
-          : outcomeOf(facts, "refused", ["it was denied already, which is for good.", ...said]);
+          ? { outcome: "denied", details: ["it was denied already."] }
+          : { outcome: "refused", details: ["it was denied already, which is for good.", ...said] };
       case "failed":
-        return outcomeOf(facts, "failed", ["its signer refused it.", ...said]);
+        return { outcome: "failed", details: ["its signer refused it.", ...said] };
       case "approved":
       case "issued":
         if (verb === "deny" || refusals.length > 0) {
           const remedy = "A certificate cannot be taken back: remove the bindings of its user.";
-          return outcomeOf(facts, "refused", ["it was approved already.", ...refusals, remedy]);
+          return { outcome: "refused", details: ["it was approved already.", ...refusals, remedy] };
         }
         return undefined;
       case "pending":
@@ -128,18 +181,35 @@ export class Approval {
     return answer === "skip" ? undefined : answer;
   }
 
-  private async wait(shown: Examination, request: RequestObject): Promise<Outcome> {
-    const { facts, issue } = shown;
-    if (issue === undefined) {
-      return outcomeOf(facts, "refused", shown.refusals);
+  /** Waits for the certificate of a request that is approved. */
+  private async wait({ shown, approved }: Undertaking): Promise<Fate> {
+    if (approved === undefined || shown.issue === undefined) {
+      throw new TypeError("only what is approved is waited for");
     }
+    const { issuanceTimeoutSeconds } = this.terms;
+    const { requests } = this.cluster;
     try {
-      const { issuanceTimeoutSeconds } = this.terms;
-      const { notAfter } = await awaitCertificate(this.requests, request, issue, issuanceTimeoutSeconds, this.session);
-      return outcomeOf(facts, "issued", [`valid until ${notAfter}.`], { notAfter });
+      const { notAfter } = await awaitCertificate(
+        requests,
+        approved,
+        shown.issue,
+        issuanceTimeoutSeconds,
+        this.session,
+      );
+      return { outcome: "issued", details: [`valid until ${notAfter}.`], notAfter };
     } catch (error) {
       const failure = ownFailure(error);
-      return outcomeOf(facts, failure.code === "issuance-timeout" ? "pending" : "failed", [failure.message]);
+      return { outcome: failure.code === "issuance-timeout" ? "pending" : "failed", details: [failure.message] };
+    }
+  }
+
+  /** Gives an outcome to all that have none, because an interrupt or an error came before it. */
+  private async tellFates(): Promise<void> {
+    const left = [...this.open.values()];
+    const begun = left.filter(({ verb }) => verb !== undefined).map(({ shown }) => shown.facts.name);
+    const found = begun.length === 0 ? new Map<string, RequestObject>() : await this.cluster.lastLook(begun);
+    for (const undertaking of left) {
+      this.settle(undertaking, fateOf(undertaking, found.get(undertaking.shown.facts.name), this.session.now()));
     }
   }
 }

@@ -21,7 +21,7 @@ export function parsePolicy(text: string, path: string): Policy {
     throw unreadableFile(
       path,
       "holds no policy",
-      "Write one or more of maxExpirationSeconds, allowedGroups, allowedUsernames, allowedKeyAlgorithms and minRsaBits.",
+      "Write one or more of maxExpirationSeconds, allowedGroups, allowedUsernames, allowedKeyAlgorithms, minRsaBits and access.",
     );
   }
   const problems = new Problems();

@@ -42,9 +42,12 @@ export class Questions implements Disposable {
     for (;;) {
       this.session.question(`${question} ${offered}: `);
       const line = await this.nextLine();
+      if (line === undefined) {
+        // What comes now does not go on in the question's line.
+        this.session.report("");
+      }
       this.session.throwIfInterrupted();
       if (line === undefined) {
-        this.session.report("");
         return undefined;
       }
       const answer = line.trim().toLowerCase();

@@ -68,7 +68,10 @@ async function collectOne(
     }
     const { certificate, notAfter } = checkedCertificate(request, issue, now);
     await replaceFile(file, userKubeconfig({ cluster, username, certificate, privateKey: undefined, namespace }));
-    return outcomeOf(facts, "issued", [`${file}, valid until ${notAfter}.`], { notAfter, file });
+    return outcomeOf(facts, "issued", [`${file}, valid until ${notAfter}, for key ${facts.fingerprint ?? ""}.`], {
+      notAfter,
+      file,
+    });
   } catch (error) {
     return outcomeOf(facts, "failed", [fileFailure(error).message]);
   }

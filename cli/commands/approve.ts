@@ -1,14 +1,17 @@
 import { type Command } from "commander";
 import { CertificateRequests } from "../../components/cluster/certificate-requests";
-import { Problems } from "../../components/core/checks";
-import { throwProblems } from "../../components/core/errors";
+import { Problems, describe } from "../../components/core/checks";
+import { KubernetesUserError, throwProblems } from "../../components/core/errors";
 import { Approval, type ApprovalTerms } from "../approval/approve-requests";
+import { lastLook } from "../approval/last-look";
 import { readPolicy } from "../approval/policy-file";
+import { PowerReview } from "../approval/powers";
+import { unattendedProblems } from "../approval/unattended";
 import { standardInput } from "../files/read-text";
-import { type ClusterOptions, addClusterOptions, openCluster } from "../options/cluster-options";
+import { type ClusterOptions, addClusterOptions, converse, openCluster } from "../options/cluster-options";
 import { parseDuration } from "../options/duration";
 import { type OutputOptions, addOutputOption } from "../options/output-option";
-import { printOutcomes } from "../requests/outcome";
+import { type Outcome, printOutcomes } from "../requests/outcome";
 import { type SelectionOptions, addSelection, selectRequests } from "../requests/selection";
 import { type Session } from "../session";
 
@@ -22,21 +25,25 @@ interface ApproveOptions extends ClusterOptions, OutputOptions, SelectionOptions
 
 const help = `
 Each request is shown: who asks, in which groups, with what key, of which signer, for how long, and who submitted it.
-User and groups are read from the PKCS#10 request itself. The policy is that of the component's approval.policy, in YAML:
+User and groups are read from the PKCS#10 request itself. Compare the key's fingerprint (sha256:...) with the one that
+"kubernetes-user request" showed the person. The policy is that of the component's approval.policy, in YAML:
 
   maxExpirationSeconds: 86400
+  allowedUsernames: ["*"]
   allowedGroups: [developers, "team-*"]
+  access: { namespaces: [dev], clusterRoles: [view] }    # judged with -f, by the bindings in the manifests
 
 A request that breaks it, or that asks for a name or group of Kubernetes' own ("system:"), is not approved. What is
-approved is what was shown: if it changes meanwhile, it is not.
+approved is what was shown: if it changes meanwhile, it is not. With --yes the policy needs allowedUsernames and
+allowedGroups, and a name that may do everything in the cluster has to stand there in full.
 
 Examples:
   kubernetes-user approve jane-0123456789ab-0
-  kubernetes-user approve -f manifests/ --policy policy.yaml --yes     # in CI
+  kubernetes-user approve -f manifests/ --policy policy.yaml --yes     # in CI; the policy names users and groups
   kubernetes-user approve jane-0123456789ab-0 --deny --reason "not in this team"
 
 Exit codes: 0 all are decided as wanted, 4 at least one was refused or failed, 5 at least one was skipped or not issued
-in time, 1 error, 2 wrong command line.`;
+in time, 1 error, 2 wrong command line, 130 interrupted: what was decided until then is told.`;
 
 /** Adds `kubernetes-user approve`. */
 export function addApproveCommand(program: Command, session: Session): void {
@@ -45,8 +52,11 @@ export function addApproveCommand(program: Command, session: Session): void {
     .summary("look at requests, and approve or deny them")
     .description("Shows requests for certificates, judges them by a policy, asks, and approves or denies them.");
   addClusterOptions(addOutputOption(addSelection(command)))
-    .option("--policy <file>", "rules that a request has to keep, in YAML; - for standard input")
-    .option("--yes", "do not ask: approve (or with --deny, deny) what may be")
+    .option(
+      "--policy <file>",
+      "rules that a request has to keep, in YAML; - for standard input. With --yes it is needed",
+    )
+    .option("--yes", "do not ask: approve what the policy allows (or with --deny, deny)")
     .option("--deny", "deny the requests instead")
     .option("--reason <text>", "why they are denied, for the people who asked")
     .option("--timeout <duration>", "how long the signer may take for a certificate", "60s")
@@ -58,13 +68,46 @@ async function approve(names: readonly string[], options: ApproveOptions, sessio
   const terms = readTerms(options);
   const selected = await selectRequests("approve", names, options, session.signal);
   const policy = options.policy === undefined ? undefined : await readPolicy(options.policy, session.signal);
-  const { conversation } = await openCluster(options, session);
-  const approval = new Approval(new CertificateRequests(conversation), { ...terms, policy }, session);
+  if (!terms.ask && terms.verb === "approve") {
+    throwProblems("approve", unattendedProblems(policy));
+  }
+  const { administered, conversation } = await openCluster(options, session);
+  const { context, cluster } = administered;
+  session.report(`Cluster ${describe(cluster.name)} at ${cluster.server}, by context ${describe(context)}`);
+  if (policy?.access !== undefined && selected.some(({ access }) => access === undefined)) {
+    session.report(
+      "The policy's access was not judged: what a request's user is granted is known with --filename only.",
+    );
+  }
+  const target = {
+    requests: new CertificateRequests(conversation),
+    powers: new PowerReview(conversation, session.report),
+    lastLook: (names: readonly string[]) =>
+      lastLook(names, (surroundings) => converse(administered, surroundings), session),
+  };
+  const approval = new Approval(target, { ...terms, policy }, session);
   try {
     await approval.run(selected);
+  } catch (error) {
+    throw session.signal.aborted ? interruptedApproval(approval.outcomes, error) : error;
   } finally {
-    printOutcomes(session, options.output, approval.outcomes, ["issued", "denied"]);
+    const named = { context, cluster: cluster.name, server: cluster.server };
+    const outcomes = approval.outcomes.map((outcome) => ({ ...outcome, ...named }));
+    printOutcomes(session, options.output, outcomes, ["issued", "denied"]);
   }
+}
+
+/** An interrupt, with what is true of the requests; another error stays what it is. */
+function interruptedApproval(outcomes: readonly Outcome[], error: unknown): unknown {
+  if (!(error instanceof KubernetesUserError) || error.code !== "aborted") {
+    return error;
+  }
+  const unknown = outcomes.filter(({ outcome }) => outcome === "unknown").map(({ name }) => name);
+  const rest = unknown.length === 0 ? "Nothing else was decided." : `Of ${unknown.join(", ")} it is not known.`;
+  return new KubernetesUserError(
+    "aborted",
+    `Interrupted. What was approved or denied until then is told above, and stays so. ${rest} Run the command again to go on.`,
+  );
 }
 
 function readTerms(options: ApproveOptions): Omit<ApprovalTerms, "policy"> {
@@ -74,7 +117,7 @@ function readTerms(options: ApproveOptions): Omit<ApprovalTerms, "policy"> {
   if (ask && (!process.stdin.isTTY || inputs.length > 0)) {
     problems.add(
       "--yes",
-      "expected it, because nobody can be asked: standard input is not a terminal. Run it on a terminal, or decide with --yes, best with --policy.",
+      "expected it, because nobody can be asked: standard input is not a terminal. Run it on a terminal, or decide with --yes and a --policy that has allowedUsernames and allowedGroups.",
     );
   }
   if (inputs.length > 1) {

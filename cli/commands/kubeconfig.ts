@@ -17,7 +17,7 @@ import { readReceivedKubeconfig } from "../kubeconfigs/received-kubeconfig";
 import { serverTrust, serverTrustText } from "../kubeconfigs/server-trust";
 import { type OutputOptions, addOutputOption } from "../options/output-option";
 import { type Session } from "../session";
-import { printableLine } from "../text/printable";
+import { printableLine } from "../../components/core/printable";
 
 interface KubeconfigOptions extends OutputOptions {
   readonly key: string;

@@ -15,7 +15,7 @@ import { type ClusterOptions, addClusterOptions, converse, findCluster } from ".
 import { type OutputOptions, addOutputOption } from "../options/output-option";
 import { groupsText } from "../requests/facts-text";
 import { type Session } from "../session";
-import { printableLine } from "../text/printable";
+import { printableLine } from "../../components/core/printable";
 
 interface WhoamiOptions extends ClusterOptions, OutputOptions {}
 

@@ -1,13 +1,54 @@
-import { parseAllDocuments } from "yaml";
+import { type Document, isCollection, isScalar, parseAllDocuments, visit } from "yaml";
+import { hiddenCharacters } from "../../components/core/printable";
 import { unreadableFile } from "./file-errors";
 
-/** The contents of all documents in a YAML or JSON text. Errors name places, never contents. */
+/** The contents of all documents in a YAML or JSON text that nobody else reads. Errors name places, never contents. */
 export function yamlDocuments(text: string, path: string): unknown[] {
-  return [...parseAllDocuments(text, { prettyErrors: false, logLevel: "error" })].map((document) => {
+  return parse(text, path, false);
+}
+
+/** Line breaks of YAML 1.1 that YAML 1.2 and this parser take for text. */
+const otherLineBreaks = /[\u0085\u2028\u2029]/;
+
+/**
+ * The same for manifests, which kubectl reads, too, and has to read as they are read here: with its merge keys (`<<`),
+ * without line breaks that only one of both sees, and without tags, by which a text can stand for another.
+ */
+export function manifestDocuments(text: string, path: string): unknown[] {
+  const hidden = otherLineBreaks.exec(text);
+  if (hidden !== null) {
+    const line = text.slice(0, hidden.index).split("\n").length;
+    throw unreadableFile(
+      path,
+      `holds ${hiddenCharacters(hidden[0]).join("")} in line ${line}, which kubectl takes for a line break`,
+      "Remove it: behind it may stand what is not seen here.",
+    );
+  }
+  return parse(text, path, true);
+}
+
+/** Where a value says what it is, such as `!!binary`, by which base64 stands for a text. */
+function hasTags(document: Document.Parsed): boolean {
+  let found = false;
+  visit(document, (_, node) => {
+    found ||= (isScalar(node) || isCollection(node)) && node.tag !== undefined;
+  });
+  return found;
+}
+
+function parse(text: string, path: string, merge: boolean): unknown[] {
+  return [...parseAllDocuments(text, { prettyErrors: false, logLevel: "error", merge })].map((document) => {
     const [error] = document.errors;
     if (error !== undefined) {
       const line = text.slice(0, error.pos[0]).split("\n").length;
       throw unreadableFile(path, `is not YAML in line ${line} (${error.code})`, "Mend it.");
+    }
+    if (merge && hasTags(document)) {
+      throw unreadableFile(
+        path,
+        'holds a tag ("!…"), by which a value can stand for another',
+        "Write the values down.",
+      );
     }
     return resolveAliases(document, path);
   });

@@ -1,7 +1,7 @@
 import { type Command } from "commander";
 import { administeredCluster } from "../../components/cluster/administered-cluster";
 import { ApiServer } from "../../components/cluster/api-server";
-import { Conversation } from "../../components/cluster/conversation";
+import { Conversation, type Surroundings } from "../../components/cluster/conversation";
 import { type AdministeredCluster } from "../../components/core/cluster";
 import { invalidArguments } from "../../components/core/errors";
 import { refuseCredentialCommand } from "../kubeconfigs/credential-command";
@@ -56,11 +56,14 @@ export async function openCluster(options: ClusterOptions, session: Session): Pr
 }
 
 /** Begins a conversation with a cluster; nothing is sent yet. */
-export async function converse({ kubeconfig, cluster }: AdministeredCluster, session: Session): Promise<Conversation> {
+export async function converse(
+  { kubeconfig, cluster }: Pick<AdministeredCluster, "kubeconfig" | "cluster">,
+  surroundings: Surroundings,
+): Promise<Conversation> {
   if (cluster.insecureSkipTlsVerify === true) {
-    session.report(
+    surroundings.report(
       `${cluster.server} is not verified (insecure-skip-tls-verify): whoever answers there gets tokens and passwords of the kubeconfig.`,
     );
   }
-  return new Conversation(await ApiServer.open(kubeconfig), session);
+  return new Conversation(await ApiServer.open(kubeconfig), surroundings);
 }

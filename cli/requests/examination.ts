@@ -10,6 +10,7 @@ import { Problems, describeList, isRecord } from "../../components/core/checks";
 import { checkGroups, checkUsername } from "../../components/core/identity";
 import { type ExpectedCertificate, type RequestSpec, managedBy, usages } from "../../components/core/issue";
 import { type Policy, policyViolations } from "../../components/core/policy";
+import { type ManifestAccess, grantsTo } from "./manifest-access";
 
 /** What there is to know of a request before it is decided on. */
 export interface RequestFacts {
@@ -20,6 +21,8 @@ export interface RequestFacts {
   readonly groups: readonly string[];
   readonly keyAlgorithm: string | undefined;
   readonly keySize: number | undefined;
+  /** SHA-256 of the public key, to compare over another channel; undefined as above. */
+  readonly fingerprint: string | undefined;
   readonly signerName: string;
   readonly usages: readonly string[];
   /** Undefined when the request leaves it to the signer. */
@@ -45,6 +48,8 @@ export interface Examination {
 /** What a request is held against. */
 export interface Yardstick {
   readonly manifest: RequestSpec | undefined;
+  /** What is granted beside it; undefined when that is not known. */
+  readonly access?: ManifestAccess | undefined;
   readonly policy: Policy | undefined;
 }
 
@@ -52,7 +57,7 @@ export interface Yardstick {
 const harmlessUsages = ["digital signature", "key encipherment"];
 
 /** Reads what a request asks for, and judges it. */
-export function examine(request: RequestObject, { manifest, policy }: Yardstick): Examination {
+export function examine(request: RequestObject, { manifest, access, policy }: Yardstick): Examination {
   const { spec } = request;
   const read = readPkcs10(spec);
   const parsed = read instanceof InvalidRequest ? undefined : read;
@@ -64,11 +69,12 @@ export function examine(request: RequestObject, { manifest, policy }: Yardstick)
       ? [`its PKCS#10 request is not usable: ${read.message}.`]
       : identityRefusals(read)),
     ...usageRefusals(spec.usages),
+    ...(requestStage(request) === "pending" ? lifeRefusals(metadata) : []),
     ...unknownFieldRefusals(spec),
     ...(manifest === undefined || sameSpec(spec, manifest)
       ? []
       : ["it is not what the manifest says. Apply the manifest under a name of its own, or find out who changed it."]),
-    ...(policy === undefined || parsed === undefined ? [] : policyRefusals(parsed, expirationSeconds, policy)),
+    ...(policy === undefined || parsed === undefined ? [] : policyRefusals(parsed, expirationSeconds, policy, access)),
   ];
   return {
     request,
@@ -80,6 +86,7 @@ export function examine(request: RequestObject, { manifest, policy }: Yardstick)
       groups: parsed?.groups ?? [],
       keyAlgorithm: parsed?.key.algorithm,
       keySize: parsed?.key.size,
+      fingerprint: parsed?.fingerprint,
       signerName: spec.signerName,
       usages: spec.usages,
       expirationSeconds,
@@ -126,6 +133,26 @@ function usageRefusals(asked: readonly string[]): string[] {
   ];
 }
 
+/**
+ * Why a request may not last as long as a decision on it. Who may not delete it can have the cluster's garbage collector
+ * do so, by an owner that is gone, and then give its name to another: to one that nobody has looked at.
+ */
+function lifeRefusals(metadata: Readonly<Record<string, unknown>>): string[] {
+  const { ownerReferences: owners, deletionTimestamp } = metadata;
+  const owned = owners !== undefined && owners !== null && !(Array.isArray(owners) && owners.length === 0);
+  return [
+    ...(owned
+      ? [
+          "it has owners (metadata.ownerReferences), with which Kubernetes deletes it: then its name is free for another request. " +
+            "A person's request has none. Find out who set them, and have it submitted anew without.",
+        ]
+      : []),
+    ...(deletionTimestamp === undefined || deletionTimestamp === null
+      ? []
+      : ["it is being deleted (metadata.deletionTimestamp). Have it submitted anew."]),
+  ];
+}
+
 function unknownFieldRefusals({ unknownFields }: ServedSpec): string[] {
   return unknownFields.length === 0
     ? []
@@ -136,7 +163,9 @@ function policyRefusals(
   { username, groups, key }: ParsedRequest,
   expirationSeconds: number | undefined,
   policy: Policy,
+  access: ManifestAccess | undefined,
 ): string[] {
-  const subject = { username, groups, expirationSeconds, keyAlgorithm: key.algorithm, keySize: key.size };
+  const asked = { username, groups, expirationSeconds, keyAlgorithm: key.algorithm, keySize: key.size };
+  const subject = access === undefined ? asked : { ...asked, access: grantsTo(asked, access) };
   return policyViolations(subject, policy).map((violation) => `policy: ${violation}`);
 }

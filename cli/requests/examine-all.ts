@@ -11,12 +11,12 @@ export async function examineAll(
   policy?: Policy,
 ): Promise<Examination[]> {
   const examinations: Examination[] = [];
-  for (const { name, manifest } of selected) {
+  for (const { name, manifest, access } of selected) {
     const request = await requests.read(name);
     if (request === undefined) {
       throw notFound(name);
     }
-    examinations.push(examine(request, { manifest, policy }));
+    examinations.push(examine(request, { manifest, access, policy }));
   }
   return examinations;
 }

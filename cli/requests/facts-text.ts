@@ -1,13 +1,18 @@
 import { formatSeconds, parseTime, secondsBetween } from "../../components/core/time";
-import { printableLine } from "../text/printable";
+import { printableLine } from "../../components/core/printable";
 import { type Examination, type RequestFacts } from "./examination";
 
 /** A request as somebody who has to decide on it sees it, in lines. */
-export function factsText({ facts, refusals }: Pick<Examination, "facts" | "refusals">, now: number): string[] {
+export function factsText(
+  { facts, refusals }: Pick<Examination, "facts" | "refusals">,
+  now: number,
+  warnings: readonly string[] = [],
+): string[] {
   const rows: readonly (readonly [string, string])[] = [
     ["user", facts.username === undefined ? "unknown" : JSON.stringify(facts.username)],
     ["groups", groupsText(facts.groups)],
     ["key", facts.keyAlgorithm === undefined ? "unknown" : `${facts.keyAlgorithm}, ${facts.keySize ?? 0} bits`],
+    ...(facts.fingerprint === undefined ? [] : [["", facts.fingerprint] as const]),
     ["signer", facts.signerName],
     ["usages", facts.usages.join(", ")],
     [
@@ -19,6 +24,7 @@ export function factsText({ facts, refusals }: Pick<Examination, "facts" | "refu
     ["submitted", submittedText(facts, now)],
     ["label", facts.labelled ? "made by kubernetes-user, as it says itself" : "none of kubernetes-user"],
     ["state", facts.stage],
+    ...warnings.map((warning) => ["warning", warning] as const),
     ...refusals.map((refusal) => ["refused", refusal] as const),
   ];
   return [facts.name, ...rows.map(([name, value]) => `  ${name.padEnd(9)}  ${value}`)].map(printableLine);

@@ -4,7 +4,8 @@ import { type ServedSpec, readRequestSpec } from "../../components/cluster/reque
 import { isRecord } from "../../components/core/checks";
 import { systemCode, unreadableFile } from "../files/file-errors";
 import { readText, standardInput } from "../files/read-text";
-import { yamlDocuments } from "../files/yaml-documents";
+import { manifestDocuments } from "../files/yaml-documents";
+import { type ManifestAccess, accessOf } from "./manifest-access";
 
 /** A CertificateSigningRequest as a manifest has it. */
 export interface RequestOfManifest {
@@ -15,25 +16,35 @@ export interface RequestOfManifest {
 /** Files of a folder that hold manifests. */
 const manifestFile = /\.(ya?ml|json)$/i;
 
+/** What manifests hold that concerns a decision. */
+export interface Manifests {
+  readonly requests: readonly RequestOfManifest[];
+  /** What they grant, and to whom. */
+  readonly access: ManifestAccess;
+}
+
 /**
- * The CertificateSigningRequests of manifests; other objects are left alone.
+ * The CertificateSigningRequests of manifests, with their Roles and bindings; other objects are left alone.
  *
  * @param paths files, folders, of which all YAML and JSON files count, and `-` for standard input.
- * @throws KubernetesUserError `file-unreadable`, also when there is none.
+ * @throws KubernetesUserError `file-unreadable`, also when there is no request.
  */
-export async function readManifests(paths: readonly string[], signal: AbortSignal): Promise<RequestOfManifest[]> {
-  const found: RequestOfManifest[] = [];
+export async function readManifests(paths: readonly string[], signal: AbortSignal): Promise<Manifests> {
+  const requests: RequestOfManifest[] = [];
+  const objects: unknown[] = [];
   for (const path of paths.flatMap(filesOf)) {
-    found.push(...requestsOf(await readText(path, signal), path));
+    const found = objectsIn(await readText(path, signal), path);
+    requests.push(...requestsOf(found, path));
+    objects.push(...found);
   }
-  if (found.length === 0) {
+  if (requests.length === 0) {
     throw unreadableFile(
       paths.join(", "),
       "holds no CertificateSigningRequest",
       `Name the manifests that were applied, with "apiVersion: certificates.k8s.io/v1" and "kind: CertificateSigningRequest".`,
     );
   }
-  return found;
+  return { requests, access: accessOf(objects) };
 }
 
 function filesOf(path: string): string[] {
@@ -52,18 +63,29 @@ function filesOf(path: string): string[] {
   }
 }
 
-/** The CertificateSigningRequests of one text of YAML documents. */
-export function requestsOf(text: string, path: string): RequestOfManifest[] {
-  return yamlDocuments(text, path)
-    .flatMap(objectsOf)
-    .filter(isRequest)
-    .map((object) => readRequest(object, path));
+/** The objects of one text of YAML documents, also of those in lists. */
+export function objectsIn(text: string, path: string): unknown[] {
+  return manifestDocuments(text, path).flatMap((document) => objectsOf(document));
 }
 
-/** An object, or those of the list that `kubectl get -o yaml` prints. */
-function objectsOf(content: unknown): unknown[] {
-  const items = isRecord(content) && content["kind"] === "List" ? content["items"] : [content];
-  return Array.isArray(items) ? items : [];
+/** The CertificateSigningRequests among the objects of a file. */
+export function requestsOf(objects: readonly unknown[], path: string): RequestOfManifest[] {
+  return objects.filter(isRequest).map((object) => readRequest(object, path));
+}
+
+/**
+ * An object, or those of a list: of the `List` that `kubectl get -o yaml` prints, and of a `RoleBindingList`, which kubectl
+ * applies as well. Items that do not say their kind have the list's.
+ */
+function objectsOf(content: unknown, list?: { readonly apiVersion: unknown; readonly kind: string }): unknown[] {
+  if (!isRecord(content)) {
+    return [];
+  }
+  const { apiVersion = list?.apiVersion, kind = list?.kind, items } = content;
+  if (typeof kind !== "string" || !kind.endsWith("List") || !Array.isArray(items)) {
+    return [{ ...content, apiVersion, kind }];
+  }
+  return items.flatMap((item) => objectsOf(item, { apiVersion, kind: kind.slice(0, -"List".length) }));
 }
 
 function isRequest(object: unknown): boolean {

@@ -1,11 +1,11 @@
 import { type Colour, type Session } from "../session";
 import { type ExitCode, exitCodes } from "../exit-codes";
 import { type OutputFormat } from "../options/output-option";
-import { printableLine } from "../text/printable";
+import { printableLine } from "../../components/core/printable";
 import { type RequestFacts } from "./examination";
 
 /** What became of a request. */
-export type OutcomeKind = "issued" | "denied" | "refused" | "failed" | "skipped" | "pending";
+export type OutcomeKind = "issued" | "approved" | "denied" | "refused" | "failed" | "skipped" | "pending" | "unknown";
 
 /** A request's facts, all undefined but its name when it could not be read. */
 type OutcomeFacts = { readonly [Fact in keyof Omit<RequestFacts, "stage">]: RequestFacts[Fact] | undefined } & {
@@ -21,6 +21,8 @@ export interface Outcome extends OutcomeFacts {
   readonly notAfter?: string;
   /** The kubeconfig that was written, if one was. */
   readonly file?: string;
+  /** What an approver should know of its names; undefined when the cluster could not be asked. */
+  readonly warnings?: readonly string[] | undefined;
 }
 
 /** An outcome of a request. */
@@ -28,7 +30,7 @@ export function outcomeOf(
   { stage, ...facts }: RequestFacts,
   outcome: OutcomeKind,
   details: readonly string[] = [],
-  more: Pick<Outcome, "notAfter" | "file"> = {},
+  more: Pick<Outcome, "notAfter" | "file" | "warnings"> = {},
 ): Outcome {
   return { ...facts, outcome, details, ...more };
 }
@@ -41,6 +43,7 @@ export function outcomeOfUnread(name: string, detail: string): Outcome {
     groups: undefined,
     keyAlgorithm: undefined,
     keySize: undefined,
+    fingerprint: undefined,
     signerName: undefined,
     usages: undefined,
     expirationSeconds: undefined,
@@ -54,11 +57,13 @@ export function outcomeOfUnread(name: string, detail: string): Outcome {
 
 const colours: Readonly<Record<OutcomeKind, Colour>> = {
   issued: "green",
+  approved: "yellow",
   denied: "yellow",
   refused: "red",
   failed: "red",
   skipped: "yellow",
   pending: "yellow",
+  unknown: "red",
 };
 
 /**
@@ -84,7 +89,7 @@ export function printOutcomes(
 /** The exit code for these outcomes. */
 export function exitCodeOf(outcomes: readonly Outcome[], done: readonly OutcomeKind[]): ExitCode {
   const others = outcomes.map(({ outcome }) => outcome).filter((outcome) => !done.includes(outcome));
-  if (others.some((outcome) => ["denied", "refused", "failed"].includes(outcome))) {
+  if (others.some((outcome) => ["denied", "refused", "failed", "unknown"].includes(outcome))) {
     return exitCodes.refused;
   }
   return others.length > 0 ? exitCodes.pending : exitCodes.done;

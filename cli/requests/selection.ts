@@ -2,6 +2,7 @@ import { type Command } from "commander";
 import { type RequestSpec } from "../../components/core/issue";
 import { Problems } from "../../components/core/checks";
 import { throwProblems } from "../../components/core/errors";
+import { type ManifestAccess } from "./manifest-access";
 import { readManifests } from "./manifests";
 import { checkRequestName } from "./request-name";
 
@@ -10,6 +11,8 @@ export interface SelectedRequest {
   readonly name: string;
   /** What it has to ask for, when it was named by a manifest. */
   readonly manifest: RequestSpec | undefined;
+  /** What is granted beside it in the manifests; undefined when it was named by itself. */
+  readonly access: ManifestAccess | undefined;
 }
 
 /** What {@link addSelection} adds to a command's options. */
@@ -47,11 +50,11 @@ export async function selectRequests(
   });
   throwProblems(subject, problems.all);
   if (names.length > 0) {
-    return [...new Set(names)].map((name) => ({ name, manifest: undefined }));
+    return [...new Set(names)].map((name) => ({ name, manifest: undefined, access: undefined }));
   }
-  const manifests = await readManifests(filename, signal);
+  const { requests, access } = await readManifests(filename, signal);
   const seen = new Set<string>();
-  for (const { name } of manifests) {
+  for (const { name } of requests) {
     checkRequestName(problems, "metadata.name", name);
     if (seen.has(name)) {
       problems.add("metadata.name", `"${name}" stands in two manifests. Keep the one that was applied.`);
@@ -59,5 +62,5 @@ export async function selectRequests(
     seen.add(name);
   }
   throwProblems(subject, problems.all);
-  return manifests.map(({ name, spec }) => ({ name, manifest: spec }));
+  return requests.map(({ name, spec }) => ({ name, manifest: spec, access }));
 }

@@ -1,5 +1,5 @@
 import { type Colour } from "../session";
-import { printableLine } from "../text/printable";
+import { printableLine } from "../../components/core/printable";
 import { formatTable } from "../text/table";
 import { type UserState, type UserStatus } from "./user-status";
 

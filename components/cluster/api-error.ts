@@ -80,8 +80,11 @@ export function explain(error: unknown, doing: string, server: string): unknown 
         "unauthorized",
         `${text} The kubeconfig's credentials are missing, expired or of another cluster. Renew them and run again.`,
       );
-    case 403:
-      return new KubernetesUserError("forbidden", `${text} ${forbiddenRemedy(error.message)}`);
+    case 403: {
+      // Its lines are ours: of what the server said, it repeats safe characters only.
+      const [first = "", ...more] = forbiddenRemedy(error.message).split("\n");
+      return new KubernetesUserError("forbidden", [`${text} ${first}`, ...more]);
+    }
     case 400:
     case 422:
       return new KubernetesUserError("request-rejected", `${text} Change what the server objects to and run again.`);

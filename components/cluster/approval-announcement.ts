@@ -1,5 +1,6 @@
 import { describe } from "../core/checks";
 import { type ExpectedCertificate } from "../core/issue";
+import { printableLine } from "../core/printable";
 import { formatSeconds } from "../core/time";
 import { quoteForShell } from "../core/shell-word";
 
@@ -54,7 +55,7 @@ export function approvalAnnouncement(
       placeText(place),
       ...(waits ? [`waiting up to ${formatSeconds(timeoutSeconds)}. ${interruptionHint}`] : []),
       `${commands.approve}  # shows the request and approves it; --deny denies it. ${commands.caveat}`,
-    ].map(visible),
+    ].map(printableLine),
     command: commands.approve,
     waitsUntil: waits ? now + timeoutSeconds * 1000 : undefined,
   };
@@ -70,7 +71,7 @@ export interface ApprovalCommands {
 
 /** The commands that approve a request, to be pasted into a shell. */
 export function approvalCommands(name: string, { context }: ApprovalPlace): ApprovalCommands {
-  const cluster = visible(context === undefined ? "--kubeconfig FILE" : `--context${contextWord(context)}`);
+  const cluster = printableLine(context === undefined ? "--kubeconfig FILE" : `--context${contextWord(context)}`);
   return {
     approve: `kubernetes-user approve ${name} ${cluster}`,
     caveat: `kubectl ${cluster} certificate approve ${name} would approve whatever has that name by then, and show nothing.`,
@@ -80,21 +81,11 @@ export function approvalCommands(name: string, { context }: ApprovalPlace): Appr
 /** Cluster and server, in words. */
 export function placeText({ clusterName, server, context }: ApprovalPlace): string {
   const inContext = context === undefined ? "" : `, context ${describe(context)}`;
-  return visible(`in cluster ${describe(clusterName)}${inContext}, server ${server}`);
+  return printableLine(`in cluster ${describe(clusterName)}${inContext}, server ${server}`);
 }
 
 /** Most names need no quotes, and a line has few columns. A name that begins with a dash would pass for an option. */
 function contextWord(context: string): string {
   const word = /^[\w.:/@%+,-]+$/.test(context) ? context : quoteForShell(context);
   return context.startsWith("-") ? `=${word}` : ` ${word}`;
-}
-
-/**
- * A text with everything escaped that would not be seen: names of clusters and contexts are whatever a kubeconfig says.
- */
-function visible(text: string): string {
-  return text.replace(
-    /[\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}\u2028\u2029]/gu,
-    (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
-  );
 }

@@ -107,7 +107,8 @@ export class Conversation {
   }
 
   private async waitOut(error: Error, doing: string, signal: AbortSignal): Promise<void> {
-    if (!isTransient(error)) {
+    // A request that was given up ends like one that timed out.
+    if (!isTransient(error) || signal.aborted) {
       return;
     }
     if (this.answered && !this.troubleTold) {
@@ -127,6 +128,6 @@ export class Conversation {
 function aborted(): KubernetesUserError {
   return new KubernetesUserError(
     "aborted",
-    "The run ended while a certificate was being issued. Nothing is lost: the next run goes on with the same request.",
+    "The run ended before the cluster had answered. Nothing is lost: the next run goes on from there.",
   );
 }

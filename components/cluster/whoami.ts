@@ -37,7 +37,9 @@ export async function verifyIdentity(conversation: Conversation, expected: Ident
     found = await whoAmI(conversation);
   } catch (error) {
     if (error instanceof KubernetesUserError && error.code !== "aborted") {
-      throw failed(conversation, expected, `the cluster does not accept it: ${error.message}`);
+      // Its lines are ours.
+      const [first = "", ...more] = error.message.split("\n");
+      throw failed(conversation, expected, `the cluster does not accept it: ${first}`, ...more);
     }
     throw error;
   }
@@ -50,11 +52,15 @@ export async function verifyIdentity(conversation: Conversation, expected: Ident
   }
 }
 
-function failed(conversation: Conversation, { username }: Identity, what: string): KubernetesUserError {
-  return new KubernetesUserError(
-    "verification-failed",
-    `The certificate of ${describe(username)} was issued and is kept, but ${what} Likely causes: the signer's authority is not in kube-apiserver's ` +
-      `--client-ca-file, a proxy or load balancer before ${conversation.server} ends TLS, or the cluster authenticates without X.509. ` +
-      "Mend it and run again, or set verify to false.",
-  );
+function failed(
+  conversation: Conversation,
+  { username }: Identity,
+  ...[first, ...more]: readonly [string, ...string[]]
+): KubernetesUserError {
+  const lines = [`The certificate of ${describe(username)} was issued and is kept, but ${first}`, ...more];
+  const causes =
+    "Likely causes: the signer's authority is not in kube-apiserver's " +
+    `--client-ca-file, a proxy or load balancer before ${conversation.server} ends TLS, or the cluster authenticates without X.509. ` +
+    "Mend it and run again, or set verify to false.";
+  return new KubernetesUserError("verification-failed", [...lines.slice(0, -1), `${lines.at(-1) ?? ""} ${causes}`]);
 }

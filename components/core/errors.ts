@@ -1,3 +1,5 @@
+import { printableLine } from "./printable";
+
 /** What can go wrong, as stable codes. docs/errors.md lists each with its cause and its remedy. */
 export const errorCodes = [
   "invalid-arguments",
@@ -36,7 +38,12 @@ export interface Problem {
   readonly message: string;
 }
 
-/** The one error class of this package. Its message never holds a key, a token or a kubeconfig. */
+/**
+ * The one error class of this package. Its message never holds a key, a token or a kubeconfig.
+ *
+ * Messages quote what servers and other people wrote. Everything in them is escaped here, once for all, that a terminal
+ * or a CI system would hide or obey, line breaks included: a message has more than one line only if it is given as lines.
+ */
 export class KubernetesUserError extends Error {
   /** Stable name of what went wrong, as listed in docs/errors.md. */
   readonly code: ErrorCode;
@@ -44,11 +51,14 @@ export class KubernetesUserError extends Error {
   /** For `invalid-arguments`: every problem found, not only the first. Empty otherwise. */
   readonly problems: readonly Problem[];
 
-  constructor(code: ErrorCode, message: string, problems: readonly Problem[] = []) {
-    super(`${message} [${code}]`);
+  constructor(code: ErrorCode, message: string | readonly string[], problems: readonly Problem[] = []) {
+    super(`${[message].flat().map(printableLine).join("\n")} [${code}]`);
     this.name = "KubernetesUserError";
     this.code = code;
-    this.problems = problems;
+    this.problems = problems.map(({ path, message }) => ({
+      path: printableLine(path),
+      message: printableLine(message),
+    }));
     // By this mark @pulumi/pulumi knows an error whose message says all, and shows it without a stack trace.
     Object.defineProperty(this, "__pulumiRunError", { value: true });
   }
@@ -61,8 +71,9 @@ export class KubernetesUserError extends Error {
  */
 export function invalidArguments(subject: string, problems: readonly Problem[]): KubernetesUserError {
   const lines = problems.map(({ path, message }) => `${path}: ${message}`);
-  const text = lines.length === 1 ? ` ${lines.join("")}` : lines.map((line) => `\n  - ${line}`).join("");
-  return new KubernetesUserError("invalid-arguments", `${subject}:${text}`, problems);
+  const text =
+    lines.length === 1 ? `${subject}: ${lines.join("")}` : [`${subject}:`, ...lines.map((line) => `  - ${line}`)];
+  return new KubernetesUserError("invalid-arguments", text, problems);
 }
 
 /** Throws {@link invalidArguments} unless there are no problems. */

@@ -1,4 +1,5 @@
 import { type Problems, describe } from "./checks";
+import { hiddenCharacters } from "./printable";
 
 /** X.520 gives a common name and an organization name 64 characters at most (RFC 5280, appendix A: ub-common-name). */
 const maximumLength = 64;
@@ -68,14 +69,8 @@ function checkSubjectValue(problems: Problems, path: string, value: string, kind
   if (length > maximumLength) {
     problems.add(path, `expected 1 to ${maximumLength} characters, got ${length}. X.509 allows no more in a subject.`);
   }
-  if (/[\p{Cc}\u2028\u2029]/u.test(value)) {
-    problems.add(path, `expected no control characters, got ${describe(value)}. Remove them.`);
-  }
-  if (value !== value.trim()) {
-    problems.add(path, `expected no space at either end, got ${describe(value)}. Remove it.`);
-  }
-  if (!value.isWellFormed()) {
-    problems.add(path, `expected well-formed Unicode, got ${describe(value)}. It holds half of a surrogate pair.`);
+  for (const message of unreadable(value)) {
+    problems.add(path, message);
   }
   if (value.startsWith("system:")) {
     problems.add(
@@ -84,4 +79,47 @@ function checkSubjectValue(problems: Problems, path: string, value: string, kind
         `Choose another ${kind} name and grant what is needed through access.`,
     );
   }
+}
+
+/** More marks than this on one letter are no writing: they cover what stands around it. */
+const mostMarks = 8;
+
+/** Why a name is not what people see: then one name could pass for another, in a request, a log or an audit. */
+function unreadable(value: string): string[] {
+  if (!value.isWellFormed()) {
+    return [`expected well-formed Unicode, got ${describe(value)}. It holds half of a surrogate pair.`];
+  }
+  const messages: string[] = [];
+  if (/[\p{Cc}\u2028\u2029]/u.test(value)) {
+    messages.push(`expected no control characters, got ${describe(value)}. Remove them.`);
+  }
+  if (value !== value.trim()) {
+    messages.push(`expected no space at either end, got ${describe(value)}. Remove it.`);
+  }
+  if (messages.length > 0) {
+    return messages;
+  }
+  const hidden = hiddenCharacters(value);
+  if (hidden.length > 0) {
+    messages.push(
+      `expected characters that are seen, got ${describe(value)}. Remove ${hidden.join(", ")}: with hidden characters one name passes for another.`,
+    );
+  }
+  // A decoder writes this one for bytes that it cannot read: others may read another name there.
+  if (value.includes("\ufffd")) {
+    messages.push(
+      `expected no replacement character (U+FFFD), got ${describe(value)}. It stands for bytes that are no text.`,
+    );
+  }
+  if (/(?:^|[^\p{L}\p{M}\p{N}])\p{M}/u.test(value) || new RegExp(`\\p{Mn}{${mostMarks + 1}}`, "u").test(value)) {
+    messages.push(
+      `expected combining marks on letters only, at most ${mostMarks} on each, got ${describe(value)}. Elsewhere they change how other characters look.`,
+    );
+  }
+  if (value !== value.normalize("NFC")) {
+    messages.push(
+      `expected composed characters (Unicode normalization form C), got ${describe(value)}. Another name looks the same. Write the composed one, as text.normalize("NFC") makes it.`,
+    );
+  }
+  return messages;
 }

@@ -7,6 +7,7 @@ import {
   output,
 } from "@pulumi/pulumi";
 import { type Cluster } from "../core/cluster";
+import { printable } from "../core/printable";
 import { titleOf } from "../core/title";
 import { type ApprovalRequest, judgement } from "./approval-judgement";
 import { perProgram } from "./per-program";
@@ -62,7 +63,7 @@ async function requestToJudge(
 /** The engine takes an error without a message for none: whatever was thrown, this has one. */
 function denial(thrown: unknown): Error {
   const reason = thrown instanceof Error ? thrown.message : typeof thrown === "string" ? thrown : "";
-  return new Error(`denied: ${reason.trim() === "" ? "the hook gave no reason" : reason}`);
+  return new Error(printable(`denied: ${reason.trim() === "" ? "the hook gave no reason" : reason}`));
 }
 
 function uniqueName(name: string): string {

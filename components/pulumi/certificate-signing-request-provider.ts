@@ -2,6 +2,7 @@ import { type dynamic } from "@pulumi/pulumi";
 import { type Surroundings } from "../cluster/conversation";
 import { type CertificateState, isIssued, servesTheSame } from "../core/certificate-state";
 import { lingering, stillValid, summaryOf } from "../core/certificate-summary";
+import { printableLine } from "../core/printable";
 import { obtainCertificate, recordedState } from "./certificate-issuance";
 import { type Step, nextStep } from "./certificate-lifecycle";
 import { type CertificateSigningRequestInputs, type EngineInputs } from "./certificate-signing-request-inputs";
@@ -125,6 +126,6 @@ function keyOf({ username, cluster, request }: CertificateSigningRequestInputs):
 /** The engine shows what a dynamic provider prints at the stack, so each line says whom it is about. */
 function reporter(username = "a user"): (line: string) => void {
   return (line) => {
-    console.log(`${username}: ${line}`);
+    console.log(printableLine(`${username}: ${line}`));
   };
 }

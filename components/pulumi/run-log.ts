@@ -1,5 +1,6 @@
 import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
 import { getEngine, getProject, getStack, resetOptions } from "@pulumi/pulumi/runtime/settings";
+import { printableLine } from "../core/printable";
 
 /** Shows a text in the output of the run and nowhere else; rejects when it could not. */
 export type EngineLog = (text: string) => Promise<void>;
@@ -14,7 +15,8 @@ let last: Promise<void> = Promise.resolve();
  * engine forgets an ephemeral message once it has shown it: a run without a terminal prints it when it comes, and the
  * live display shows the latest in the Info column. Only whoever knows the engine's address can send one.
  */
-export function tellOnce(line: string): void {
+export function tellOnce(text: string): void {
+  const line = printableLine(text);
   engineLog ??= ephemeralLog(engineAddress(process.argv));
   const send = engineLog;
   // One after the other: the engine answers calls that come together in any order.

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { parse, stringify } from "yaml";
 import {
   Folder,
+  anyName,
   cli,
   cliJson,
   cliOnTerminal,
@@ -34,12 +35,16 @@ describe("kubernetes-user approve", () => {
 
   it("shows who asks for what, approves, and waits for the certificate", async () => {
     const name = await submit(folder, "approve-jane", "--group", "developers", "--lifetime", "2h");
-    const { exitCode, stdout, stderr } = await cli(["approve", name, "--yes"]);
+    const digest = `openssl pkey -in ${folder.file("approve-jane.key")} -pubout -outform DER | openssl sha256 -r`;
+    const fingerprint = (await command("sh", ["-c", digest])).stdout.split(" ")[0] ?? "";
+    expect(fingerprint).toMatch(/^[0-9a-f]{64}$/);
+    const { exitCode, stdout, stderr } = await cli(["approve", name, ...anyName]);
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(new RegExp(`^${name} issued: valid until 20..-..-..T..:..:..Z\\.\n$`));
     for (const fact of [
       `  user       "approve-jane"\n`,
       `  groups     "developers"\n`,
+      `             sha256:${fingerprint}\n`,
       "  key        ECDSA, 256 bits\n",
       "  signer     kubernetes.io/kube-apiserver-client\n",
       "  usages     client auth\n",
@@ -51,13 +56,13 @@ describe("kubernetes-user approve", () => {
     }
     expect(await conditionsOf(name)).toBe("Approved");
     // Once more there is nothing to decide, and nothing to complain about.
-    expect(await cliJson("approve", name, "--yes")).toMatchObject([{ name, outcome: "issued" }]);
+    expect(await cliJson("approve", name, ...anyName)).toMatchObject([{ name, outcome: "issued" }]);
   });
 
   it("approves by manifests what the cluster holds byte for byte, in one run", async () => {
     await using manifests = await Folder.create();
     const names = [await submit(manifests, "approve-one"), await submit(manifests, "approve-two")];
-    const outcomes = await cliJson("approve", "-f", manifests.path, "--yes");
+    const outcomes = await cliJson("approve", "-f", manifests.path, ...anyName);
     expect(outcomes).toMatchObject(names.map((name) => ({ name, outcome: "issued" })));
   });
 
@@ -70,7 +75,7 @@ describe("kubernetes-user approve", () => {
       "approve-swapped.yaml",
       stringify({ ...manifest, spec: { ...manifest.spec, expirationSeconds: 3600 } }),
     );
-    const { exitCode, stdout } = await cli(["approve", "-f", path, "--yes"]);
+    const { exitCode, stdout } = await cli(["approve", "-f", path, ...anyName]);
     expect(exitCode).toBe(4);
     expect(stdout).toContain(`${name} refused: it is not what the manifest says.`);
     expect(await conditionsOf(name)).toBe("");
@@ -91,7 +96,7 @@ describe("kubernetes-user approve", () => {
     );
     const policy = await folder.write(
       "policy.yaml",
-      "maxExpirationSeconds: 86400\nallowedGroups: [team-*]\nallowedKeyAlgorithms: [ECDSA, RSA]\nminRsaBits: 3072\n",
+      "maxExpirationSeconds: 86400\nallowedUsernames: [approve-*]\nallowedGroups: [team-*]\nallowedKeyAlgorithms: [ECDSA, RSA]\nminRsaBits: 3072\n",
     );
     const { exitCode, stdout } = await cli(["approve", good, bad, "--policy", policy, "--yes", "--output", "json"]);
     expect(exitCode).toBe(4);
@@ -128,7 +133,7 @@ describe("kubernetes-user approve", () => {
         spec,
       }),
     );
-    const { exitCode, stdout, stderr } = await cli(["approve", name, "--yes"]);
+    const { exitCode, stdout, stderr } = await cli(["approve", name, ...anyName]);
     expect(exitCode).toBe(4);
     expect(stdout).toContain(`groups[0]: "system:masters" is reserved`);
     expect(stdout).toContain(`usages: expected "client auth" among them.`);
@@ -144,7 +149,7 @@ describe("kubernetes-user approve", () => {
       { name, outcome: "denied" },
     ]);
     expect(await kubectl(`get csr ${name} -o jsonpath={.status.conditions[*].message}`)).toBe("not in this team");
-    const { exitCode, stdout } = await cli(["approve", name, "--yes"]);
+    const { exitCode, stdout } = await cli(["approve", name, ...anyName]);
     expect(exitCode).toBe(4);
     expect(stdout).toContain("it was denied already, which is for good. Denied: KubernetesUser: not in this team");
   });
@@ -159,12 +164,12 @@ describe("kubernetes-user approve", () => {
 
   it("tells when no signer answers, and when it refuses", async () => {
     const silent = await submit(folder, "approve-silent", "--signer-name", testSigner);
-    const waited = await cli(["approve", silent, "--yes", "--timeout", "1s"]);
+    const waited = await cli(["approve", silent, ...anyName, "--timeout", "1s"]);
     expect(waited.exitCode).toBe(5);
     expect(waited.stdout).toMatch(/ pending: .*\[issuance-timeout\]/);
     const failing = await submit(folder, "approve-failing", "--signer-name", testSigner);
     await failRequest(failing, "no such person");
-    const failed = await cli(["approve", failing, "--yes"]);
+    const failed = await cli(["approve", failing, ...anyName]);
     expect(failed.exitCode).toBe(4);
     expect(failed.stdout).toMatch(/ failed: its signer refused it\..*no such person/);
   });
@@ -181,12 +186,15 @@ describe("kubernetes-user approve", () => {
     [[], 2, "expected names of requests, or --filename"],
     [["a", "-f", "b"], 2, "got both"],
     [["-f", "/nowhere/manifests"], 1, "[file-unreadable]"],
-    [["a", "--policy", "/nowhere/policy"], 1, "[file-unreadable]"],
+    [["a", "--policy", "/nowhere/policy", "--yes"], 1, "[file-unreadable]"],
     [["a", "--reason", "b"], 2, "--reason: it goes with --deny only"],
     [["a", "--timeout", "0s"], 2, "--timeout: expected a duration"],
     [["approve-absent"], 1, "[request-not-found]"],
   ])("refuses %p with exit code %i", async (args, code, message) => {
-    const { exitCode, stdout, stderr } = await cli(["approve", ...args, "--yes"]);
+    const { exitCode, stdout, stderr } = await cli([
+      "approve",
+      ...(args.includes("--policy") ? args : [...args, ...anyName]),
+    ]);
     expect({ exitCode, stdout }).toEqual({ exitCode: code, stdout: "" });
     expect(stderr).toContain(message);
     expect(stderr).not.toContain("    at ");
@@ -212,7 +220,7 @@ describe("kubernetes-user approve", () => {
     ]);
     const contexts = [nobody, reader];
     for (const [index, path] of contexts.entries()) {
-      const { exitCode, stderr } = await cli(["approve", name, "--yes", "--kubeconfig", path]);
+      const { exitCode, stderr } = await cli(["approve", name, ...anyName, "--kubeconfig", path]);
       expect(exitCode).toBe(1);
       expect(stderr).toMatch(
         new RegExp(`while trying to ${index === 0 ? "read" : "approve"} CertificateSigningRequest[^]*\\[forbidden\\]`),
@@ -224,9 +232,11 @@ describe("kubernetes-user approve", () => {
   it("tells of a cluster that cannot be reached", async () => {
     const server = `https://127.0.0.1:${await closedPort()}`;
     const path = await folder.write("closed", kubeconfig("closed", { server }, { token: "abc" }));
-    const { exitCode, stderr } = await cli(["approve", "a", "--yes", "--kubeconfig", path, "--context", "closed"]);
+    const { exitCode, stderr } = await cli(["approve", "a", ...anyName, "--kubeconfig", path, "--context", "closed"]);
     expect(exitCode).toBe(1);
-    expect(stderr).toMatch(/^kubernetes-user: https:.*\[server-unreachable\]\n$/);
+    expect(stderr).toMatch(
+      /^Cluster "closed" at https:.*, by context "closed"\nkubernetes-user: https:.*\[server-unreachable\]\n$/,
+    );
   });
 });
 
@@ -298,6 +308,33 @@ terminal(
       expect(await run.ended).toMatchObject({ exitCode: 0 });
     });
 
+    it("tells on Ctrl-C at a later question what was approved before it", async () => {
+      const names = [
+        await submit(folder, "ask-before"),
+        await submit(folder, "ask-at"),
+        await submit(folder, "ask-never"),
+      ];
+      const run = cliOnTerminal("approve", ...names, "--output", "json");
+      await run.shows(`${String(names[0])}: [a]pprove, [d]eny, [s]kip: `);
+      run.type("a\n");
+      await run.shows(`\n${String(names[0])} approved\r\n`);
+      await run.shows(`${String(names[1])}: [a]pprove, [d]eny, [s]kip: `);
+      await kubectl(`wait csr ${String(names[0])} --for=jsonpath={.status.certificate} --timeout=120s`);
+      run.type("\u0003");
+      const { exitCode, output } = await run.ended;
+      expect(exitCode).toBe(130);
+      expect(output).toContain("Interrupted. What was approved or denied until then is told above, and stays so.");
+      expect(output).not.toContain("was not done");
+      // Between the last question and the error.
+      const [json = ""] = /^\[\r?\n[^]*^\]/m.exec(output.slice(output.lastIndexOf("[s]kip: "))) ?? [];
+      expect(JSON.parse(json)).toMatchObject([
+        { name: names[0], outcome: "issued" },
+        { name: names[1], outcome: "skipped", details: ["nothing was decided on it."] },
+        { name: names[2], outcome: "skipped", details: ["nothing was decided on it."] },
+      ]);
+      expect(await Promise.all(names.map(conditionsOf))).toEqual(["Approved", "", ""]);
+    });
+
     it("ends with 130 on Ctrl-C, and decides nothing any more on Ctrl-D", async () => {
       const name = await submit(folder, "ask-interrupted");
       const interrupted = cliOnTerminal("approve", name);
@@ -315,12 +352,13 @@ terminal(
 
     it("ends with 130 on Ctrl-C while it waits for the signer, and the approval stands", async () => {
       const name = await submit(folder, "ask-waiting", "--signer-name", testSigner);
-      const run = cliOnTerminal("approve", name, "--yes", "--timeout", "1h");
+      const run = cliOnTerminal("approve", name, ...anyName, "--timeout", "1h");
       await kubectl(`wait csr ${name} --for=condition=Approved --timeout=120s`);
       run.type("\u0003");
       const { exitCode, output } = await run.ended;
       expect(exitCode).toBe(130);
       expect(output).toContain("[aborted]");
+      expect(output).toContain(`${name} \u001b[33mapproved\u001b[39m: its certificate was not waited for`);
       expect(await conditionsOf(name)).toBe("Approved");
     });
 

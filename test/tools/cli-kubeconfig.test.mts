@@ -4,7 +4,7 @@ import { chmod, copyFile, readFile, readdir, symlink } from "node:fs/promises";
 import { parse, stringify } from "yaml";
 import { createRequest } from "../../components/core/certification-request.ts";
 import { privateKey, signCertificate } from "../unit/support/test-authority.ts";
-import { Folder, cli, cliJson, submit } from "../engine/support/cli.mts";
+import { Folder, anyName, cli, cliJson, submit } from "../engine/support/cli.mts";
 import { command } from "../engine/support/commands.mts";
 import { administrator, kubeconfig } from "../engine/support/kubeconfigs.mts";
 
@@ -41,7 +41,7 @@ describe("kubernetes-user kubeconfig", () => {
   beforeAll(async () => {
     folder = await Folder.create();
     const name = await submit(folder, user, "--group", "developers");
-    await cliJson("approve", name, "--yes");
+    await cliJson("approve", name, ...anyName);
     await cliJson("collect", name, "--out", folder.path);
     keyless = folder.file(`${user}.kubeconfig`);
     key = folder.file(`${user}.key`);
@@ -126,7 +126,7 @@ preferences: {colors: true}
     expect([modeOf(target), await whoami(target)]).toEqual([0o600, user]);
     await using renewed = await Folder.create();
     const name = await submit(renewed, user, "--group", "developers", "--key", key);
-    await cliJson("approve", name, "--yes");
+    await cliJson("approve", name, ...anyName);
     await cliJson("collect", name, "--out", renewed.path);
     const args = ["kubeconfig", renewed.file(`${user}.kubeconfig`), "--key", key, "--merge", target];
     expect(await cliJson(...args)).toMatchObject({ changed: true, backup: `${target}.backup` });
@@ -250,7 +250,7 @@ describe("kubernetes-user whoami", () => {
   it("explains a kubeconfig without its key, a refused credential, and a text in place of a path", async () => {
     await using folder = await Folder.create();
     const name = await submit(folder, "whoami-keyless");
-    await cliJson("approve", name, "--yes");
+    await cliJson("approve", name, ...anyName);
     await cliJson("collect", name, "--out", folder.path);
     const path = folder.file("whoami-keyless.kubeconfig");
     const keyless = await cli(["whoami", path]);

@@ -1,5 +1,6 @@
 import {
   Folder,
+  anyName,
   cli,
   cliJson,
   cliOnTerminal,
@@ -44,7 +45,7 @@ describe("kubernetes-user status", () => {
       await submit(folder, "status-valid", "--group", "developers"),
     ];
     await kubectl(`certificate deny ${denied}`);
-    await cliJson("approve", valid, "--yes");
+    await cliJson("approve", valid, ...anyName);
     expect(await statusOf("status-")).toMatchObject([
       { username: "status-denied", state: "denied", csrName: denied, notAfter: null },
       { username: "status-pending", state: "pending", csrName: pending, groups: [], source: "cluster" },

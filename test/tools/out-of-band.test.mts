@@ -1,7 +1,7 @@
 import { copyFile, readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 
-import { Folder, cli, cliJson } from "../engine/support/cli.mts";
+import { Folder, anyName, cli, cliJson } from "../engine/support/cli.mts";
 import { kubectl } from "../engine/support/commands.mts";
 import { Project } from "../engine/support/project.mts";
 import { findSecrets, secretsOf } from "../engine/support/secrets.mts";
@@ -47,7 +47,10 @@ describe("a person whose key never leaves the laptop", () => {
     expect(submitted.output).toContain("[approval-pending]");
 
     // Somebody who may approve.
-    const policy = await laptop.write("policy.yaml", "allowedGroups: [developers]\nmaxExpirationSeconds: 86400\n");
+    const policy = await laptop.write(
+      "policy.yaml",
+      "allowedUsernames: [out-of-band*]\nallowedGroups: [developers]\nmaxExpirationSeconds: 86400\n",
+    );
     const outcomes = await cliJson("approve", csrName, "--policy", policy, "--yes");
     expect(outcomes).toMatchObject([{ username: user, groups: ["developers"], outcome: "issued", labelled: true }]);
 
@@ -79,7 +82,7 @@ describe("a person whose key never leaves the laptop", () => {
 
     // Where access is given.
     await kubectl(`apply -f ${repository.path}`);
-    expect(await cliJson("approve", "-f", repository.path, "--yes")).toMatchObject([{ outcome: "issued" }]);
+    expect(await cliJson("approve", "-f", repository.path, ...anyName)).toMatchObject([{ outcome: "issued" }]);
     const out = repository.file("kubeconfigs");
     expect(await cliJson("collect", "-f", repository.path, "--out", out)).toMatchObject([{ outcome: "issued" }]);
     expect(await contentsOf(repository.path)).not.toContain("PRIVATE KEY");

@@ -8,6 +8,9 @@ import { administrator, kubeconfig } from "./kubeconfigs.mts";
 
 const main = resolve(import.meta.dirname, "../../../dist/cli/main.js");
 
+/** Options by which `approve` asks nobody, and approves all names. */
+export const anyName = ["--yes", "--policy", resolve(import.meta.dirname, "any-name.yaml")] as const;
+
 /** Runs `kubernetes-user` as a process, with the test cluster's administrator as its default. */
 export function cli(
   args: readonly string[],
@@ -24,6 +27,35 @@ export async function cliJson(...args: readonly string[]): Promise<unknown> {
     throw new Error(`kubernetes-user ${args.join(" ")} failed (exit code ${exitCode}): ${stderr}`);
   }
   return JSON.parse(stdout);
+}
+
+/** Runs `kubernetes-user` with its standard output in a file. */
+export function cliInto(output: string, ...args: readonly string[]): Promise<CommandResult> {
+  return command("sh", ["-c", 'exec "$@" > "$0"', output, process.execPath, main, ...args]);
+}
+
+/** A run that is going on, which can be sent signals. */
+export interface CliRun {
+  readonly signal: (name: NodeJS.Signals) => void;
+  readonly ended: Promise<{ readonly exitCode: number; readonly stdout: string; readonly stderr: string }>;
+}
+
+/** Begins a run of `kubernetes-user`; with `deaf`, nobody reads its standard output. */
+export function startCli(args: readonly string[], { deaf = false } = {}): CliRun {
+  const child = spawn(process.execPath, [main, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  let [stdout, stderr] = ["", ""];
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+  if (deaf) {
+    child.stdout.destroy();
+  }
+  const ended = new Promise<{ exitCode: number; stdout: string; stderr: string }>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code) => {
+      resolve({ exitCode: code ?? -1, stdout, stderr });
+    });
+  });
+  return { ended, signal: (name) => child.kill(name) };
 }
 
 /** A folder that goes with its test. */

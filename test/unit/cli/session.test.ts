@@ -18,4 +18,15 @@ describe("Session", () => {
     expect(printed).toBe(`{\n  "name": "${shown}",\n  "more": null\n}\n`);
     expect(JSON.parse(printed)).toEqual({ name, more: null });
   });
+
+  it("reports and asks in one line, whatever stands in it, and commands nothing", () => {
+    const write = jest.spyOn(process.stderr, "write").mockReturnValue(true);
+    const session = new Session(new AbortController().signal);
+    session.report("it said\n::error::a\u001b[2J");
+    session.question("::add-mask::a\nb");
+    expect(write.mock.calls.map(([text]) => text)).toEqual([
+      String.raw`it said\n::error::a\u{1b}[2J` + "\n",
+      String.raw`\u{3a}:add-mask::a\nb`,
+    ]);
+  });
 });

@@ -118,3 +118,20 @@ describe("explain", () => {
     expect(explain(error, "create it", server)).toBe(error);
   });
 });
+
+describe("what the server says", () => {
+  const hostile = "no\u001b[2J\u202e\n::error::all is well ##vso[task.complete]\r";
+
+  it.each([400, 401, 403, 404, 422, 500])("stays in its line and commands nothing, in an answer %i", (code) => {
+    const { message } = explained(statusError(code, "Reason", hostile));
+    expect(message).toContain(
+      String.raw`no\u{1b}[2J\u{202e}\n::error::all is well \u{23}#vso[task.complete]\u{d} (while`,
+    );
+    expect(message.split("\n").slice(1).join("")).not.toContain("all is well");
+  });
+
+  it("names the commands that grant a permission in lines of their own", () => {
+    const { message } = explained(statusError(403, "Forbidden", refusal("get", "namespaces", "")));
+    expect(message).toMatch(/^https.* Grant it with\n {2}kubectl create clusterrole .*\n {2}kubectl .*\nand run again/);
+  });
+});

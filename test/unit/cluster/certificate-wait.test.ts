@@ -156,6 +156,16 @@ describe("waiting for a certificate", () => {
     expect(elapsedSeconds()).toBe(0);
   });
 
+  it("shows a reason that commands a terminal or a CI as a text in its line", async () => {
+    const run = new TestRun();
+    run.cluster.meanwhile(() => {
+      run.cluster.deny(name, "Policy", "no\u001b[2J\n::error::all is well");
+    });
+    const { message } = await rejectionOf(run.issue(manual));
+    expect(message).toContain(String.raw`(Policy: no\u{1b}[2J\n::error::all is well)`);
+    expect(message).not.toContain("\n");
+  });
+
   it("tells a denial without a reason", async () => {
     const run = new TestRun();
     run.cluster.meanwhile(() => {

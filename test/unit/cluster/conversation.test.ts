@@ -49,6 +49,17 @@ describe("Conversation.send", () => {
     expectError(await rejectionOf(ask([409])), "server-error", "while trying to ask for the version");
   });
 
+  it("does not say that it tries again what was given up", async () => {
+    const { run, ask } = start();
+    await ask();
+    run.cluster.before(path, () => {
+      run.end.abort();
+      throw new ConnectionError("ETIMEDOUT");
+    });
+    expectError(await rejectionOf(ask()), "aborted", "before the cluster had answered");
+    expect(run.reports).toEqual([]);
+  });
+
   it.each(transient)("waits out %s at the first contact, twice", async (_, error) => {
     const { run, ask } = start();
     trouble(run, 2, error);

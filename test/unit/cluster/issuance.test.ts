@@ -179,48 +179,6 @@ describe("issueCertificate with what an earlier run left", () => {
     expect((await run.issue()).csrName).toBe(janesName(1));
   });
 
-  it("with timeoutSeconds 0 tells that the request was denied, as nobody was there when it was", async () => {
-    const run = new TestRun();
-    run.cluster.deny(run.cluster.put(janesRequest()), "Policy", "not on Fridays");
-    const denied = await run.submit({ approval: { mode: "manual", timeoutSeconds: 0 } });
-    expect(denied).toEqual({
-      phase: "denied",
-      csrName: name,
-      reason: expect.stringMatching(/Policy: not on Fridays.*until something .*changes.*\[request-denied\]/) as string,
-    });
-    expect(run.cluster.logged("create")).toEqual([]);
-  });
-
-  it("with timeoutSeconds 0 asks anew after a denied request whose answer is known", async () => {
-    const run = new TestRun();
-    run.cluster.deny(run.cluster.put(janesRequest()), "Policy", "not on Fridays");
-    const approval = { mode: "manual", timeoutSeconds: 0 } as const;
-    expect(await run.submit({ approval, answered: name })).toEqual({ phase: "pending", csrName: janesName(1) });
-  });
-
-  it("with timeoutSeconds 0 takes a request that its signer refused for denied, and a silent signer for pending", async () => {
-    const approval = { mode: "manual", timeoutSeconds: 0 } as const;
-    const refused = new TestRun();
-    refused.cluster.signer = () => undefined;
-    refused.cluster.approve(refused.cluster.put(janesRequest()));
-    refused.cluster.before("watch", () => {
-      refused.cluster.fail(name);
-    });
-    expect(await refused.submit({ approval })).toMatchObject({
-      phase: "denied",
-      csrName: name,
-      reason: expect.stringContaining("[request-failed]") as string,
-    });
-    const silent = new TestRun();
-    silent.cluster.signer = () => undefined;
-    silent.cluster.approve(silent.cluster.put(janesRequest()));
-    expect(await silent.submit({ approval })).toMatchObject({
-      phase: "pending",
-      csrName: name,
-      reason: expect.stringContaining("[issuance-timeout]") as string,
-    });
-  });
-
   it("does not take an issued certificate that is not what was asked for", async () => {
     const run = new TestRun();
     run.cluster.approve(run.cluster.put(janesRequest()));

@@ -153,7 +153,9 @@ describe("checkCertificate", () => {
     ["where to find a revocation list", { oid: "2.5.29.31", value: sequence() }],
     ["a note of the signer's own", { oid: "1.3.6.1.4.1.37476.9000.64.1", value: sequence() }],
   ])("passes a certificate with %s", (_, extension) => {
-    accepted({ extensions: [extension] });
+    expect(() => {
+      accepted({ extensions: [extension] });
+    }).not.toThrow();
   });
 
   it("refuses purposes beside clientAuth", () => {
@@ -181,7 +183,7 @@ describe("checkCertificate", () => {
     expectError(error, "certificate-mismatch", "after accessUntil");
   });
 
-  it.each([NaN, undefined])(
+  it.each<unknown>([NaN, undefined])(
     "takes an end of access that is %p for none that a certificate could keep",
     (accessUntil) => {
       const issue = issueOf();

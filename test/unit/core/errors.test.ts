@@ -13,6 +13,18 @@ describe("KubernetesUserError", () => {
     expect(error).toBeInstanceOf(Error);
   });
 
+  it("escapes what others wrote, so that no caller can forget it", () => {
+    const error = new KubernetesUserError("server-error", "It said \u001b[2J\u202e\n::error::no ##vso[a]b");
+    expect(error.message).toBe(String.raw`It said \u{1b}[2J\u{202e}\n::error::no \u{23}#vso[a]b [server-error]`);
+  });
+
+  it("begins a line only where it is given lines, and none that a CI would obey", () => {
+    const error = new KubernetesUserError("server-error", ["It said", "  ::error::no", "a\nb"]);
+    expect(error.message).toBe(String.raw`It said
+  \u{3a}:error::no
+a\nb [server-error]`);
+  });
+
   it("lists no code twice", () => {
     expect(new Set(errorCodes).size).toBe(errorCodes.length);
   });
@@ -44,5 +56,13 @@ describe("throwProblems", () => {
       "jane:\n  - username: expected another.\n  - groups[1]: listed twice. [invalid-arguments]",
     );
     expect(error.problems).toEqual(problems);
+  });
+
+  it("escapes what stands in problems", () => {
+    const error = errorOf(() => {
+      throwProblems("jane\n", [{ path: "a\nb", message: "c\u202e\nd" }]);
+    });
+    expect(error.message).toBe(String.raw`jane\n: a\nb: c\u{202e}\nd [invalid-arguments]`);
+    expect(error.problems).toEqual([{ path: String.raw`a\nb`, message: String.raw`c\u{202e}\nd` }]);
   });
 });

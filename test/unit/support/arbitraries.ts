@@ -1,17 +1,16 @@
 import fc from "fast-check";
-import { type Identity } from "../../../components/core/identity";
+import { Problems } from "../../../components/core/checks";
+import { type Identity, checkUsername } from "../../../components/core/identity";
 
 /** Names that X.509 and this project take, in any script. */
 export const subjectName: fc.Arbitrary<string> = fc
   .string({ unit: "grapheme", minLength: 1, maxLength: 16 })
   .map((text) => text.trim())
-  .filter(
-    (text) =>
-      text !== "" &&
-      !/[\p{Cc}\u2028\u2029]/u.test(text) &&
-      !text.startsWith("system:") &&
-      Array.from(text).length <= 64,
-  );
+  .filter((text) => {
+    const problems = new Problems();
+    checkUsername(problems, "username", text);
+    return problems.all.length === 0;
+  });
 
 /** People and machines with up to five groups. */
 export const identity: fc.Arbitrary<Identity> = fc.record({

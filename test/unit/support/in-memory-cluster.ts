@@ -57,7 +57,7 @@ export class InMemoryCluster implements Api {
   signer = (name: string): void => {
     this.issue(name);
   };
-  /** Answers to other paths than those of CertificateSigningRequests. */
+  /** Answers to other paths than those of CertificateSigningRequests; a function makes one of what was sent. */
   readonly answers = new Map<string, unknown>();
   private readonly objects = new Map<string, StoredRequest>();
   private readonly changes: Change[] = [];
@@ -197,7 +197,7 @@ export class InMemoryCluster implements Api {
       if (answer === undefined) {
         throw statusError(404, "NotFound", `${path} not found`);
       }
-      return answer;
+      return typeof answer === "function" ? (answer as (body: unknown) => unknown)(body) : answer;
     }
     if (method === "POST") {
       return this.create(body as RequestManifest);

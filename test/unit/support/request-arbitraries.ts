@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { encodePem } from "../../../components/core/pem";
 import {
-  type ForgedContent,
   attribute,
   attributesOf,
   commonName,
@@ -133,7 +132,7 @@ const requestDer = fc
   .record({ content, damage: usually(change, 12), tail: usually(bytes, 20) })
   .map(({ content, damage = (whole: Buffer): Buffer => whole, tail = Buffer.alloc(0) }) => {
     const given = Object.fromEntries(Object.entries(content).filter(([, one]) => one !== undefined));
-    return damage(Buffer.concat([forgeDer(given as ForgedContent), tail]));
+    return damage(Buffer.concat([forgeDer(given), tail]));
   });
 
 /** Ways to write a block and what may stand around it. */

@@ -1,11 +1,13 @@
+import { createHash, createPublicKey } from "node:crypto";
 import { readRequestObject, type RequestObject } from "../../../../components/cluster/request-object";
 import { parseRequest } from "../../../../components/core/certification-request";
 import { type Identity } from "../../../../components/core/identity";
 import { issueOf, requestManifest } from "../../../../components/core/issue";
 import { examine } from "../../../../cli/requests/examination";
 import { factsText } from "../../../../cli/requests/facts-text";
+import { type ManifestAccess, accessOf } from "../../../../cli/requests/manifest-access";
 import { janesIssue, janesRequest } from "../../support/issuances";
-import { type KeyKind, requestOf } from "../../support/test-authority";
+import { type KeyKind, privateKey, requestOf } from "../../support/test-authority";
 
 const nothing = { manifest: undefined, policy: undefined };
 
@@ -34,6 +36,7 @@ describe("examine", () => {
       groups: ["developers", "oncall"],
       keyAlgorithm: "ECDSA",
       keySize: 256,
+      fingerprint: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) as unknown,
       signerName: "kubernetes.io/kube-apiserver-client",
       usages: ["client auth"],
       expirationSeconds: 86400,
@@ -77,6 +80,43 @@ describe("examine", () => {
     const differs = [expect.stringContaining("not what the manifest says")];
     expect(examine(stored(janesRequest()), { ...nothing, manifest }).refusals).toEqual(differs);
     expect(examine(stored(janesRequest()), { ...nothing, manifest: janesRequest().spec }).refusals).toEqual([]);
+  });
+
+  it("names the public key by the SHA-256 of its DER form", () => {
+    const der = createPublicKey(privateKey()).export({ type: "spki", format: "der" });
+    const fingerprint = `sha256:${createHash("sha256").update(der).digest("hex")}`;
+    expect(examine(stored(janesRequest()), nothing).facts.fingerprint).toBe(fingerprint);
+  });
+
+  it.each([
+    [{ ownerReferences: [{ apiVersion: "v1", kind: "ConfigMap", name: "gone", uid: "u" }] }, "it has owners"],
+    [{ ownerReferences: {} }, "it has owners"],
+    [{ deletionTimestamp: "2026-11-01T12:00:00Z" }, "it is being deleted"],
+  ])("refuses what may make room for another request before it is decided on: %j", (metadata, words) => {
+    const manifest = { ...janesRequest(), metadata: { ...janesRequest().metadata, ...metadata } };
+    expect(examine(stored(manifest), nothing).refusals).toEqual([expect.stringContaining(words)]);
+    const approved = { conditions: [{ type: "Approved" }] };
+    expect(examine(stored(manifest, approved), nothing).refusals).toEqual([]);
+  });
+
+  it("takes a request whose list of owners is empty", () => {
+    const manifest = { ...janesRequest(), metadata: { ...janesRequest().metadata, ownerReferences: [] } };
+    expect(examine(stored(manifest), nothing).refusals).toEqual([]);
+  });
+
+  it("judges what manifests grant beside a request by the policy's access", () => {
+    const policy = { access: { namespaces: ["dev"] } };
+    const binding = {
+      apiVersion: "rbac.authorization.k8s.io/v1",
+      kind: "ClusterRoleBinding",
+      subjects: [{ kind: "User", name: "jane" }],
+      roleRef: { kind: "ClusterRole", name: "cluster-admin" },
+    };
+    const refusalsWith = (access: ManifestAccess | undefined): readonly string[] =>
+      examine(stored(janesRequest()), { manifest: undefined, access, policy }).refusals;
+    expect(refusalsWith(accessOf([binding]))).toEqual(["policy: access[0]: the whole cluster is not allowed."]);
+    expect(refusalsWith(accessOf([]))).toEqual([]);
+    expect(refusalsWith(undefined)).toEqual([]);
   });
 
   it("refuses usages that are no client's, and takes those that are harmless", () => {
@@ -131,7 +171,9 @@ describe("examine", () => {
 describe("factsText", () => {
   it("shows a request in lines, with how long ago it came and what speaks against it", () => {
     const examination = { ...examine(stored(janesRequest()), nothing), refusals: ["policy: no."] };
-    const lines = factsText(examination, Date.UTC(2026, 10, 1, 14, 5));
+    const lines = factsText(examination, Date.UTC(2026, 10, 1, 14, 5), ["the name is known."]);
+    expect(lines).toContain(`             ${examination.facts.fingerprint ?? ""}`);
+    expect(lines).toContain("  warning    the name is known.");
     expect(lines).toContain('  user       "jane"');
     expect(lines).toContain("  lifetime   1 day");
     expect(lines).toContain('  submitted  2026-11-01T12:00:00Z (2 hours ago) by "ci"');

@@ -2,12 +2,14 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { readManifests, requestsOf } from "../../../../cli/requests/manifests";
+import { objectsIn, readManifests, requestsOf as requestsAmong } from "../../../../cli/requests/manifests";
 import { errorOf, expectError, rejectionOf } from "../../support/errors";
 import { janesRequest } from "../../support/issuances";
 
 const manifest = janesRequest();
 const { signal } = new AbortController();
+const requestsOf = (text: string, path: string): ReturnType<typeof requestsAmong> =>
+  requestsAmong(objectsIn(text, path), path);
 
 describe("requestsOf", () => {
   it("finds CertificateSigningRequests among other documents, and in lists", () => {
@@ -45,6 +47,35 @@ describe("requestsOf", () => {
     );
   });
 
+  // What kubectl reads otherwise than a parser of YAML 1.2.
+  it.each([
+    ["U+0085", "# nothing\u0085---\u0085kind: ClusterRoleBinding"],
+    ["U+2028", "a: 1 # nothing\u2028---\u2028kind: ClusterRoleBinding"],
+    ["U+2029", '{"a": "\u2029"}'],
+  ])("refuses %s, which kubectl takes for a line break", (name, text) => {
+    const error = errorOf(() => objectsIn(text, "jane.yaml"));
+    expectError(error, "file-unreadable", `holds ${name} in line 1, which kubectl takes for a line break`);
+  });
+
+  it("reads merge keys as kubectl does, and refuses tags by which a text is another", () => {
+    const text = "a: &a { kind: Role }\nb: { <<: *a, name: b }\n";
+    expect(objectsIn(text, "a.yaml")).toMatchObject([{ b: { kind: "Role", name: "b" } }]);
+    for (const tagged of ["name: !!binary amFuZQ==", "- !jane {}", "a: !!str 1", "!!map {}"]) {
+      expectError(
+        errorOf(() => objectsIn(tagged, "a.yaml")),
+        "file-unreadable",
+        "holds a tag",
+      );
+    }
+  });
+
+  it("finds what kubectl finds in lists: typed ones, whose items need not say their kind, and lists in lists", () => {
+    const typed = { apiVersion: "certificates.k8s.io/v1", kind: "CertificateSigningRequestList" };
+    const { metadata, spec } = manifest;
+    const nested = { kind: "List", items: [{ kind: "List", items: [{ ...typed, items: [{ metadata, spec }] }] }] };
+    expect(requestsOf(stringify(nested), "jane.yaml")).toMatchObject([{ name: metadata.name }]);
+  });
+
   it("takes a kind of the same name from another group for what it is", () => {
     expect(requestsOf(stringify({ ...manifest, apiVersion: "example.com/v1" }), "jane.yaml")).toEqual([]);
   });
@@ -67,8 +98,8 @@ describe("readManifests", () => {
   });
 
   it("reads the YAML and JSON files of a folder, in order of their names", async () => {
-    const found = await readManifests([folder], signal);
-    expect(found.map(({ name }) => name)).toEqual([0, 1, 2].map((index) => janesRequest(index).metadata.name));
+    const { requests } = await readManifests([folder], signal);
+    expect(requests.map(({ name }) => name)).toEqual([0, 1, 2].map((index) => janesRequest(index).metadata.name));
   });
 
   it.each(["empty", "absent", "notes.txt"])("refuses what holds none: %s", async (name) => {

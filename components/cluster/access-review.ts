@@ -1,0 +1,39 @@
+import { isRecord } from "../core/checks";
+import { ApiStatusError } from "./api-error";
+import { type Conversation } from "./conversation";
+
+/** Whom an access review is about: a user, groups, or both. */
+export interface ReviewedNames {
+  readonly username?: string;
+  readonly groups: readonly string[];
+}
+
+/**
+ * Asks the cluster whether names may do everything: every verb on every resource of every API group, in all namespaces.
+ *
+ * @returns undefined when the cluster does not answer that: it may not be asked, has no such API, or could not find out.
+ * @see https://kubernetes.io/docs/reference/kubernetes-api/authorization-resources/subject-access-review-v1/
+ */
+export async function mayDoEverything(
+  conversation: Conversation,
+  { username, groups }: ReviewedNames,
+): Promise<boolean | undefined> {
+  const resourceAttributes = { verb: "*", group: "*", version: "*", resource: "*" };
+  const answer = await conversation.send("ask what the names of a request may do already", {
+    method: "POST",
+    path: "/apis/authorization.k8s.io/v1/subjectaccessreviews",
+    body: {
+      apiVersion: "authorization.k8s.io/v1",
+      kind: "SubjectAccessReview",
+      spec: { ...(username === undefined ? {} : { user: username }), groups, resourceAttributes },
+    },
+    expected: [403, 404],
+  });
+  if (answer instanceof ApiStatusError) {
+    return undefined;
+  }
+  const status = isRecord(answer) && isRecord(answer["status"]) ? answer["status"] : {};
+  const { allowed, evaluationError = "" } = status;
+  // An authorizer that failed has not said no.
+  return typeof allowed === "boolean" && (allowed || evaluationError === "") ? allowed : undefined;
+}

@@ -1,0 +1,44 @@
+import { Command } from "commander";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { addApproveCommand } from "../../../../cli/commands/approve";
+import { Session } from "../../../../cli/session";
+import { expectError, rejectionOf } from "../../support/errors";
+
+describe("approve --yes", () => {
+  let folder: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "kubernetes-user-approve-"));
+  });
+
+  afterEach(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** Runs it with a kubeconfig that does not exist: an error about that one means that all before it was right. */
+  async function approve(...args: readonly string[]): Promise<void> {
+    const program = new Command();
+    addApproveCommand(program, new Session(new AbortController().signal));
+    const kubeconfig = ["--kubeconfig", join(folder, "nowhere")];
+    await program.parseAsync(["approve", "jane-0", "--yes", ...kubeconfig, ...args], { from: "user" });
+  }
+
+  function policy(text: string): string[] {
+    writeFileSync(join(folder, "policy.yaml"), text);
+    return ["--policy", join(folder, "policy.yaml")];
+  }
+
+  it("gives no names away: it needs a policy that names users and groups", async () => {
+    expectError(await rejectionOf(approve()), "invalid-arguments", "--yes: expected a policy with", "no --policy");
+    const open = approve(...policy("allowedGroups: [developers]"));
+    expectError(await rejectionOf(open), "invalid-arguments", "--yes: expected", "without allowedUsernames");
+    const named = approve(...policy("allowedGroups: [developers]\nallowedUsernames: [jane]"));
+    expectError(await rejectionOf(named), "kubeconfig-unreadable");
+  });
+
+  it("denies without a policy", async () => {
+    expectError(await rejectionOf(approve("--deny")), "kubeconfig-unreadable");
+  });
+});

@@ -1,0 +1,49 @@
+import { useFakeTime } from "../support/fake-time";
+import { TestRun, janesName, janesRequest } from "../support/issuances";
+
+const name = janesName();
+useFakeTime();
+
+const approval = { mode: "manual", timeoutSeconds: 0 } as const;
+
+describe("issueCertificate where no run waits for an approval", () => {
+  it("reports that the request was denied, as nobody was there when it was", async () => {
+    const run = new TestRun();
+    run.cluster.deny(run.cluster.put(janesRequest()), "Policy", "not on Fridays");
+    const denied = await run.submit({ approval });
+    expect(denied).toEqual({
+      phase: "denied",
+      csrName: name,
+      reason: expect.stringMatching(/Policy: not on Fridays.*until something .*changes.*\[request-denied\]/) as string,
+    });
+    expect(run.cluster.logged("create")).toEqual([]);
+  });
+
+  it("asks anew after a denied request whose answer is known", async () => {
+    const run = new TestRun();
+    run.cluster.deny(run.cluster.put(janesRequest()), "Policy", "not on Fridays");
+    expect(await run.submit({ approval, answered: name })).toEqual({ phase: "pending", csrName: janesName(1) });
+  });
+
+  it("takes a request that its signer refused for denied, and a silent signer for pending", async () => {
+    const refused = new TestRun();
+    refused.cluster.signer = () => undefined;
+    refused.cluster.approve(refused.cluster.put(janesRequest()));
+    refused.cluster.before("watch", () => {
+      refused.cluster.fail(name);
+    });
+    expect(await refused.submit({ approval })).toMatchObject({
+      phase: "denied",
+      csrName: name,
+      reason: expect.stringContaining("[request-failed]") as string,
+    });
+    const silent = new TestRun();
+    silent.cluster.signer = () => undefined;
+    silent.cluster.approve(silent.cluster.put(janesRequest()));
+    expect(await silent.submit({ approval })).toMatchObject({
+      phase: "pending",
+      csrName: name,
+      reason: expect.stringContaining("[issuance-timeout]") as string,
+    });
+  });
+});
