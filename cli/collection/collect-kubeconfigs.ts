@@ -1,17 +1,18 @@
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, describeList } from "../../components/core/checks";
 import { type Cluster } from "../../components/core/cluster";
-import { invalidArguments } from "../../components/core/errors";
+import { KubernetesUserError } from "../../components/core/errors";
 import { type KubeconfigDocument, parseKubeconfig } from "../../components/core/kubeconfig-document";
 import { entryName, foreignFields, userKubeconfig } from "../../components/core/user-kubeconfig";
-import { unwritableFile } from "../files/file-errors";
 import { fileNameOf } from "../files/file-name";
 import { isTaken } from "../files/is-taken";
 import { readTextFile } from "../files/read-text";
 import { replaceFile } from "../files/replace-file";
 import { checkedCertificate, ownFailure } from "../requests/certificate-outcome";
 import { type Examination } from "../requests/examination";
-import { type Outcome, outcomeOf } from "../requests/outcome";
+import { type Outcome, outcomeOf, outcomeOfUnread } from "../requests/outcome";
+import { type FoundRequest } from "./find-requests";
 
 /** Where kubeconfigs are written, and what they lead to. */
 export interface CollectionTarget {
@@ -21,37 +22,29 @@ export interface CollectionTarget {
 }
 
 /**
- * Writes a kubeconfig without a key for every request whose certificate is there and right. A request that is refused
- * keeps nobody else from theirs.
- *
- * @throws KubernetesUserError `invalid-arguments` when two requests would have one file, `file-unwritable` when a file
- * is there that is another's or holds a key.
+ * Writes a kubeconfig without a key for every request whose certificate is there and right. What keeps one request from
+ * its file is told as that request's outcome: the others get theirs.
  */
 export async function collectKubeconfigs(
-  examinations: readonly Examination[],
+  found: readonly FoundRequest[],
   target: CollectionTarget,
   now: number,
 ): Promise<Outcome[]> {
-  const ready = examinations.flatMap(({ facts, issue, refusals }) =>
-    facts.stage === "issued" && issue !== undefined && refusals.length === 0
-      ? [{ name: facts.name, username: issue.username, file: fileOf(issue.username, target) }]
-      : [],
-  );
-  const files = new Map(ready.map(({ name, file }) => [name, file]));
-  refuseSharedFiles(files);
-  ready.forEach(({ file, username }) => {
-    refuseOther(file, username, target.cluster);
-  });
+  const files = new Map(found.flatMap((request) => fileOf(request, target)));
   const outcomes: Outcome[] = [];
-  for (const examination of examinations) {
-    outcomes.push(await collectOne(examination, files.get(examination.facts.name), target, now));
+  for (const request of found) {
+    outcomes.push(
+      "failure" in request
+        ? outcomeOfUnread(request.name, request.failure.message)
+        : await collectOne(request, files, target, now),
+    );
   }
   return outcomes;
 }
 
 async function collectOne(
   { facts, issue, refusals, request }: Examination,
-  file: string | undefined,
+  files: ReadonlyMap<string, string>,
   { cluster, namespace }: CollectionTarget,
   now: number,
 ): Promise<Outcome> {
@@ -62,61 +55,70 @@ async function collectOne(
   if (issue === undefined || refusals.length > 0) {
     return outcomeOf(facts, "refused", refusals);
   }
+  const file = files.get(facts.name);
   if (file === undefined) {
     const what = facts.stage === "pending" ? "it waits for approval." : "it is approved, and waits for its signer.";
     return outcomeOf(facts, "pending", [what]);
   }
+  const { username } = issue;
   try {
+    const refusal = sharedFile(facts.name, files) ?? othersFile(file, username, cluster);
+    if (refusal !== undefined) {
+      return outcomeOf(facts, "refused", [refusal]);
+    }
     const { certificate, notAfter } = checkedCertificate(request, issue, now);
-    const { username } = issue;
     await replaceFile(file, userKubeconfig({ cluster, username, certificate, privateKey: undefined, namespace }));
     return outcomeOf(facts, "issued", [`${file}, valid until ${notAfter}, for key ${facts.fingerprint ?? ""}.`], {
       notAfter,
       file,
     });
   } catch (error) {
-    return outcomeOf(facts, "failed", [ownFailure(error).message]);
+    return outcomeOf(facts, "failed", [fileFailure(error).message]);
   }
 }
 
-function fileOf(username: string, { folder }: CollectionTarget): string {
-  return join(folder, `${fileNameOf(username)}.kubeconfig`);
+/** A request's name and file, if it is to have one. */
+function fileOf(found: FoundRequest, { folder }: CollectionTarget): (readonly [string, string])[] {
+  if ("failure" in found) {
+    return [];
+  }
+  const { facts, issue, refusals } = found;
+  return facts.stage === "issued" && issue !== undefined && refusals.length === 0
+    ? [[facts.name, join(folder, `${fileNameOf(issue.username)}.kubeconfig`)]]
+    : [];
 }
 
-function refuseSharedFiles(files: ReadonlyMap<string, string>): void {
-  const owners = new Map<string, string>();
-  for (const [name, file] of files) {
-    // Some file systems take capitals and small letters for the same.
-    const key = file.toLowerCase();
-    const other = owners.get(key);
-    if (other !== undefined) {
-      throw invalidArguments("collect", [
-        {
-          path: "NAME",
-          message: `the requests ${other} and ${name} would both be written to ${file}. Collect them into different folders.`,
-        },
-      ]);
-    }
-    owners.set(key, name);
-  }
+/** Why a request does not get its file when another one would get the same; which of them is right, nobody knows. */
+function sharedFile(name: string, files: ReadonlyMap<string, string>): string | undefined {
+  // Some file systems take capitals and small letters, or two ways to write an accent, for the same.
+  const sameFile = (file: string | undefined): string | undefined => file?.normalize("NFKC").toLowerCase();
+  const file = files.get(name);
+  const others = [...files].filter(([other, path]) => other !== name && sameFile(path) === sameFile(file));
+  return others.length === 0
+    ? undefined
+    : `${file ?? ""} would also be the file of ${others.map(([other]) => other).join(", ")}. ` +
+        "None of them is written. Collect them into different folders.";
+}
+
+/** An error about one file or one request; others are thrown on. */
+function fileFailure(error: unknown): KubernetesUserError {
+  const ofFiles = ["file-unreadable", "file-unwritable"];
+  return error instanceof KubernetesUserError && ofFiles.includes(error.code) ? error : ownFailure(error);
 }
 
 /**
- * Only an older kubeconfig of the same user for the same cluster is replaced. One that its owner has completed in place
- * holds what may exist nowhere else, and so may another user's, another cluster's or another program's file.
+ * Why a file is not written over. Only an older kubeconfig of the same user for the same cluster is replaced. One that
+ * its owner has completed in place holds what may exist nowhere else, and so may another user's, another cluster's or
+ * another program's file.
  */
-function refuseOther(file: string, username: string, cluster: Cluster): void {
+function othersFile(file: string, username: string, cluster: Cluster): string | undefined {
   if (!isTaken(file)) {
-    return;
+    return undefined;
   }
   const what = othersContent(readKubeconfig(file), username, cluster);
-  if (what !== undefined) {
-    throw unwritableFile(
-      file,
-      `exists already and ${what}`,
-      "It is left as it is. Move it away, or choose another --out.",
-    );
-  }
+  return what === undefined
+    ? undefined
+    : `${file} exists already and ${what}. It is left as it is. Move it away, or choose another --out.`;
 }
 
 /** What a file holds that must not be lost; undefined when there is no such thing. */
@@ -143,8 +145,16 @@ function othersContent(
     : undefined;
 }
 
+/** Larger files, a kubeconfig of one user is not. */
+const maximumBytes = 1024 * 1024;
+
 /** Undefined when the file is no kubeconfig. */
 function readKubeconfig(file: string): KubeconfigDocument | undefined {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  // Something that is no file, a pipe say, might be read for ever.
+  if (stats?.isFile() === false || (stats?.size ?? 0) > maximumBytes) {
+    return undefined;
+  }
   const text = readTextFile(file);
   try {
     return parseKubeconfig(text, file);

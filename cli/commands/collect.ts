@@ -4,9 +4,9 @@ import { checkNamespace } from "../../components/core/access";
 import { Problems } from "../../components/core/checks";
 import { throwProblems } from "../../components/core/errors";
 import { collectKubeconfigs } from "../collection/collect-kubeconfigs";
+import { findRequests } from "../collection/find-requests";
 import { type ClusterOptions, addClusterOptions, openCluster } from "../options/cluster-options";
 import { type OutputOptions, addOutputOption } from "../options/output-option";
-import { examineAll } from "../requests/examine-all";
 import { printOutcomes } from "../requests/outcome";
 import { type SelectionOptions, addSelection, selectRequests } from "../requests/selection";
 import { type Session } from "../session";
@@ -19,7 +19,7 @@ interface CollectOptions extends ClusterOptions, OutputOptions, SelectionOptions
 const help = `
 Each kubeconfig holds cluster and certificate. It has no private key and is no secret: its owner adds the key with
 "kubernetes-user kubeconfig FILE --key KEY". Only a file without a key, of the same user and cluster, is
-written over: give each cluster a folder of its own.
+written over: give each cluster a folder of its own. What keeps one request from its file does not stop the others.
 
 Examples:
   kubernetes-user collect jane-0123456789ab-0 --out kubeconfigs
@@ -47,8 +47,8 @@ async function collect(names: readonly string[], options: CollectOptions, sessio
   throwProblems("collect", problems.all);
   const selected = await selectRequests("collect", names, options, session.signal);
   const { administered, conversation } = await openCluster(options, session);
-  const examinations = await examineAll(new CertificateRequests(conversation), selected);
+  const found = await findRequests(new CertificateRequests(conversation), selected);
   const target = { cluster: administered.cluster, folder: options.out, namespace: options.namespace };
-  const outcomes = await collectKubeconfigs(examinations, target, session.now());
+  const outcomes = await collectKubeconfigs(found, target, session.now());
   printOutcomes(session, options.output, outcomes, ["issued"]);
 }

@@ -3,7 +3,7 @@ import { dirname, resolve } from "node:path";
 import { type Command } from "commander";
 import { Problems, describe } from "../../components/core/checks";
 import { throwProblems } from "../../components/core/errors";
-import { formatKubeconfig, parseKubeconfig } from "../../components/core/kubeconfig-document";
+import { formatKubeconfig } from "../../components/core/kubeconfig-document";
 import { formatTime } from "../../components/core/time";
 import { createBackup } from "../files/create-backup";
 import { createFiles } from "../files/create-files";
@@ -13,6 +13,8 @@ import { readPrivateKey } from "../keys/read-key";
 import { type CompletedKubeconfig, completeKubeconfig } from "../kubeconfigs/complete";
 import { kubectlCommand } from "../kubeconfigs/kubectl-command";
 import { mergeIntoKubeconfig } from "../kubeconfigs/merge";
+import { readReceivedKubeconfig } from "../kubeconfigs/received-kubeconfig";
+import { serverTrust, serverTrustText } from "../kubeconfigs/server-trust";
 import { type OutputOptions, addOutputOption } from "../options/output-option";
 import { type Session } from "../session";
 import { printableLine } from "../../components/core/printable";
@@ -23,7 +25,7 @@ interface KubeconfigOptions extends OutputOptions {
   readonly out?: string;
 }
 
-/** What was written. */
+/** What was written. A file that is completed in place has a backup when something of it is left out. */
 interface Written {
   readonly file: string;
   /** The file as it was before, when it was there and has changed. */
@@ -34,6 +36,10 @@ interface Written {
 const help = `
 Key and certificate must belong together, and the certificate must not have expired. Without --merge and --out, FILE
 itself is completed. Files are for you alone (0600), and are written whole or not at all.
+
+What is written is made anew from what FILE may hold: clusters, contexts and certificates. Anything else in it, such as a
+command to run, is refused. Compare the fingerprint of the certificate authority that is shown with the one that the
+cluster's administrator has, over another channel than the one that FILE came by.
 
 With --merge, other entries of the file stay as they are, comments included. A new file, FILE.backup or FILE.backup-2
 and so on, holds the file as it was. A renewed certificate takes the place of the same user's old one. An entry of the
@@ -66,17 +72,22 @@ async function kubeconfig(file: string, options: KubeconfigOptions, session: Ses
   const source = file === standardInput ? "standard input" : file;
   const text = await readText(file, session.signal);
   const key = readPrivateKey(options.key, session);
-  const completed = completeKubeconfig(parseKubeconfig(text, source), source, key, session.now());
+  const completed = completeKubeconfig(readReceivedKubeconfig(text, source), source, key, session.now());
   const written = await write(file, text, options, completed);
   for (const name of completed.withoutKey) {
-    session.report(`${describe(name)} has no key yet: its certificate is for another one.`);
+    session.report(`${describe(name)} has no key yet, and is left out: its certificate is for another one.`);
+  }
+  for (const name of completed.completeBefore) {
+    session.report(`${describe(name)} has its key already, and is left out.`);
   }
   const contexts = completed.document.contexts.map(({ name }) => name);
+  const clusters = completed.clusters.map(serverTrust);
   const notAfter = formatTime(completed.notAfter);
-  session.result(options.output, { ...written, contexts, notAfter }, () =>
+  session.result(options.output, { ...written, contexts, clusters, notAfter }, () =>
     [
       written.changed ? `${written.file} is complete, valid until ${notAfter}.` : `${written.file} is up to date.`,
       ...(written.backup === undefined ? [] : [`As it was before: ${written.backup}`]),
+      ...clusters.flatMap(serverTrustText),
       ...contexts.map((name) => `  ${kubectlCommand(written.file, name)}`),
     ].map(printableLine),
   );
@@ -102,14 +113,26 @@ async function write(
   file: string,
   text: string,
   { merge, out }: KubeconfigOptions,
-  { document }: CompletedKubeconfig,
+  completed: CompletedKubeconfig,
 ): Promise<Written> {
+  const { document } = completed;
   if (out !== undefined) {
     createFiles([{ path: out, content: formatKubeconfig(document), mode: 0o600 }]);
     return { file: out, changed: true };
   }
-  const path = merge ?? file;
-  const before = merge === undefined ? text : existsSync(path) ? readTextFile(path) : "";
+  return merge === undefined ? completeInPlace(file, text, completed) : mergeInto(merge, document);
+}
+
+async function completeInPlace(path: string, before: string, completed: CompletedKubeconfig): Promise<Written> {
+  const { document, withoutKey, completeBefore } = completed;
+  // What is left out may be nowhere else.
+  const backup = withoutKey.length + completeBefore.length > 0 ? createBackup(path, before) : undefined;
+  await replaceFile(path, formatKubeconfig(document));
+  return { file: path, changed: true, ...(backup === undefined ? {} : { backup }) };
+}
+
+async function mergeInto(path: string, document: CompletedKubeconfig["document"]): Promise<Written> {
+  const before = existsSync(path) ? readTextFile(path) : "";
   const target = {
     text: before,
     source: path,
@@ -120,8 +143,7 @@ async function write(
   if (after === before) {
     return { file: path, changed: false };
   }
-  // In place only a key is added, and nothing is lost.
-  const backup = merge === undefined || before === "" ? undefined : createBackup(path, before);
+  const backup = before === "" ? undefined : createBackup(path, before);
   await replaceFile(path, after);
   return { file: path, changed: true, ...(backup === undefined ? {} : { backup }) };
 }

@@ -1,7 +1,6 @@
 import { createPrivateKey } from "node:crypto";
 import { join } from "node:path";
 import { Option, type Command } from "commander";
-import { stringify } from "yaml";
 import { createRequest, parseRequest } from "../../components/core/certification-request";
 import { Problems } from "../../components/core/checks";
 import { throwProblems } from "../../components/core/errors";
@@ -9,6 +8,7 @@ import { checkGroups, checkUsername } from "../../components/core/identity";
 import { declaredRequestManifest, defaultSignerName, issueOf } from "../../components/core/issue";
 import { checkLifetime, defaultLifetimeSeconds } from "../../components/core/lifetime";
 import { checkSignerName } from "../../components/core/user-options";
+import { formatYaml } from "../../components/core/yaml-writer";
 import { createFiles } from "../files/create-files";
 import { fileNameOf } from "../files/file-name";
 import { generateKey, keyAlgorithmNames } from "../keys/key-algorithm";
@@ -103,9 +103,7 @@ function request(username: string, options: RequestOptions, session: Session): v
   createFiles([
     ...(options.key === undefined ? [{ path: `${base}.key`, content: keyPem, mode: 0o600 }] : []),
     { path: `${base}.csr`, content: parsed.pem, mode: 0o644 },
-    ...(manifest === undefined
-      ? []
-      : [{ path: `${base}.yaml`, content: stringify(manifest, { lineWidth: 0 }), mode: 0o644 }]),
+    ...(manifest === undefined ? [] : [{ path: `${base}.yaml`, content: formatYaml(manifest), mode: 0o644 }]),
   ]);
   const made: MadeRequest = {
     username,

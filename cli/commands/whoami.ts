@@ -10,6 +10,7 @@ import { parseKubeconfig } from "../../components/core/kubeconfig-document";
 import { formatTime } from "../../components/core/time";
 import { readText, standardInput } from "../files/read-text";
 import { isKeyless } from "../kubeconfigs/complete";
+import { refuseCredentialCommand } from "../kubeconfigs/credential-command";
 import { type ClusterOptions, addClusterOptions, converse, findCluster } from "../options/cluster-options";
 import { type OutputOptions, addOutputOption } from "../options/output-option";
 import { groupsText } from "../requests/facts-text";
@@ -20,7 +21,8 @@ interface WhoamiOptions extends ClusterOptions, OutputOptions {}
 
 const help = `
 The cluster answers, as it does for "kubectl auth whoami". The end is that of the client certificate; other credentials
-do not tell theirs.
+do not tell theirs. A kubeconfig that is named here runs no command (exec, auth-provider) and sends no token's file
+without --allow-exec: it may have come from somebody else. The default kubeconfig does.
 
 Examples:
   kubernetes-user whoami jane.kubeconfig
@@ -72,13 +74,17 @@ async function find(file: string | undefined, options: WhoamiOptions, session: S
       { path: "--kubeconfig", message: "expected FILE or --kubeconfig, got both. They mean the same." },
     ]);
   }
-  const { context } = options;
+  const { context, allowExec } = options;
   if (file !== standardInput) {
     return findCluster({ ...options, ...(file === undefined ? {} : { kubeconfig: file }) });
   }
   // A line break is what tells a text from a path.
   const text = await readText(file, session.signal);
-  return administeredCluster({ kubeconfig: `${text}\n`, context });
+  const administered = administeredCluster({ kubeconfig: `${text}\n`, context });
+  if (allowExec !== true) {
+    refuseCredentialCommand(administered, "standard input");
+  }
+  return administered;
 }
 
 /** When a user entry's certificate ends, in milliseconds since 1970; undefined when it authenticates otherwise. */

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { addAbortSignal } from "node:stream";
-import { text } from "node:stream/consumers";
+import { buffer } from "node:stream/consumers";
+import { KubernetesUserError } from "../../components/core/errors";
 import { interrupted } from "../session";
 import { systemCode, unreadableFile } from "./file-errors";
 
@@ -10,9 +11,20 @@ export const standardInput = "-";
 /** The text of a file. */
 export function readTextFile(path: string): string {
   try {
-    return readFileSync(path, "utf8");
+    return decode(readFileSync(path), path);
   } catch (error) {
-    throw unreadableFile(path, `cannot be read (${systemCode(error)})`, "Check its path and its permissions.");
+    throw error instanceof KubernetesUserError
+      ? error
+      : unreadableFile(path, `cannot be read (${systemCode(error)})`, "Check its path and its permissions.");
+  }
+}
+
+/** Bytes as text. What is no UTF-8 is refused: read with replacements, it would be another text. */
+function decode(bytes: Uint8Array, source: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw unreadableFile(source, "is no text in UTF-8", "Save it as UTF-8: PowerShell's > writes UTF-16.");
   }
 }
 
@@ -21,11 +33,14 @@ export async function readText(path: string, signal: AbortSignal): Promise<strin
   if (path !== standardInput) {
     return readTextFile(path);
   }
+  const source = "standard input";
+  let bytes: Uint8Array;
   try {
-    return await text(addAbortSignal(signal, process.stdin));
+    bytes = await buffer(addAbortSignal(signal, process.stdin));
   } catch (error) {
     throw signal.aborted
       ? interrupted()
-      : unreadableFile("standard input", `cannot be read (${systemCode(error)})`, "Name a file instead.");
+      : unreadableFile(source, `cannot be read (${systemCode(error)})`, "Name a file instead.");
   }
+  return decode(bytes, source);
 }

@@ -28,7 +28,7 @@ export function noteClashes(
   };
   for (const [one, other] of pairs(existing.clusters, added.clusters)) {
     if (fingerprint(one, readFile) !== fingerprint(other, readFile)) {
-      clash("clusters", one.name, "has another server or another authority", "cluster");
+      clash("clusters", one.name, "has another server or another certificate authority", "cluster");
     }
   }
   for (const [one, other] of pairs(existing.users, added.users)) {
@@ -55,7 +55,8 @@ function pairs(existing: readonly NamedEntry[], added: readonly NamedEntry[]): (
 
 function fingerprint(entry: NamedEntry, readFile: ReadFile): string | undefined {
   try {
-    return clusterFingerprint(readCluster(entry, "", readFile));
+    const cluster = readCluster(entry, "", readFile);
+    return `${clusterFingerprint(cluster)} ${cluster.insecureSkipTlsVerify === true ? "unverified" : ""}`;
   } catch {
     // Not https, say: whatever it is, it is not the cluster that is added.
     return undefined;

@@ -1,75 +1,62 @@
-import { type KeyObject, X509Certificate } from "node:crypto";
+import { type KeyObject } from "node:crypto";
 import { describe, describeList } from "../../components/core/checks";
+import { type Cluster, clusterFields } from "../../components/core/cluster";
 import { KubernetesUserError } from "../../components/core/errors";
-import { type KubeconfigDocument, type NamedEntry } from "../../components/core/kubeconfig-document";
+import { type KubeconfigDocument } from "../../components/core/kubeconfig-document";
 import { formatTime } from "../../components/core/time";
-import { foreignFields } from "../../components/core/user-kubeconfig";
 import { unreadableFile } from "../files/file-errors";
+import { type ReceivedKubeconfig, type ReceivedUser } from "./received-kubeconfig";
 
 /** A kubeconfig's entries that a private key has completed. */
 export interface CompletedKubeconfig {
   /** The completed users, with the contexts and clusters that belong to them. */
   readonly document: KubeconfigDocument;
+  /** Its clusters. */
+  readonly clusters: readonly Cluster[];
   /** When the first of the certificates ends, in milliseconds since 1970. */
   readonly notAfter: number;
   /** Names of users whose certificate is for another key. */
   readonly withoutKey: readonly string[];
-}
-
-/** A user entry without a key, and its certificate. */
-interface KeylessUser {
-  readonly entry: NamedEntry;
-  readonly certificate: X509Certificate;
+  /** Names of users that had a key already. */
+  readonly completeBefore: readonly string[];
 }
 
 /**
- * Adds a private key to the users of a kubeconfig whose certificate is for it and that have none.
+ * Builds a kubeconfig of the users whose certificate is for a private key and that have none yet.
  *
  * @param source what to call the kubeconfig in errors.
  * @throws KubernetesUserError `certificate-mismatch` when the key fits none of them or a certificate has expired,
- * `file-unreadable` when there is none without a key, or when an entry holds more than such a kubeconfig does.
+ * `file-unreadable` when there is none without a key, or none with a context.
  */
 export function completeKubeconfig(
-  document: KubeconfigDocument,
+  received: ReceivedKubeconfig,
   source: string,
   key: KeyObject,
   now: number,
 ): CompletedKubeconfig {
-  const keyless = document.users.filter(({ value }) => isKeyless(value)).map((entry) => keylessUser(entry, source));
-  if (keyless.length === 0) {
+  const { users } = received;
+  if (users.length === 0) {
     throw unreadableFile(
       source,
       "has no user with a certificate and without a key",
       `It takes what "pulumi stack output" or "kubernetes-user collect" gives for a request that you made.`,
     );
   }
-  refuseForeign(
-    "user",
-    keyless.map(({ entry }) => entry),
-    source,
-  );
-  const mine = keyless.filter(({ certificate }) => certificate.checkPrivateKey(key));
-  const names = (users: readonly KeylessUser[]): string[] => users.map(({ entry }) => entry.name);
+  const mine = users.filter(({ certificate }) => certificate.checkPrivateKey(key));
+  const names = (users: readonly ReceivedUser[]): string[] => users.map(({ name }) => name);
   if (mine.length === 0) {
     throw new KubernetesUserError(
       "certificate-mismatch",
-      `${describe(source)}: the key belongs to none of its certificates (${describeList(names(keyless))}). ` +
+      `${describe(source)}: the key belongs to none of its certificates (${describeList(names(users))}). ` +
         "Name the key that was made with the request, or make a new request.",
     );
   }
   refuseExpired(mine, source, now);
-  const data = key.export({ format: "pem", type: "pkcs8" }).toString();
-  const users = mine.map(({ entry: { name, value } }) => ({
-    name,
-    value: { ...value, "client-key-data": Buffer.from(data).toString("base64") },
-  }));
-  const completed = entriesOf(users, document);
-  refuseForeign("cluster", completed.clusters, source);
-  refuseForeign("context", completed.contexts, source);
   return {
-    document: completed,
+    ...entriesOf(mine, received, key.export({ format: "pem", type: "pkcs8" }).toString(), source),
     notAfter: Math.min(...mine.map(({ certificate }) => certificate.validToDate.getTime())),
-    withoutKey: names(keyless.filter((user) => !mine.includes(user))),
+    withoutKey: names(users.filter((user) => !mine.includes(user))),
+    completeBefore: received.completeUsers,
   };
 }
 
@@ -79,52 +66,48 @@ export function isKeyless(user: Readonly<Record<string, unknown>>): boolean {
   return has("client-certificate-data") && !has("client-key-data") && !has("client-key");
 }
 
-function keylessUser(entry: NamedEntry, source: string): KeylessUser {
-  try {
-    const pem = Buffer.from(String(entry.value["client-certificate-data"]), "base64");
-    return { entry, certificate: new X509Certificate(pem) };
-  } catch {
-    throw unreadableFile(source, `has no certificate for user ${describe(entry.name)}`, "Ask for it again.");
-  }
-}
-
-/** Another's file must bring neither programs to run nor other credentials into the kubeconfig that it is merged into. */
-function refuseForeign(kind: "cluster" | "user" | "context", entries: readonly NamedEntry[], source: string): void {
-  for (const { name, value } of entries) {
-    const foreign = foreignFields(kind, value);
-    if (foreign.length > 0) {
-      throw unreadableFile(
-        source,
-        `has fields in its ${kind} ${describe(name)} that do not belong there: ${describeList(foreign)}`,
-        "Somebody has changed it: do not use it, and ask for it again.",
-      );
-    }
-  }
-}
-
 /** An expired certificate is of no use, and may be about to take the place of a good one. */
-function refuseExpired(users: readonly KeylessUser[], source: string, now: number): void {
+function refuseExpired(users: readonly ReceivedUser[], source: string, now: number): void {
   const expired = users.find(({ certificate }) => certificate.validToDate.getTime() <= now);
   if (expired !== undefined) {
-    const { certificate, entry } = expired;
+    const { certificate, name } = expired;
     throw new KubernetesUserError(
       "certificate-mismatch",
-      `${describe(source)}: the certificate of ${describe(entry.name)} expired ${formatTime(certificate.validToDate.getTime())}, ` +
+      `${describe(source)}: the certificate of ${describe(name)} expired ${formatTime(certificate.validToDate.getTime())}, ` +
         `and here it is ${formatTime(now)}. Ask for a renewed one; the key may stay.`,
     );
   }
 }
 
-/** Users with the contexts that name them and the clusters that these name. */
+/** Users with the contexts that name them and the clusters that these name, made anew. */
 function entriesOf(
-  users: readonly NamedEntry[],
-  { clusters, contexts, currentContext }: KubeconfigDocument,
-): KubeconfigDocument {
-  const ours = contexts.filter(({ value }) => users.some(({ name }) => name === value["user"]));
+  users: readonly ReceivedUser[],
+  received: ReceivedKubeconfig,
+  keyPem: string,
+  source: string,
+): Pick<CompletedKubeconfig, "document" | "clusters"> {
+  const contexts = received.contexts.filter(({ user }) => users.some(({ name }) => name === user));
+  const clusters = received.clusters.filter(({ name }) => contexts.some(({ cluster }) => cluster === name));
+  const unused = users.find(({ name }) => !contexts.some(({ user }) => user === name));
+  if (unused !== undefined) {
+    throw unreadableFile(source, `has no context for its user ${describe(unused.name)}`, "Ask for it again.");
+  }
   return {
-    users,
-    contexts: ours,
-    clusters: clusters.filter(({ name }) => ours.some(({ value }) => value["cluster"] === name)),
-    currentContext: ours.find(({ name }) => name === currentContext)?.name ?? ours[0]?.name,
+    clusters,
+    document: {
+      clusters: clusters.map((cluster) => ({ name: cluster.name, value: clusterFields(cluster) })),
+      users: users.map(({ name, certificateData }) => ({
+        name,
+        value: {
+          "client-certificate-data": certificateData,
+          "client-key-data": Buffer.from(keyPem).toString("base64"),
+        },
+      })),
+      contexts: contexts.map(({ name, cluster, user, namespace }) => ({
+        name,
+        value: { cluster, user, ...(namespace === undefined ? {} : { namespace }) },
+      })),
+      currentContext: (contexts.find(({ name }) => name === received.currentContext) ?? contexts[0])?.name,
+    },
   };
 }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import { type Document, YAMLMap, YAMLSeq, isMap, isScalar, isSeq, parseDocument } from "yaml";
-import { Problems } from "../../components/core/checks";
+import { type Document, type Node, YAMLMap, YAMLSeq, isMap, isScalar, isSeq, parseDocument } from "yaml";
+import { Problems, describe } from "../../components/core/checks";
 import { throwProblems } from "../../components/core/errors";
 import {
   type KubeconfigDocument,
@@ -10,7 +10,9 @@ import {
   resolvePaths,
   unreadable,
 } from "../../components/core/kubeconfig-document";
+import { hasHiddenCharacters } from "../../components/core/hidden-characters";
 import { keylessRemark } from "../../components/core/user-kubeconfig";
+import { asciiOptions, isPlain, quoteScalars } from "../../components/core/yaml-writer";
 import { type ReadFile, noteClashes } from "./clashes";
 
 /** The lists of a kubeconfig, with the key that holds an entry's content. */
@@ -49,14 +51,20 @@ export function mergeIntoKubeconfig(
   if (text.trim() === "") {
     return formatKubeconfig(added);
   }
+  refuseAmbiguous(text, source);
   const before = parseKubeconfig(text, source);
+  refuseDoubles(before, source);
   const problems = new Problems();
   noteClashes(problems, resolvePaths(before, folder), added, readFile);
   throwProblems(source, problems.all);
-  const document = parseDocument(text);
+  const document = parseDocument(text, asciiOptions);
+  // What the file writes as an escape, yaml would write as the character itself.
+  quoteScalars(document, (value) => hasHiddenCharacters(value.replace(/[\n\t]/g, "")));
   const edited = lists.map(([list, member]) => editList(document, list, member, before[list], added[list]));
   if (before.currentContext === undefined && added.currentContext !== undefined) {
-    document.set("current-context", added.currentContext);
+    const name = added.currentContext;
+    // A plain one keeps the quotes that an empty one had.
+    document.set("current-context", isPlain(name) ? name : createNode(document, name));
   } else if (!edited.includes(true)) {
     return text;
   }
@@ -64,6 +72,37 @@ export function mergeIntoKubeconfig(
   const merged = format(document, text);
   refuseSideEffects(before, parseKubeconfig(merged, source), added, source);
   return merged;
+}
+
+/**
+ * Go's YAML ends lines, and with them comments, where npm's does not. Of such a file, nobody knows what another reader
+ * makes of it.
+ */
+function refuseAmbiguous(text: string, source: string): void {
+  const at = text.search(/[\u0085\u2028\u2029]|\r(?!\n)/);
+  if (at >= 0) {
+    const code = text.charCodeAt(at).toString(16).toUpperCase().padStart(4, "0");
+    const line = text.slice(0, at).split("\n").length;
+    throw unreadable(source, `line ${line} holds U+${code}, which kubectl takes for a line break. Remove it`);
+  }
+}
+
+/** kubectl refuses such a file, and which of the two would be changed? */
+function refuseDoubles(document: KubeconfigDocument, source: string): void {
+  for (const [list] of lists) {
+    const names = document[list].map(({ name }) => name);
+    const double = names.find((name, index) => names.indexOf(name) !== index);
+    if (double !== undefined) {
+      throw unreadable(source, `${list}: there are two of the name ${describe(double)}, which kubectl refuses`);
+    }
+  }
+}
+
+/** A node that is written in ASCII, and that every parser reads alike. */
+function createNode(document: Document, value: unknown): Node {
+  const node = document.createNode(value);
+  quoteScalars(node, (text) => !isPlain(text));
+  return node;
 }
 
 /** Whether anything had to be changed. */
@@ -78,7 +117,7 @@ function editList(
   const changes = added.map(({ name, value }) => {
     const index = before.findIndex((entry) => entry.name === name);
     if (index < 0) {
-      sequence.add(document.createNode({ name, [member]: value }));
+      sequence.add(createNode(document, { name, [member]: value }));
       return true;
     }
     return member === "user" && replaceCredentials(document, sequence.items[index], before[index]?.value ?? {}, value);
@@ -113,7 +152,7 @@ function replaceCredentials(
     if (after[field] === undefined) {
       map.delete(field);
     } else {
-      map.set(field, document.createNode(after[field]));
+      map.set(field, createNode(document, after[field]));
     }
   }
   entry.set("user", map);
@@ -141,7 +180,7 @@ function removeRemark(document: Document): void {
 /** As the file was written before: JSON stays JSON, and lists keep their place below or beside their key. */
 function format(document: Document, text: string): string {
   if (isJson(text)) {
-    return `${JSON.stringify(document.toJS(), undefined, 2)}\n`;
+    return `${asciiJson(JSON.stringify(document.toJS(), undefined, 2))}\n`;
   }
   const indents = [...text.matchAll(/^( +)\S/gm)].map(([, spaces = ""]) => spaces.length);
   const indent = Math.min(Math.max(2, Math.min(...indents)), 8);
@@ -153,6 +192,14 @@ function format(document: Document, text: string): string {
     indentSeq,
     flowCollectionPadding,
   });
+}
+
+/** JSON without characters that a parser of YAML, such as kubectl's, takes otherwise. It refuses escaped surrogates. */
+function asciiJson(json: string): string {
+  return json.replace(
+    /[^\x20-\x7e\n\ud800-\udfff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 function isJson(text: string): boolean {

@@ -4,19 +4,25 @@ import { ApiServer } from "../../components/cluster/api-server";
 import { Conversation, type Surroundings } from "../../components/cluster/conversation";
 import { type AdministeredCluster } from "../../components/core/cluster";
 import { invalidArguments } from "../../components/core/errors";
+import { refuseCredentialCommand } from "../kubeconfigs/credential-command";
 import { type Session } from "../session";
 
 /** What {@link addClusterOptions} adds to a command's options. */
 export interface ClusterOptions {
   readonly kubeconfig?: string;
   readonly context?: string;
+  readonly allowExec?: true;
 }
 
-/** Adds `--kubeconfig` and `--context`. */
+/** Adds `--kubeconfig`, `--context` and `--allow-exec`. */
 export function addClusterOptions(command: Command): Command {
   return command
     .option("--kubeconfig <file>", "kubeconfig of the cluster (default: KUBECONFIG, then ~/.kube/config)")
-    .option("--context <name>", "context in it (default: its current-context)");
+    .option("--context <name>", "context in it (default: its current-context)")
+    .option(
+      "--allow-exec",
+      "let a kubeconfig that is named here run the command, or send the file, that it names for credentials",
+    );
 }
 
 /** A cluster and the conversation with it. */
@@ -26,7 +32,7 @@ export interface OpenCluster {
 }
 
 /** Finds the cluster that the options name; nothing is sent. */
-export function findCluster({ kubeconfig, context }: ClusterOptions): AdministeredCluster {
+export function findCluster({ kubeconfig, context, allowExec }: ClusterOptions): AdministeredCluster {
   if (kubeconfig !== undefined && /\n|^\s*\{/.test(kubeconfig)) {
     throw invalidArguments("kubernetes-user", [
       {
@@ -35,7 +41,12 @@ export function findCluster({ kubeconfig, context }: ClusterOptions): Administer
       },
     ]);
   }
-  return administeredCluster({ kubeconfig, context });
+  const administered = administeredCluster({ kubeconfig, context });
+  // The default kubeconfig is what kubectl runs commands of every day. One that is named may have come by mail.
+  if (kubeconfig !== undefined && allowExec !== true) {
+    refuseCredentialCommand(administered, kubeconfig);
+  }
+  return administered;
 }
 
 /** Finds the cluster that the options name, and gets ready to talk to it. */
@@ -46,8 +57,13 @@ export async function openCluster(options: ClusterOptions, session: Session): Pr
 
 /** Begins a conversation with a cluster; nothing is sent yet. */
 export async function converse(
-  { kubeconfig }: Pick<AdministeredCluster, "kubeconfig">,
+  { kubeconfig, cluster }: Pick<AdministeredCluster, "kubeconfig" | "cluster">,
   surroundings: Surroundings,
 ): Promise<Conversation> {
+  if (cluster.insecureSkipTlsVerify === true) {
+    surroundings.report(
+      `${cluster.server} is not verified (insecure-skip-tls-verify): whoever answers there gets tokens and passwords of the kubeconfig.`,
+    );
+  }
   return new Conversation(await ApiServer.open(kubeconfig), surroundings);
 }

@@ -7,8 +7,13 @@ import { type RequestFacts } from "./examination";
 /** What became of a request. */
 export type OutcomeKind = "issued" | "approved" | "denied" | "refused" | "failed" | "skipped" | "pending" | "unknown";
 
+/** A request's facts, all undefined but its name when it could not be read. */
+type OutcomeFacts = { readonly [Fact in keyof Omit<RequestFacts, "stage">]: RequestFacts[Fact] | undefined } & {
+  readonly name: string;
+};
+
 /** What became of a request, and of which. */
-export interface Outcome extends Omit<RequestFacts, "stage"> {
+export interface Outcome extends OutcomeFacts {
   readonly outcome: OutcomeKind;
   /** For people: why, or what came of it. */
   readonly details: readonly string[];
@@ -28,6 +33,26 @@ export function outcomeOf(
   more: Pick<Outcome, "notAfter" | "file" | "warnings"> = {},
 ): Outcome {
   return { ...facts, outcome, details, ...more };
+}
+
+/** The outcome of a request that could not be read. */
+export function outcomeOfUnread(name: string, detail: string): Outcome {
+  return {
+    name,
+    username: undefined,
+    groups: undefined,
+    keyAlgorithm: undefined,
+    keySize: undefined,
+    fingerprint: undefined,
+    signerName: undefined,
+    usages: undefined,
+    expirationSeconds: undefined,
+    requestor: undefined,
+    submitted: undefined,
+    labelled: undefined,
+    outcome: "failed",
+    details: [detail],
+  };
 }
 
 const colours: Readonly<Record<OutcomeKind, Colour>> = {

@@ -2,7 +2,7 @@ import { describe } from "../core/checks";
 import { type ExpectedCertificate } from "../core/issue";
 import { printableLine } from "../core/printable";
 import { formatSeconds } from "../core/time";
-import { quoteForShell } from "../core/user-kubeconfig";
+import { quoteForShell } from "../core/shell-word";
 
 /** Where a request lies, for whoever is to approve it. */
 export interface ApprovalPlace {

@@ -31,7 +31,9 @@ export class Credentials {
    * @throws KubernetesUserError `unauthorized`; ConnectionError when `signal` aborts
    */
   async requestOptions(signal: AbortSignal): Promise<{ options: RequestOptions; headers: OutgoingHttpHeaders }> {
-    const options: RequestOptions = {};
+    // Said in so many words, or NODE_TLS_REJECT_UNAUTHORIZED=0 would have the credentials sent to whoever answers.
+    // @kubernetes/client-node makes it false where the kubeconfig says insecure-skip-tls-verify, and passes it to proxies.
+    const options: RequestOptions = { rejectUnauthorized: true };
     const done = new AbortController();
     try {
       await Promise.race([this.apply(options), this.giveUp(AbortSignal.any([signal, done.signal]))]);

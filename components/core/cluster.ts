@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, describeList } from "./checks";
 import { KubernetesUserError, invalidArguments } from "./errors";
+import { hasHiddenCharacters } from "./hidden-characters";
 import { type KubeconfigDocument, type NamedEntry, formatKubeconfig, unreadable } from "./kubeconfig-document";
 
 /** How clients reach one API server and know that it is the right one. */
@@ -111,9 +112,16 @@ export function readCluster({ name, value }: NamedEntry, source: string, readFil
     return field;
   };
   const server = text("server");
-  if (server === undefined || !URL.canParse(server) || new URL(server).protocol !== "https:") {
+  if (server === undefined || !isHttps(server)) {
     // Over http a client could not show its certificate.
     throw unreadable(source, `${at}: server is ${server === undefined ? "missing" : "no https URL"}`);
+  }
+  if (holdsCredentials(new URL(server))) {
+    throw unreadable(
+      source,
+      `${at}: server holds a user or a password (https://USER:PASSWORD@…), which would get into every kubeconfig and message. ` +
+        "Remove them from it, change the password, and let the user entry authenticate",
+    );
   }
   const file = text("certificate-authority");
   const data =
@@ -129,13 +137,22 @@ export function readCluster({ name, value }: NamedEntry, source: string, readFil
   };
 }
 
+/** Node passes over line breaks in a URL and takes `\` for `/`, and others do not. */
+function isHttps(server: string): boolean {
+  return /^https:\/\/[^\s\\]+$/i.test(server) && !hasHiddenCharacters(server) && URL.canParse(server);
+}
+
+function holdsCredentials(url: URL): boolean {
+  return url.username !== "" || url.password !== "";
+}
+
 /** A proxy's password is the administrator's: it stays in the administrator's kubeconfig. */
 function withoutCredentials(proxyUrl: string, at: string, source: string): string {
   if (!URL.canParse(proxyUrl)) {
     throw unreadable(source, `${at}: proxy-url is no URL`);
   }
   const url = new URL(proxyUrl);
-  if (url.username === "" && url.password === "") {
+  if (!holdsCredentials(url)) {
     return proxyUrl;
   }
   [url.username, url.password] = ["", ""];

@@ -4,6 +4,7 @@ import { printableLine } from "./printable";
 export const errorCodes = [
   "invalid-arguments",
   "kubeconfig-unreadable",
+  "command-not-allowed",
   "server-unreachable",
   "server-untrusted",
   "server-error",

@@ -1,7 +1,8 @@
 import { isAbsolute, resolve } from "node:path";
-import { parseDocument, stringify } from "yaml";
+import { parseDocument } from "yaml";
 import { describe, isRecord } from "./checks";
 import { KubernetesUserError } from "./errors";
+import { formatYaml } from "./yaml-writer";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -36,6 +37,11 @@ const lists = [
  * @param source what to call it in errors, e.g. a file's path.
  */
 export function parseKubeconfig(text: string, source: string): KubeconfigDocument {
+  return documentOf(parseContent(text, source), source);
+}
+
+/** The content of a kubeconfig's text, whatever its fields are. Errors as {@link parseKubeconfig}. */
+export function parseContent(text: string, source: string): Fields {
   // Warnings quote contents.
   const document = parseDocument(text, { prettyErrors: false, logLevel: "error" });
   const [error] = document.errors;
@@ -50,6 +56,29 @@ export function parseKubeconfig(text: string, source: string): KubeconfigDocumen
       `expected a kubeconfig with clusters, users and contexts, found ${typeof content === "string" ? "a plain text" : "none"}`,
     );
   }
+  refuseUnwritable(content, source);
+  return content;
+}
+
+/** Contents that no YAML can hold for every parser: halves of surrogate pairs, and an anchor within its own alias. */
+function refuseUnwritable(value: unknown, source: string, within: readonly unknown[] = []): void {
+  if (typeof value === "string" && !value.isWellFormed()) {
+    throw unreadable(source, "a text in it holds half of a surrogate pair");
+  }
+  if (typeof value !== "object" || value === null) {
+    return;
+  }
+  if (within.includes(value)) {
+    throw unreadable(source, "an anchor in it holds its own alias");
+  }
+  for (const [key, inner] of Object.entries(value)) {
+    refuseUnwritable(key, source);
+    refuseUnwritable(inner, source, [...within, value]);
+  }
+}
+
+/** The entries of a kubeconfig's content. */
+export function documentOf(content: Fields, source: string): KubeconfigDocument {
   const [clusters, users, contexts] = lists.map(([list, member]) => readEntries(content, list, member, source));
   const current = content["current-context"];
   return {
@@ -174,17 +203,14 @@ function canonical(value: unknown): string {
   );
 }
 
-/** A kubeconfig as YAML. */
+/** A kubeconfig as YAML in ASCII, which every parser reads alike. */
 export function formatKubeconfig(document: KubeconfigDocument): string {
-  return stringify(
-    {
-      apiVersion: "v1",
-      kind: "Config",
-      ...Object.fromEntries(
-        lists.map(([list, member]) => [list, document[list].map(({ name, value }) => ({ name, [member]: value }))]),
-      ),
-      ...(document.currentContext === undefined ? {} : { "current-context": document.currentContext }),
-    },
-    { lineWidth: 0 },
-  );
+  return formatYaml({
+    apiVersion: "v1",
+    kind: "Config",
+    ...Object.fromEntries(
+      lists.map(([list, member]) => [list, document[list].map(({ name, value }) => ({ name, [member]: value }))]),
+    ),
+    ...(document.currentContext === undefined ? {} : { "current-context": document.currentContext }),
+  });
 }

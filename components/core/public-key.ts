@@ -65,7 +65,12 @@ export function keyRefusal(key: KeyObject): string | undefined {
  * `openssl pkey -pubin -outform DER | sha256sum` says the same of it.
  */
 export function publicKeyFingerprint(key: KeyObject): string {
-  return `sha256:${createHash("sha256").update(canonicalPublicKey(key)).digest("hex")}`;
+  return keyInfoFingerprint(canonicalPublicKey(key));
+}
+
+/** The same of a DER SubjectPublicKeyInfo. */
+export function keyInfoFingerprint(der: Buffer): string {
+  return `sha256:${createHash("sha256").update(der).digest("hex")}`;
 }
 
 /** The one DER SubjectPublicKeyInfo of a key that {@link keyRefusal} passes: a named curve, an uncompressed point. */

@@ -1,5 +1,6 @@
 import { type Cluster, clusterFields } from "./cluster";
 import { formatKubeconfig } from "./kubeconfig-document";
+import { quoteForShell } from "./shell-word";
 
 /** What a user's kubeconfig is made of. */
 export interface UserKubeconfigOptions {
@@ -71,19 +72,14 @@ export function foreignFields(kind: keyof typeof keylessFields, value: Readonly<
   return Object.keys(value).filter((field) => !keylessFields[kind].includes(field));
 }
 
-/** A text as one word of a shell's command line, in which nothing is expanded. White space becomes blanks. */
-export function quoteForShell(text: string): string {
-  return `'${text.replaceAll(/\s/g, " ").replaceAll("'", `'\\''`)}'`;
-}
-
 /** How the comment in a kubeconfig without a key begins. */
 export const keylessRemark = "The private key is only with its owner";
 
 function keylessComment(user: string): string {
-  // The cluster's name is the administrator's choice, and a line break would end the comment.
+  // The cluster's name is the administrator's choice: a line break would end the comment, and a hyphen make an option.
   return (
     `# ${keylessRemark}, who adds it with: ` +
-    `kubectl config --kubeconfig THIS-FILE set-credentials ${quoteForShell(user)} --client-key KEY-FILE --embed-certs\n`
+    `kubectl config --kubeconfig THIS-FILE set-credentials --client-key KEY-FILE --embed-certs -- ${quoteForShell(user)}\n`
   );
 }
 

@@ -126,7 +126,7 @@ describe("a request that the user brings", () => {
     expect(await openssl("x509 -noout -pubkey", String(certificate))).toBe(await openssl("pkey -pubout", privateKey));
     expect(String(kubeconfig)).toMatch(/^# The private key is only with its owner/);
     expect(String(kubeconfig)).not.toContain("client-key-data");
-    const user = /set-credentials '(.+)' --client-key/.exec(String(kubeconfig))?.[1] ?? "";
+    const user = /set-credentials .* -- '(.+)'$/m.exec(String(kubeconfig))?.[1] ?? "";
     const path = await project.file("own-kubeconfig", String(kubeconfig));
     const key = ["--client-key", `${project.folder}/brought.key`, "--embed-certs"];
     await command("kubectl", ["config", "--kubeconfig", path, "set-credentials", user, ...key]);

@@ -93,20 +93,29 @@ describe("kubernetes-user collect", () => {
     const path = `${out}/collect-issued.kubeconfig`;
     expect((await cli(["kubeconfig", path, "--key", folder.file("collect-issued.key")])).exitCode).toBe(0);
     const before = await readFile(path, "utf8");
-    const { exitCode, stderr } = await cli(args);
-    expect(exitCode).toBe(1);
-    expect(stderr).toMatch(/holds credentials of its own.*\[file-unwritable\]/);
+    const { exitCode, stdout } = await cli(args);
+    expect(exitCode).toBe(4);
+    expect(stdout).toMatch(/ refused: .*collect-issued\.kubeconfig exists already and holds credentials of its own/);
     expect(await readFile(path, "utf8")).toBe(before);
   });
 
-  it("refuses two requests that would share a file", async () => {
+  it("refuses two requests that would share a file, names a missing one, and writes the others", async () => {
     await using other = await Folder.create();
     const second = await submit(other, "collect-issued", "--group", "more");
-    await kubectl(`certificate approve ${second}`);
-    await kubectl(`wait csr ${second} --for=jsonpath={.status.certificate} --timeout=60s`);
-    const { exitCode, stderr } = await cli(["collect", String(names["issued"]), second, "--out", other.file("out")]);
-    expect(exitCode).toBe(2);
-    expect(stderr).toContain("would both be written to");
+    const third = await submit(other, "collect-third");
+    await kubectl(`certificate approve ${second} ${third}`);
+    await kubectl(`wait csr ${second} ${third} --for=jsonpath={.status.certificate} --timeout=60s`);
+    const out = other.file("out");
+    const requests = ["absent", String(names["issued"]), second, third];
+    const { exitCode, stdout } = await cli(["collect", ...requests, "--out", out, "--output", "json"]);
+    expect(exitCode).toBe(4);
+    expect(JSON.parse(stdout)).toMatchObject([
+      { name: "absent", username: null, outcome: "failed", details: [expect.stringContaining("[request-not-found]")] },
+      { name: names["issued"], outcome: "refused", details: [expect.stringContaining(second)] },
+      { name: second, outcome: "refused", details: [expect.stringContaining(String(names["issued"]))] },
+      { name: third, outcome: "issued", file: `${out}/collect-third.kubeconfig` },
+    ]);
+    expect(await readdir(out)).toEqual(["collect-third.kubeconfig"]);
   });
 
   it("tells of missing permissions", async () => {
@@ -117,7 +126,6 @@ describe("kubernetes-user collect", () => {
   });
 
   it.each([
-    [["absent", "--out", "o"], 1, "[request-not-found]"],
     [["absent"], 2, "required option '--out <folder>' not specified"],
     [["absent", "--out", "o", "--namespace", "A"], 2, "--namespace: expected"],
   ])("refuses %p with exit code %i", async (args, code, message) => {

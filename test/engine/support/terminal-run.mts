@@ -25,8 +25,11 @@ export class TerminalRun {
   constructor(project: Project, columns: number, rows: number) {
     this.screen = new Screen(columns, rows);
     const up = `stty cols ${columns} rows ${rows}; exec pulumi up --yes --skip-preview --stack ${project.stack.name}`;
+    // A shell stands between the two, because `script` waits until all of its children are gone, and the watcher of a
+    // guarded program, which lives as long as the program, would be one of them.
+    const onTerminal = `script -qefc "$1" /dev/null; exit $?`;
     const kept = passedOn.map((name) => [name, process.env[name]] as const).filter(([, value]) => value !== undefined);
-    this.script = guardedSpawn("script", ["-qefc", up, "/dev/null"], {
+    this.script = guardedSpawn("/bin/sh", ["-c", onTerminal, "sh", up], {
       cwd: project.folder,
       env: { ...Object.fromEntries(kept), ...project.stack.environment, TERM: "xterm-256color" },
       stdio: ["pipe", "pipe", "ignore"],

@@ -48,7 +48,7 @@ describe("an announcement", () => {
       expect(text).not.toMatch(/[\p{Cc}\p{Cf}]/u);
     }
     expect(lines.join()).toContain("\\u{202e}");
-    expect(command).toContain("\\u{1b}[2Jprod");
+    expect(command).toContain("$'\\033[2Jprod");
   });
 });
 

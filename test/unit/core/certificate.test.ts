@@ -3,8 +3,19 @@ import { X509Certificate } from "node:crypto";
 import { certificateFacts, checkCertificate, checkClock } from "../../../components/core/certificate";
 import { parseRequest } from "../../../components/core/certification-request";
 import { type Issue, defaultSignerName, issueOf as issueOfRequest } from "../../../components/core/issue";
+import { type KubernetesUserError } from "../../../components/core/errors";
+import { encodePem } from "../../../components/core/pem";
+import { certificateAuthority } from "../../../toolchain/control-plane/certificates.mts";
 import { errorOf, expectError } from "../support/errors";
-import { type CertificateContent, keyKinds, requestOf, signCertificate } from "../support/test-authority";
+import { commonName, der, organization, sequence, stringTags } from "../support/forged-request";
+import {
+  type AddedExtension,
+  type CertificateContent,
+  authority,
+  keyKinds,
+  requestOf,
+  signCertificate,
+} from "../support/test-authority";
 
 const now = Date.UTC(2026, 10, 1, 12);
 const second = 1000;
@@ -18,6 +29,10 @@ function issueOf(groups: readonly string[] = ["developers", "oncall"]): Issue {
 function contentOf(issue: Issue): CertificateContent {
   const { username, groups, request } = issue;
   return { username, groups, request, notBefore: now - 300 * second, notAfter: now + (day - 300) * second };
+}
+
+function derOf(pem: string): Buffer {
+  return Buffer.from(new X509Certificate(pem).raw);
 }
 
 describe("checkCertificate", () => {
@@ -78,6 +93,103 @@ describe("checkCertificate", () => {
     );
   });
 
+  const refusals = (difference: Partial<CertificateContent>): KubernetesUserError => {
+    const issue = issueOf();
+    return errorOf(() => checkCertificate(signCertificate({ ...contentOf(issue), ...difference }), issue));
+  };
+  const accepted = (difference: Partial<CertificateContent>): void => {
+    const issue = issueOf();
+    expect(() => checkCertificate(signCertificate({ ...contentOf(issue), ...difference }), issue)).not.toThrow();
+  };
+  const utf8 = (text: string): Buffer => der(stringTags.utf8, Buffer.from(text));
+  const keyUsage = (...bytes: readonly number[]): AddedExtension => ({
+    oid: "2.5.29.15",
+    critical: true,
+    value: der(0x03, Buffer.from(bytes)),
+  });
+
+  it.each<[string, string, Uint8Array, string]>([
+    ["OU", "2.5.4.11", utf8("admins"), "its subject holds OU (2.5.4.11), expected CN and O only."],
+    ["the UID of a user", "1.3.6.1.4.1.57683.2", utf8("7"), "the UID of a Kubernetes user"],
+    ["a group that is a NumericString", organization, der(stringTags.numeric, Buffer.from("42")), "NumericString"],
+    ["a group that is a TeletexString", organization, der(stringTags.teletex, Buffer.from("a")), "TeletexString"],
+    ["a group that is no text", organization, der(0x02, Buffer.of(7)), "not a PEM certificate"],
+    ["a group with a NUL", organization, utf8("a\0b"), "O holds a NUL character"],
+    ["a second CN", commonName, utf8("mallory"), 'its CN is "jane", "mallory".'],
+    ["a group in broken UTF-8", organization, der(stringTags.utf8, Buffer.of(0xff)), "not a PEM certificate"],
+  ])("refuses a subject with %s", (_, type, value, words) => {
+    expectError(refusals({ attributes: [[type, value]] }), "certificate-mismatch", words);
+  });
+
+  it("refuses a subject in another encoding than DER, in which other programs could read something else", () => {
+    const issue = issueOf(["aa"]);
+    const bytes = derOf(signCertificate({ ...contentOf(issue), groups: ["aaa"] }));
+    bytes.write("0c81026161", bytes.indexOf("0c03616161", 0, "hex"), "hex");
+    const error = errorOf(() => checkCertificate(encodePem(bytes, "CERTIFICATE"), issue));
+    expectError(error, "certificate-mismatch", "is not what was asked for: its subject is not in the one DER encoding");
+  });
+
+  it.each<[string, AddedExtension, string]>([
+    ["a SAN", { oid: "2.5.29.17", value: sequence(der(0x82, Buffer.from("a"))) }, "2.5.29.17 (subjectAltName)"],
+    ["name constraints", { oid: "2.5.29.30", value: sequence() }, "2.5.29.30 (nameConstraints)"],
+    ["a Windows user", { oid: "1.3.6.1.4.1.311.25.2", value: sequence() }, "of a Windows user"],
+    ["a proxy's rights", { oid: "1.3.6.1.5.5.7.1.14", value: sequence() }, "(proxyCertInfo)"],
+    [
+      "an unknown critical extension",
+      { oid: "1.2.3.4", critical: true, value: sequence() },
+      "critical extension 1.2.3.4",
+    ],
+    ["basicConstraints twice", { oid: "2.5.29.19", value: sequence() }, "the extension 2.5.29.19 twice"],
+    ["the right to sign certificates", keyUsage(2, 0x84), "its key usage has keyCertSign, expected"],
+    ["the right to sign anything", keyUsage(6, 0xc0), "its key usage has nonRepudiation, expected"],
+    ["the right to decipher only", keyUsage(7, 0x80, 0x80), "its key usage has decipherOnly, expected"],
+  ])("refuses a certificate with %s", (_, extension, words) => {
+    expectError(refusals({ extensions: [extension] }), "certificate-mismatch", words);
+  });
+
+  it.each<[string, AddedExtension]>([
+    ["digitalSignature and keyEncipherment", keyUsage(5, 0xa0)],
+    ["where to find the signer's certificate", { oid: "1.3.6.1.5.5.7.1.1", value: sequence() }],
+    ["where to find a revocation list", { oid: "2.5.29.31", value: sequence() }],
+    ["a note of the signer's own", { oid: "1.3.6.1.4.1.37476.9000.64.1", value: sequence() }],
+  ])("passes a certificate with %s", (_, extension) => {
+    accepted({ extensions: [extension] });
+  });
+
+  it("refuses purposes beside clientAuth", () => {
+    const purposes = ["1.3.6.1.5.5.7.3.2", "1.3.6.1.5.5.7.3.1", "2.5.29.37.0"];
+    const words = "its extended key usage has 1.3.6.1.5.5.7.3.1, 2.5.29.37.0 beside clientAuth.";
+    expectError(refusals({ purposes }), "certificate-mismatch", words);
+  });
+
+  it("refuses a validity that is none", () => {
+    const words = "it has no validity";
+    expectError(refusals({ notBefore: now, notAfter: now - second }), "certificate-mismatch", words);
+    expectError(refusals({ notBefore: now, notAfter: now }), "certificate-mismatch", words);
+  });
+
+  it("bounds a certificate whose request left the lifetime to the signer by the end of access alone", () => {
+    const expected = { ...issueOf(), expirationSeconds: undefined };
+    const pem = signCertificate({
+      ...contentOf(issueOf()),
+      request: expected.request,
+      notAfter: now + 365 * day * second,
+    });
+    expect(checkCertificate(pem, expected).facts.notAfter).toBe(now + 365 * day * second);
+    const limit = { accessUntil: now + 365 * day * second - 1 };
+    const error = errorOf(() => checkCertificate(pem, { ...expected, limit }));
+    expectError(error, "certificate-mismatch", "after accessUntil");
+  });
+
+  it.each([NaN, undefined])(
+    "takes an end of access that is %p for none that a certificate could keep",
+    (accessUntil) => {
+      const issue = issueOf();
+      const limit = { accessUntil: accessUntil as number };
+      expect(() => checkCertificate(signCertificate(contentOf(issue)), { ...issue, limit })).toThrow();
+    },
+  );
+
   it("names every difference at once", () => {
     const issue = issueOf();
     const pem = signCertificate({ ...contentOf(issue), username: "x", groups: [], isAuthority: true, purposes: [] });
@@ -97,6 +209,55 @@ describe("checkCertificate", () => {
     expect(() => checkCertificate(signCertificate(longest), issue)).not.toThrow();
     const shortest = { ...contentOf(issue), notBefore: now, notAfter: now + second };
     expect(() => checkCertificate(signCertificate(shortest), issue)).not.toThrow();
+  });
+});
+
+describe("checkCertificate of a chain", () => {
+  const issue = issueOf();
+  const intermediate = certificateAuthority("intermediate");
+  const leaf = signCertificate({ ...contentOf(issue), issuer: intermediate });
+
+  it("passes it with the certificate authorities that have signed it, and leaves out what stands around them", () => {
+    const chain = `leaf:\n${leaf}its issuer:\n${intermediate.certificatePem}`;
+    expect(checkCertificate(chain, issue).certificate).toBe(leaf + intermediate.certificatePem);
+  });
+
+  it.each([
+    ["another certificate of the same user", leaf + signCertificate({ ...contentOf(issue), issuer: intermediate })],
+    ["another's certificate", leaf + signCertificate({ ...contentOf(issue), username: "mallory" })],
+    ["an authority that has not signed it", leaf + authority.certificatePem],
+    ["an authority of the same name", leaf + certificateAuthority("intermediate").certificatePem],
+    ["the wrong order", leaf + authority.certificatePem + intermediate.certificatePem],
+  ])("refuses it with %s", (_, chain) => {
+    const words = "what follows it are not the authorities that signed it";
+    expectError(
+      errorOf(() => checkCertificate(chain, issue)),
+      "certificate-mismatch",
+      words,
+    );
+  });
+
+  it("takes the first certificate for the user's, whatever follows", () => {
+    const chain = intermediate.certificatePem + leaf;
+    expectError(
+      errorOf(() => checkCertificate(chain, issue)),
+      "certificate-mismatch",
+      'its CN is "intermediate"',
+    );
+  });
+
+  it.each([
+    ["", ""],
+    ["a text", "no certificate"],
+    ["no DER", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"],
+    ["more than ten", leaf.repeat(11)],
+    ["bytes after its end", encodePem(Buffer.concat([derOf(leaf), Buffer.of(0)]), "CERTIFICATE")],
+  ])("takes %s for no certificate", (_, text) => {
+    expectError(
+      errorOf(() => checkCertificate(text, issue)),
+      "certificate-mismatch",
+      "not a PEM certificate",
+    );
   });
 });
 

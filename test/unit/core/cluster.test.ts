@@ -179,6 +179,31 @@ describe("selectCluster", () => {
     expect(everythingOf(error)).not.toContain(secretWord);
   });
 
+  it.each([
+    `https://admin:${secretWord}@prod.test`,
+    `https://${secretWord}@prod.test`,
+    `https://:${secretWord}@prod.test`,
+    `https://a%3A${secretWord}@prod.test:6443/path`,
+  ])("refuses credentials in server, and does not show them: %s", (server) => {
+    const error = errorOf(() => selectServer({ server }));
+    expectError(error, "kubeconfig-unreadable", 'cluster "prod": server holds a user or a password');
+    expect(everythingOf(error)).not.toContain(secretWord);
+  });
+
+  it.each([
+    "https://prod.test\n",
+    "https://prod\u0085.test",
+    "https://prod\u2028.test",
+    "https://prod\u200b.test",
+    `https:/a:${secretWord}@prod.test`,
+    `https:\\\\a:${secretWord}@prod.test`,
+    "https://prod.test\\@other.test",
+  ])("refuses a server that others read differently: %j", (server) => {
+    const error = errorOf(() => selectServer({ server }));
+    expectError(error, "kubeconfig-unreadable", 'cluster "prod": server is no https URL');
+    expect(everythingOf(error)).not.toContain(secretWord);
+  });
+
   it("shows no secret when a kubeconfig is given for the context", () => {
     const error = errorOf(() => select({}, kubeconfigYaml));
     expectError(error, "invalid-arguments", "not shown");

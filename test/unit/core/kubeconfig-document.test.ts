@@ -7,6 +7,7 @@ import {
   parseKubeconfig,
   resolvePaths,
 } from "../../../components/core/kubeconfig-document";
+import { hostileNames } from "../support/hostile-names";
 import { errorIfAny, errorOf, everythingOf, expectError } from "../support/errors";
 import { kubeconfigYaml, privateKeyPem, secretWord, token } from "../support/secrets";
 
@@ -63,6 +64,9 @@ describe("parseKubeconfig", () => {
     ["contexts: [{ name: 7, context: {} }]", "contexts[0].name is missing"],
     ["a: b\nc: [", "line 2 is not YAML"],
     ["a: b\n---\nc: d\n", "is not YAML (MULTIPLE_DOCS)"],
+    ["users: &a [*a]", "an anchor in it holds its own alias"],
+    ['a: "\\ud800"', "half of a surrogate pair"],
+    ['a: { "\\udc00": 1 }', "half of a surrogate pair"],
     ["users: *admin", 'an alias ("*…") in it does not resolve'],
   ])("refuses %j and names the place: %s", (text, words) => {
     expectError(
@@ -135,6 +139,16 @@ describe("formatKubeconfig", () => {
         expect(formatKubeconfig(parseKubeconfig(text, "x"))).toBe(text);
       }),
     );
+  });
+
+  it("writes YAML in ASCII for names of any kind", () => {
+    for (const name of hostileNames) {
+      const [entry, current] = [{ name, value: { [name]: name } }, name];
+      const document = { clusters: [entry], users: [entry], contexts: [entry], currentContext: current };
+      const text = formatKubeconfig(document);
+      expect(text).toMatch(/^[\x20-\x7e\n]*$/);
+      expect(parseKubeconfig(text, "x")).toEqual(document);
+    }
   });
 
   it("leaves long lines whole", () => {

@@ -88,7 +88,7 @@ current-context: jane@prod
   it("without a key says in its first line how its owner adds it", () => {
     const [comment, ...rest] = userKubeconfig({ ...jane, privateKey: undefined }).split("\n");
     expect(comment).toMatch(
-      /^# .*kubectl config --kubeconfig THIS-FILE set-credentials 'jane@prod' --client-key KEY-FILE --embed-certs$/,
+      /^# .*kubectl config --kubeconfig THIS-FILE set-credentials --client-key KEY-FILE --embed-certs -- 'jane@prod'$/,
     );
     expect(rest.join("\n")).toMatch(/^apiVersion: v1\n/);
     expect(rest.join("\n")).not.toContain("client-key-data");
@@ -96,8 +96,19 @@ current-context: jane@prod
 
   it("without a key quotes the name in that command for the shell", () => {
     const text = userKubeconfig({ ...jane, username: "o'neil $(id)", privateKey: undefined });
-    expect(text).toContain(String.raw`set-credentials 'o'\''neil $(id)@prod' --client-key`);
+    expect(text).toContain(String.raw`--embed-certs -- 'o'\''neil $(id)@prod'` + "\n");
   });
+
+  it.each(["a\nusers: []", "a\u0085b", "a\u2028b", "a\u2029b", "a\rb", "a\u202eb", "\ufeffa", "-x", "e\u0301"])(
+    "has no line and no character that hides for a cluster that is called %j",
+    (name) => {
+      const text = userKubeconfig({ ...jane, cluster: { ...cluster, name }, privateKey: undefined });
+      const [comment, ...rest] = text.split("\n");
+      expect(comment).not.toMatch(/[\p{Cc}\p{Cf}\u2028\u2029]/u);
+      expect(rest.join("\n")).toMatch(/^apiVersion: v1\n[\x20-\x7e\n]*$/);
+      expect(parseKubeconfig(text, "x").currentContext).toBe(`jane@${name}`);
+    },
+  );
 
   it("without a key has no field that counts as foreign", () => {
     const reached: Cluster = { ...cluster, insecureSkipTlsVerify: true, tlsServerName: "a", proxyUrl: "http://b.test" };

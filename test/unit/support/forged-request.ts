@@ -66,6 +66,8 @@ export interface ForgedContent {
   /** The DER of the signature's AlgorithmIdentifier. */
   readonly algorithm?: Uint8Array;
   readonly digest?: string;
+  /** Changes what is signed, before it is signed. */
+  readonly change?: (info: Buffer) => Buffer;
   /** Signs with this PEM key instead of that of `kind`. */
   readonly signer?: string;
 }
@@ -83,7 +85,8 @@ export function forgeDer(content: ForgedContent = {}): Buffer {
   const { subject = sequence(set(attribute(commonName, "jane"))), signer = privateKey(kind) } = content;
   const key = createPrivateKey(signer);
   const spki = content.key ?? createPublicKey(key).export({ format: "der", type: "spki" });
-  const info = sequence(version, subject, spki, attributes, more);
+  const { change = (info: Buffer): Buffer => info } = content;
+  const info = change(sequence(version, subject, spki, attributes, more));
   const family = kind === "ED25519" ? "ED25519" : kind === "RSA 2048" ? "RSA" : "ECDSA";
   const { algorithm = algorithms[family], digest = "sha256" } = content;
   const signature = sign(kind === "ED25519" ? undefined : digest, info, key);

@@ -23,6 +23,7 @@ import { type ParsedRequest, createRequest, parseRequest } from "../../../compon
 import { type Identity } from "../../../components/core/identity";
 import { encodePem } from "../../../components/core/pem";
 import {
+  type Credential,
   certificateAuthority,
   distinguishedName,
   ecdsaWithSha256,
@@ -92,9 +93,24 @@ export interface CertificateContent extends Identity {
   readonly isAuthority?: boolean;
   /** OIDs of its extended key usage; without any there is no such extension. Default: clientAuth. */
   readonly purposes?: readonly string[];
+  /** Extensions beside those. */
+  readonly extensions?: readonly AddedExtension[];
+  /** Attributes of its subject beside the name and the groups: type and the DER of the value. */
+  readonly attributes?: readonly (readonly [type: string, value: Uint8Array])[];
+  /** Default: a certificate authority of its own, for all tests of a file. */
+  readonly issuer?: Credential;
 }
 
-const authority = certificateAuthority("test-authority");
+/** An extension that a test adds to a certificate. */
+export interface AddedExtension {
+  readonly oid: string;
+  readonly critical?: boolean;
+  /** DER. */
+  readonly value: Uint8Array;
+}
+
+/** Signs all certificates for which nobody else is named. */
+export const authority = certificateAuthority("test-authority");
 let serialNumber = 0;
 
 /** A certificate in PEM, signed by one authority for all tests of a file. */
@@ -107,6 +123,9 @@ export function signCertificate(content: CertificateContent): string {
     notAfter,
     isAuthority = false,
     purposes = [id_kp_clientAuth],
+    extensions = [],
+    attributes = [],
+    issuer = authority,
   } = content;
   const { publicKey } = typeof request === "string" ? parseRequest(request) : request;
   const spki = publicKey.export({ format: "der", type: "spki" });
@@ -115,19 +134,31 @@ export function signCertificate(content: CertificateContent): string {
     version: Version.v3,
     serialNumber: Uint8Array.of(0x40, serialNumber >> 8, serialNumber & 0xff).buffer,
     signature: ecdsaWithSha256(),
-    issuer: authority.name,
+    issuer: issuer.name,
     validity: new Validity({ notBefore: new Date(notBefore), notAfter: new Date(notAfter) }),
-    subject: distinguishedName({ commonName: username, organizations: groups }),
+    subject: new Name([
+      ...distinguishedName({ commonName: username, organizations: groups }),
+      ...attributes.map(([type, value]) => {
+        const anyValue = Uint8Array.from(value).buffer;
+        return new RelativeDistinguishedName([
+          new AttributeTypeAndValue({ type, value: new AttributeValue({ anyValue }) }),
+        ]);
+      }),
+    ]),
     subjectPublicKeyInfo: AsnConvert.parse(spki, SubjectPublicKeyInfo),
     extensions: new Extensions([
       extension(id_ce_basicConstraints, new BasicConstraints({ cA: isAuthority })),
       ...(purposes.length === 0 ? [] : [extension(id_ce_extKeyUsage, new ExtendedKeyUsage([...purposes]))]),
+      ...extensions.map(
+        ({ oid, critical = false, value }) =>
+          new Extension({ extnID: oid, critical, extnValue: new OctetString(Uint8Array.from(value)) }),
+      ),
     ]),
   });
   const certificate = new Certificate({
     tbsCertificate,
     signatureAlgorithm: ecdsaWithSha256(),
-    signatureValue: signature(AsnConvert.serialize(tbsCertificate), authority.key),
+    signatureValue: signature(AsnConvert.serialize(tbsCertificate), issuer.key),
   });
   return encodePem(new Uint8Array(AsnConvert.serialize(certificate)), "CERTIFICATE");
 }

@@ -1,6 +1,11 @@
 import { createPrivateKey } from "node:crypto";
 import { completeKubeconfig } from "../../../../cli/kubeconfigs/complete";
-import { type KubeconfigDocument, parseKubeconfig } from "../../../../components/core/kubeconfig-document";
+import { readReceivedKubeconfig } from "../../../../cli/kubeconfigs/received-kubeconfig";
+import {
+  type KubeconfigDocument,
+  formatKubeconfig,
+  parseKubeconfig,
+} from "../../../../components/core/kubeconfig-document";
 import { userKubeconfig } from "../../../../components/core/user-kubeconfig";
 import { everythingOf, errorOf, expectError } from "../../support/errors";
 import { type KeyKind, keyKinds, privateKey, requestOf, signCertificate } from "../../support/test-authority";
@@ -28,7 +33,12 @@ function joined(...documents: readonly KubeconfigDocument[]): KubeconfigDocument
 }
 
 const complete = (document: KubeconfigDocument, kind: KeyKind): ReturnType<typeof completeKubeconfig> =>
-  completeKubeconfig(document, "file", createPrivateKey(privateKey(kind)), now);
+  completeKubeconfig(
+    readReceivedKubeconfig(formatKubeconfig(document), "file"),
+    "file",
+    createPrivateKey(privateKey(kind)),
+    now,
+  );
 
 describe("completeKubeconfig", () => {
   it.each(keyKinds)("adds a key of kind %s to its certificate", (kind) => {
@@ -43,12 +53,7 @@ describe("completeKubeconfig", () => {
   });
 
   it("completes all users of the key, names those of another, and leaves out what is not theirs", () => {
-    const other = {
-      clusters: [],
-      users: [{ name: "bot", value: { token: "x" } }],
-      contexts: [],
-      currentContext: undefined,
-    };
+    const other = complete(keyless("bot", "P384", "ci"), "P384").document;
     const document = joined(
       keyless("jane", "P384", "test"),
       keyless("jane", "P256", "prod", 3),
@@ -60,7 +65,24 @@ describe("completeKubeconfig", () => {
     expect(completed.document.clusters.map(({ name }) => name)).toEqual(["prod", "dev"]);
     expect(completed.document.currentContext).toBe("jane@prod");
     expect(completed.withoutKey).toEqual(["jane@test"]);
+    expect(completed.completeBefore).toEqual(["bot@ci"]);
+    expect(completed.clusters.map(({ server }) => server)).toEqual(["https://prod.test", "https://dev.test"]);
     expect(completed.notAfter).toBe(now + 2 * day);
+  });
+
+  it("makes a completed context the current one, whatever the file says", () => {
+    const other = complete(keyless("bot", "P384", "ci"), "P384").document;
+    const document = { ...joined(other, keyless("jane", "P256", "prod")), currentContext: "bot@ci" };
+    expect(complete(document, "P256").document).toMatchObject({ currentContext: "jane@prod", users: [{}] });
+    expect(complete({ ...document, currentContext: "none" }, "P256").document.currentContext).toBe("jane@prod");
+  });
+
+  it("refuses a user without a context", () => {
+    expectError(
+      errorOf(() => complete({ ...keyless("jane", "P256", "prod"), contexts: [] }, "P256")),
+      "file-unreadable",
+      'no context for its user "jane@prod"',
+    );
   });
 
   it("refuses a key that belongs to no certificate, and says nothing of it", () => {

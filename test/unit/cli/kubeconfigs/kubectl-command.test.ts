@@ -6,4 +6,10 @@ describe("kubectlCommand", () => {
       String.raw`kubectl --kubeconfig 'my config' --context 'o'\''neil@$(id)${"`id`"}' auth whoami`,
     );
   });
+
+  it("names a context whose name hides something, and shows what it is", () => {
+    expect(kubectlCommand("-f", "-x\u2028y\u202e")).toBe(
+      String.raw`kubectl --kubeconfig '-f' --context $'-x\342\200\250y\342\200\256' auth whoami`,
+    );
+  });
 });

@@ -6,6 +6,7 @@ import {
   formatKubeconfig,
   parseKubeconfig,
 } from "../../../../components/core/kubeconfig-document";
+import { hostileNames } from "../../support/hostile-names";
 import { errorOf, expectError, everythingOf } from "../../support/errors";
 import { requestOf, signCertificate } from "../../support/test-authority";
 
@@ -179,6 +180,65 @@ users:
       errorOf(() => merge(text)),
       "kubeconfig-unreadable",
       "anchors and aliases",
+    );
+  });
+
+  it.each(["# mine\u0085users: []\n", 'a: "\u2028"\n', "# a\u2029\n", "# a\rb: 1\n", '{"a": "\u2028"}'])(
+    "refuses a file in which kubectl sees other lines: %j",
+    (text) => {
+      const error = errorOf(() => merge(text));
+      expectError(error, "kubeconfig-unreadable", "config: line 1 holds U+", "kubectl takes for a line break");
+    },
+  );
+
+  it("takes a file with Windows' line breaks", () => {
+    expect(parseKubeconfig(merge("# mine\r\nusers: []\r\n"), "after").users).toEqual(janes().users);
+  });
+
+  it.each(["clusters", "users", "contexts"])("refuses %s with two entries of one name", (list) => {
+    const text = stringify({ [list]: [{ name: "a" }, { name: "b" }, { name: "a" }] });
+    expectError(
+      errorOf(() => merge(text)),
+      "kubeconfig-unreadable",
+      `${list}: there are two of the name "a"`,
+    );
+  });
+
+  it.each(hostileNames)("adds entries that are called %j in ASCII, in YAML and in JSON", (name) => {
+    const [cluster, user] = [janes().clusters[0]?.value ?? {}, janes().users[0]?.value ?? {}];
+    const added = {
+      clusters: [{ name, value: cluster }],
+      users: [{ name, value: user }],
+      contexts: [{ name, value: { cluster: name, user: name } }],
+      currentContext: name,
+    };
+    for (const text of ["# zoë's\nusers: []\n", "users: [{name: b}]\n", '{"users": []}']) {
+      const merged = merge(text, added);
+      expect(merged).not.toMatch(/[\u0085\u2028\u2029\ufeff\u202e]|\r/);
+      expect(merged.replace("# zoë's", "")).toMatch(text.startsWith("{") ? /^/ : /^[\x20-\x7e\n]*$/);
+      const after = parseKubeconfig(merged, "after");
+      expect([after.clusters, after.contexts, after.currentContext]).toEqual([added.clusters, added.contexts, name]);
+      expect(after.users.at(-1)).toEqual(added.users[0]);
+    }
+  });
+
+  it("keeps the escapes of what is there already", () => {
+    const text = 'users:\n  - name: "a\\u2028b"\n    user:\n      token: "\\u0085"\n';
+    const merged = merge(text);
+    expect(merged).toContain('- name: "a\\u2028b"\n    user:\n      token: "\\u0085"\n');
+    const json = merge(JSON.stringify({ users: [{ name: "a🦊" }] }).replace("🦊", "\\u2028🦊"));
+    expect(json).toContain('"name": "a\\u2028🦊"');
+  });
+
+  it("refuses a cluster of the same name that is not verified", () => {
+    const [cluster] = janes().clusters;
+    const bare = { server: cluster?.value["server"] };
+    const existing = { ...janes(), clusters: [{ name: "prod", value: { ...bare, "insecure-skip-tls-verify": true } }] };
+    const added = { ...janes(), clusters: [{ name: "prod", value: bare }] };
+    expectError(
+      errorOf(() => merge(formatKubeconfig(existing), added)),
+      "invalid-arguments",
+      'clusters "prod"',
     );
   });
 

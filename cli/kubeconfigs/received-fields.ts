@@ -1,0 +1,77 @@
+import { decodeBase64 } from "../../components/core/base64";
+import { readCertificates } from "../../components/core/certificate-bundle";
+import { describe } from "../../components/core/checks";
+import { type Cluster, readCluster } from "../../components/core/cluster";
+import { type KubernetesUserError } from "../../components/core/errors";
+import { type NamedEntry } from "../../components/core/kubeconfig-document";
+import { unreadableFile } from "../files/file-errors";
+import { type ReceivedUser } from "./received-kubeconfig";
+
+/** Protocols of proxies that kubectl takes. */
+const proxyProtocols = ["http:", "https:", "socks5:"];
+
+/** Reads a cluster entry whose fields are known to be a cluster's, and checks each. */
+export function readReceivedCluster(entry: NamedEntry, source: string): Cluster {
+  const { name, value } = entry;
+  const wrong = (what: string): KubernetesUserError => changed(source, `its cluster ${describe(name)} has ${what}`);
+  const cluster = readCluster(entry, source, () => {
+    throw wrong("a file's path");
+  });
+  const { certificateAuthorityData, insecureSkipTlsVerify, tlsServerName, proxyUrl } = cluster;
+  const insecure = value["insecure-skip-tls-verify"];
+  if (insecure !== undefined && typeof insecure !== "boolean") {
+    throw wrong("an insecure-skip-tls-verify that is neither true nor false");
+  }
+  if (certificateAuthorityData !== undefined) {
+    if (insecureSkipTlsVerify === true) {
+      throw wrong("both insecure-skip-tls-verify and certificate-authority-data, which kubectl refuses");
+    }
+    if (readPem(certificateAuthorityData) === undefined) {
+      throw wrong("a certificate-authority-data that is not PEM certificates in base64");
+    }
+  }
+  if (tlsServerName !== undefined && !/^[\w.:-]{1,253}$/.test(tlsServerName)) {
+    throw wrong("a tls-server-name that is no server's name");
+  }
+  if (proxyUrl !== undefined && (proxyUrl !== value["proxy-url"] || !isProxy(proxyUrl))) {
+    throw wrong("a proxy-url that is no http, https or socks5 URL without credentials");
+  }
+  return cluster;
+}
+
+function isProxy(url: string): boolean {
+  return /^[\x21-\x7e]+$/.test(url) && proxyProtocols.includes(new URL(url).protocol);
+}
+
+/** Reads the certificate of a user entry whose fields are known to be a user's. */
+export function readReceivedCertificate({ name, value }: NamedEntry, source: string): Omit<ReceivedUser, "name"> {
+  const data = value["client-certificate-data"];
+  const pem = typeof data === "string" ? readPem(data) : undefined;
+  const [certificate] = pem?.certificates ?? [];
+  if (pem === undefined || certificate === undefined) {
+    throw unreadableFile(
+      source,
+      `has no certificate for user ${describe(name)}: client-certificate-data is not PEM certificates in base64`,
+      "Ask for it again.",
+    );
+  }
+  return { certificate, certificateData: pem.base64 };
+}
+
+/** The certificates of PEM in base64, and the base64 in its one canonical form. */
+function readPem(data: string) {
+  const bytes = decodeBase64(data);
+  const certificates = bytes === undefined ? undefined : readCertificates(bytes.toString("latin1"));
+  return bytes === undefined || certificates === undefined
+    ? undefined
+    : { base64: bytes.toString("base64"), certificates };
+}
+
+/** A file that is not as this project writes it. */
+export function changed(source: string, what: string): KubernetesUserError {
+  return unreadableFile(
+    source,
+    `cannot be used: ${what}`,
+    "Somebody has changed it: do not use it, and ask for it again.",
+  );
+}

@@ -1,0 +1,22 @@
+import { X509Certificate } from "node:crypto";
+import { decodeBase64 } from "./base64";
+
+/** A block of a PEM text that every reader takes for a certificate. */
+const certificateBlock =
+  /^-----BEGIN CERTIFICATE-----\r?\n((?:[A-Za-z0-9+/=]+\r?\n)+)-----END CERTIFICATE-----[ \t]*\r?$/gm;
+
+/**
+ * The certificates of a PEM text, one at least; undefined when it holds other blocks, such as a private key, or blocks
+ * that some readers pass over. Text may stand around the blocks, as many authorities' files have it.
+ */
+export function readCertificates(pem: string): readonly X509Certificate[] | undefined {
+  const blocks = [...pem.matchAll(certificateBlock)].map(([, base64 = ""]) => decodeBase64(base64));
+  if (blocks.length === 0 || blocks.length !== pem.split("-----BEGIN").length - 1) {
+    return undefined;
+  }
+  try {
+    return blocks.map((der) => new X509Certificate(der ?? ""));
+  } catch {
+    return undefined;
+  }
+}

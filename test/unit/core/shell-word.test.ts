@@ -1,0 +1,38 @@
+import { spawnSync } from "node:child_process";
+import fc from "fast-check";
+import { quoteForShell } from "../../../components/core/shell-word";
+import { hostileNames } from "../support/hostile-names";
+
+/** The words that bash makes of a command line. */
+function wordsOf(line: string): string[] {
+  const { stdout, status } = spawnSync("bash", ["-c", `printf '%s\\0' ${line}`], { encoding: "utf8" });
+  expect(status).toBe(0);
+  return stdout.split("\0").slice(0, -1);
+}
+
+describe("quoteForShell", () => {
+  it("shows a plain text as it is", () => {
+    expect(quoteForShell("jane@prod")).toBe("'jane@prod'");
+    expect(quoteForShell("o'neil $(id)")).toBe(String.raw`'o'\''neil $(id)'`);
+  });
+
+  it("shows characters that hide as escapes", () => {
+    expect(quoteForShell("it's\u2028!7")).toBe(String.raw`$'it\047s\342\200\250\0417'`);
+    expect(quoteForShell("\u202ea\n")).toBe(String.raw`$'\342\200\256a\012'`);
+  });
+
+  it("is one word in one line to bash, and that very text", () => {
+    const hostile = hostileNames.filter((name) => !name.includes("\0"));
+    const lines = hostile.map(quoteForShell);
+    expect(lines.join("")).not.toMatch(/[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2028\u2029]/u);
+    expect(wordsOf(lines.join(" "))).toEqual(hostile);
+    const words = fc.array(fc.string({ unit: "binary" }), { minLength: 20 });
+    fc.assert(
+      fc.property(words, (texts) => {
+        const expected = texts.map((text) => text.replaceAll("\0", ""));
+        expect(wordsOf(expected.map(quoteForShell).join(" "))).toEqual(expected);
+      }),
+      { numRuns: 20 },
+    );
+  });
+});
