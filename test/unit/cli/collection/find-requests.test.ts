@@ -24,7 +24,7 @@ const requests = {
 const find = (...names: readonly string[]): ReturnType<typeof findRequests> =>
   findRequests(
     requests,
-    names.map((name) => ({ name, manifest: undefined })),
+    names.map((name) => ({ name, manifest: undefined, access: undefined })),
   );
 
 describe("findRequests", () => {
