@@ -35,7 +35,10 @@ const users = {
   },
   manual: {
     options: manual,
-    before: [{ namespaces: [a], rules: [pods("get")] }, { clusterRole: "view" }],
+    before: [
+      { namespaces: [a], rules: [pods("get")] },
+      { clusterWide: true, clusterRole: "view" },
+    ],
     after: [
       { namespaces: [a, b], rules: [pods("list")] },
       { namespaces: [b], clusterRole: "view" },

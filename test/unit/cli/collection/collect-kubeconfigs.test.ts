@@ -107,6 +107,7 @@ describe("collectKubeconfigs", () => {
   it.each([
     ["jane", "jane"],
     ["jane", "JANE"],
+    ["\u00c4nne", "\u00e4nne"],
     ["a b", "a/b"],
   ])("writes none of two requests that would share a file, and tells both: %j and %j", async (one, other) => {
     const outcomes = await collect([issued(one), issued(other), issued("joe")]);
@@ -115,6 +116,11 @@ describe("collectKubeconfigs", () => {
     const [first, second] = outcomes;
     expect(first?.details.join(" ")).toContain(`would also be the file of ${String(second?.name)}`);
     expect(second?.details.join(" ")).toContain(`would also be the file of ${String(first?.name)}`);
+  });
+
+  it("refuses a name that is not composed, which would share the file of one that is", async () => {
+    const outcomes = await collect([issued("\ud55c"), issued("\u1112\u1161\u11ab")]);
+    expect(kindsOf(outcomes)).toEqual(["issued", "refused"]);
   });
 
   it("tells of a request that could not be read, with every fact that is not known", async () => {
