@@ -149,7 +149,7 @@ export interface PrivateKeyArgs {
 /** How a request comes to be approved. */
 export interface ApprovalArgs {
   /**
-   * `automatic`: the run approves its own request. `manual`: it waits for somebody's `kubectl certificate approve`.
+   * `automatic`: the run approves its own request. `manual`: it waits for somebody's `kubernetes-user approve`.
    *
    * @default `automatic`
    */

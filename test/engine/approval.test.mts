@@ -153,7 +153,8 @@ const skipped = hasTerminal ? "" : " (skipped: this machine has no util-linux sc
 
 terminal(`manual approval on a terminal${skipped}`, () => {
   let project: Project;
-  const approval = `{ mode: "manual", timeoutSeconds: 120 }`;
+  const waiting = (name: string): string =>
+    `new KubernetesUser("${name}", { approval: { mode: "manual", timeoutSeconds: 120 } });`;
   const hint = "Ctrl-C twice ends the run; the request stays, and the next run resumes it.";
 
   beforeAll(async () => {
@@ -165,7 +166,7 @@ terminal(`manual approval on a terminal${skipped}`, () => {
   });
 
   it.each([80, 120, 200])("shows the command and the time left at %i columns, while it waits", async (columns) => {
-    await project.write(user(`seen${columns}`, approval));
+    await project.write(waiting(`seen${columns}`));
     const run = new TerminalRun(project, columns, 24);
     const [, command, name = ""] = await run.row(
       /^(kubernetes-user approve (seen\d+-[0-9a-f]{12}-0) --context \S+) {2}# (?:2:00|1:\d\d) left$/,
@@ -182,7 +183,7 @@ terminal(`manual approval on a terminal${skipped}`, () => {
   });
 
   it("keeps it in view below a table that is longer than the terminal", async () => {
-    const users = Array.from({ length: 6 }, (_, index) => user(`tall${index}`, approval));
+    const users = Array.from({ length: 6 }, (_, index) => waiting(`tall${index}`));
     await project.write(users.join(""));
     const run = new TerminalRun(project, 80, 24);
     await run.row(/^and 3 more: kubernetes-user status lists them$/);
@@ -196,7 +197,7 @@ terminal(`manual approval on a terminal${skipped}`, () => {
   });
 
   it("ends at the second Ctrl-C; the request stays, and the next run resumes it", async () => {
-    await project.write(user("interrupted", approval));
+    await project.write(waiting("interrupted"));
     const run = new TerminalRun(project, 80, 24);
     const [, name = ""] = await run.row(/^kubernetes-user approve (interrupted-\S+) /);
     run.type("\u0003");

@@ -1,6 +1,5 @@
-import { type ChildProcess } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 
-import { guardedSpawn } from "../../../toolchain/guarded-spawn.mts";
 import { Screen } from "../../unit/support/screen.ts";
 import { type Project } from "./project.mts";
 
@@ -18,23 +17,19 @@ export class TerminalRun {
   readonly screen: Screen;
   /** Resolves with the exit code. */
   readonly ended: Promise<number>;
-  private readonly script: ChildProcess;
+  private readonly script: ChildProcessWithoutNullStreams;
   private shown: Promise<void> = Promise.resolve();
   private readonly watchers = new Set<(output: string) => void>();
 
   constructor(project: Project, columns: number, rows: number) {
     this.screen = new Screen(columns, rows);
     const up = `stty cols ${columns} rows ${rows}; exec pulumi up --yes --skip-preview --stack ${project.stack.name}`;
-    // A shell stands between the two, because `script` waits until all of its children are gone, and the watcher of a
-    // guarded program, which lives as long as the program, would be one of them.
-    const onTerminal = `script -qefc "$1" /dev/null; exit $?`;
     const kept = passedOn.map((name) => [name, process.env[name]] as const).filter(([, value]) => value !== undefined);
-    this.script = guardedSpawn("/bin/sh", ["-c", onTerminal, "sh", up], {
+    this.script = spawn("script", ["-qefc", up, "/dev/null"], {
       cwd: project.folder,
       env: { ...Object.fromEntries(kept), ...project.stack.environment, TERM: "xterm-256color" },
-      stdio: ["pipe", "pipe", "ignore"],
     });
-    this.script.stdout?.on("data", (output: Buffer) => {
+    this.script.stdout.on("data", (output: Buffer) => {
       this.shown = this.shown.then(() => this.screen.write(output));
       void this.shown.then(() => {
         this.watchers.forEach((look) => {
@@ -66,7 +61,7 @@ export class TerminalRun {
 
   /** Types keys. */
   type(keys: string): void {
-    this.script.stdin?.write(keys);
+    this.script.stdin.write(keys);
   }
 
   /** Looks at the screen now and after each output, until there is something to be seen; fails when the run ends. */
