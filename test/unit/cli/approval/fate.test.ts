@@ -7,7 +7,11 @@ import { janesRequest } from "../../support/issuances";
 function stored(uid: string, ...conditions: readonly string[]): RequestObject {
   const { metadata, spec } = janesRequest();
   const status = { conditions: conditions.map((type) => ({ type, reason: "R", message: "M" })) };
-  const object = readRequestObject({ metadata: { ...metadata, uid }, spec: { ...spec, username: "ci" }, status });
+  const object = readRequestObject({
+    metadata: { ...metadata, uid, resourceVersion: "7" },
+    spec: { ...spec, username: "ci" },
+    status,
+  });
   if (object === undefined) {
     throw new Error("it is no request");
   }
