@@ -60,8 +60,11 @@ async function requestToJudge(
   return judgement(wanted, old, server, Date.now());
 }
 
-/** The engine takes an error without a message for none: whatever was thrown, this has one. */
-function denial(thrown: unknown): Error {
+/**
+ * The engine takes an error without a message for none: whatever was thrown, this has one. A hook's message may quote
+ * what others wrote, so nothing in it commands a terminal or a CI system; its lines are the hook's own.
+ */
+export function denial(thrown: unknown): Error {
   const reason = thrown instanceof Error ? thrown.message : typeof thrown === "string" ? thrown : "";
   return new Error(printable(`denied: ${reason.trim() === "" ? "the hook gave no reason" : reason}`));
 }

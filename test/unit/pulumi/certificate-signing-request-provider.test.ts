@@ -77,7 +77,8 @@ describe("the certificate's provider", () => {
       printed.push(line);
     });
     provider = new CertificateSigningRequestProvider(
-      (_inputs, _surroundings, before) => {
+      (_inputs, surroundings, before) => {
+        surroundings.report("it said\n::error::a\u001b[2J");
         obtained.push(before);
         return Promise.resolve(next);
       },
@@ -105,6 +106,8 @@ describe("the certificate's provider", () => {
     await provider.diff("1", old, inputs);
     await provider.update("1", old, inputs);
     expect(obtained).toEqual([old]);
+    // What a server said stays in its line.
+    expect(printed).toContain(String.raw`jane: it said\n::error::a\u{1b}[2J`);
   });
 
   it("issues nothing in an update that nobody has compared", async () => {

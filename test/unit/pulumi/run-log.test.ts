@@ -25,9 +25,9 @@ describe("tellOnce", () => {
         }
       });
     });
-    ["one", "two", "three"].forEach(tellOnce);
+    ["one", "two", "::error::a\nb"].forEach(tellOnce);
     await done;
-    expect(printed).toEqual(["one", "two", "three"]);
+    expect(printed).toEqual(["one", "two", String.raw`\u{3a}:error::a\nb`]);
     jest.restoreAllMocks();
   });
 });
