@@ -1,7 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { type Command } from "commander";
-import { administeredCluster } from "../../components/cluster/administered-cluster";
 import { whoAmI } from "../../components/cluster/whoami";
 import { describe } from "../../components/core/checks";
 import { type AdministeredCluster } from "../../components/core/cluster";
@@ -10,8 +9,13 @@ import { parseKubeconfig } from "../../components/core/kubeconfig-document";
 import { formatTime } from "../../components/core/time";
 import { readText, standardInput } from "../files/read-text";
 import { isKeyless } from "../kubeconfigs/complete";
-import { refuseCredentialCommand } from "../kubeconfigs/credential-command";
-import { type ClusterOptions, addClusterOptions, converse, findCluster } from "../options/cluster-options";
+import {
+  type ClusterOptions,
+  addClusterOptions,
+  clusterOfText,
+  converse,
+  findCluster,
+} from "../options/cluster-options";
 import { type OutputOptions, addOutputOption } from "../options/output-option";
 import { groupsText } from "../requests/facts-text";
 import { type Session } from "../session";
@@ -74,17 +78,10 @@ async function find(file: string | undefined, options: WhoamiOptions, session: S
       { path: "--kubeconfig", message: "expected FILE or --kubeconfig, got both. They mean the same." },
     ]);
   }
-  const { context, allowExec } = options;
   if (file !== standardInput) {
     return findCluster({ ...options, ...(file === undefined ? {} : { kubeconfig: file }) });
   }
-  // A line break is what tells a text from a path.
-  const text = await readText(file, session.signal);
-  const administered = administeredCluster({ kubeconfig: `${text}\n`, context });
-  if (allowExec !== true) {
-    refuseCredentialCommand(administered, "standard input");
-  }
-  return administered;
+  return clusterOfText(await readText(file, session.signal), "standard input", options);
 }
 
 /** When a user entry's certificate ends, in milliseconds since 1970; undefined when it authenticates otherwise. */

@@ -49,6 +49,24 @@ export function findCluster({ kubeconfig, context, allowExec }: ClusterOptions):
   return administered;
 }
 
+/**
+ * Finds the cluster of a kubeconfig's text, which came by standard input; nothing is sent.
+ *
+ * @param source what to call it in errors.
+ */
+export function clusterOfText(
+  text: string,
+  source: string,
+  { context, allowExec }: ClusterOptions,
+): AdministeredCluster {
+  // A line break is what tells a text from a path.
+  const administered = administeredCluster({ kubeconfig: `${text}\n`, context });
+  if (allowExec !== true) {
+    refuseCredentialCommand(administered, source);
+  }
+  return administered;
+}
+
 /** Finds the cluster that the options name, and gets ready to talk to it. */
 export async function openCluster(options: ClusterOptions, session: Session): Promise<OpenCluster> {
   const administered = findCluster(options);

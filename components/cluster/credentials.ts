@@ -32,7 +32,7 @@ export class Credentials {
    */
   async requestOptions(signal: AbortSignal): Promise<{ options: RequestOptions; headers: OutgoingHttpHeaders }> {
     // Said in so many words, or NODE_TLS_REJECT_UNAUTHORIZED=0 would have the credentials sent to whoever answers.
-    // @kubernetes/client-node makes it false where the kubeconfig says insecure-skip-tls-verify, and passes it to proxies.
+    // @kubernetes/client-node makes it false where the kubeconfig says insecure-skip-tls-verify.
     const options: RequestOptions = { rejectUnauthorized: true };
     const done = new AbortController();
     try {
@@ -54,6 +54,11 @@ export class Credentials {
       Object.assign(user, { token: (await readFile(tokenFile, "utf8")).trim() });
     }
     await this.config.applyToHTTPSOptions(options);
+    const { agent } = options;
+    // The same for a proxy that is spoken to in TLS, which gets its user's password.
+    if (typeof agent === "object" && "proxyRequestOptions" in agent) {
+      Object.assign(agent, { proxyRequestOptions: { rejectUnauthorized: true } });
+    }
   }
 
   private async giveUp(signal: AbortSignal): Promise<never> {

@@ -1,3 +1,8 @@
+import { once } from "node:events";
+import { createServer } from "node:https";
+import { type AddressInfo } from "node:net";
+
+import { certificateAuthority, servingCertificate } from "../../toolchain/control-plane/certificates.mts";
 import {
   Folder,
   anyName,
@@ -8,7 +13,7 @@ import {
   serviceAccountKubeconfig,
   submit,
 } from "../engine/support/cli.mts";
-import { kubectl } from "../engine/support/commands.mts";
+import { type CommandResult, kubectl } from "../engine/support/commands.mts";
 import { kubeconfig } from "../engine/support/kubeconfigs.mts";
 import { Project } from "../engine/support/project.mts";
 import { closedPort } from "../engine/support/tunnel-proxy.mts";
@@ -104,6 +109,41 @@ describe("kubernetes-user status", () => {
       exitCode: 1,
       stderr: expect.stringContaining("[server-unreachable]") as string,
     });
+  });
+
+  it("sends nothing to a server of another certificate authority, whatever NODE_TLS_REJECT_UNAUTHORIZED says", async () => {
+    const [authority, foreign] = [certificateAuthority("authority"), certificateAuthority("foreign")];
+    const names = { commonName: "kube-apiserver" };
+    const { keyPem: key, certificatePem: cert } = servingCertificate(foreign, names, ["127.0.0.1"]);
+    const tokens: unknown[] = [];
+    const server = createServer({ key, cert }, ({ headers }, response) => {
+      tokens.push(headers.authorization);
+      response.end('{"items":[]}');
+    });
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    try {
+      const { port } = server.address() as AddressInfo;
+      const run = async (name: string, fields: object): Promise<CommandResult> => {
+        const path = await folder.write(
+          name,
+          kubeconfig(name, { server: `https://127.0.0.1:${port}`, ...fields }, { token: "abc" }),
+        );
+        return cli(["status", "--kubeconfig", path], "", { NODE_TLS_REJECT_UNAUTHORIZED: "0" });
+      };
+      const trust = (pem: string): object => ({ "certificate-authority-data": Buffer.from(pem).toString("base64") });
+      const refused = await run("of-another", trust(authority.certificatePem));
+      expect(tokens).toEqual([]);
+      expect(refused.exitCode).toBe(1);
+      expect(refused.stderr).toContain("[server-untrusted]");
+      expect((await run("of-its-own", trust(foreign.certificatePem))).exitCode).toBe(0);
+      const unverified = await run("of-none", { "insecure-skip-tls-verify": true });
+      expect(unverified.exitCode).toBe(0);
+      expect(unverified.stderr).toContain("is not verified (insecure-skip-tls-verify)");
+      expect(tokens).toEqual(["Bearer abc", "Bearer abc"]);
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
   });
 
   it.each([

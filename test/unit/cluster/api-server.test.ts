@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { type IncomingMessage, type ServerResponse, createServer as createProxy } from "node:http";
+import { type IncomingMessage, type ServerResponse } from "node:http";
 import { type Server, createServer } from "node:https";
 import net from "node:net";
 import { tmpdir } from "node:os";
@@ -150,50 +150,6 @@ describe("ApiServer.send", () => {
     const error = await outcome(ask(await open({ token }, cluster)));
     expect(explain(error, "test", "server")).toMatchObject({ code: "server-untrusted" });
     expect(reached).not.toHaveBeenCalled();
-  });
-
-  it.each([
-    ["", {}],
-    [" through a proxy", { "proxy-url": "http://127.0.0.1:PROXY" }],
-  ])("does not trust another authority's server%s when NODE_TLS_REJECT_UNAUTHORIZED is 0", async (_, more) => {
-    const tunnel = createProxy().on("connect", (request: IncomingMessage, socket: net.Socket) => {
-      const [host, to] = String(request.url).split(":");
-      const upstream = net.connect(Number(to), host, () => {
-        socket.write("HTTP/1.1 200 OK\r\n\r\n");
-        upstream.pipe(socket).pipe(upstream);
-      });
-      [upstream, socket].forEach((end) => end.on("error", () => undefined));
-    });
-    await once(tunnel.listen(0, "127.0.0.1"), "listening");
-    const cluster = Object.fromEntries(
-      Object.entries(more).map(([key, value]) => [key, value.replace("PROXY", String(port(tunnel)))]),
-    );
-    const reached = jest.fn();
-    server.on("request", (_, response: ServerResponse) => {
-      reached();
-      response.end("1");
-    });
-    const before = process.env["NODE_TLS_REJECT_UNAUTHORIZED"];
-    process.env["NODE_TLS_REJECT_UNAUTHORIZED"] = "0";
-    try {
-      const foreign = { ...cluster, "certificate-authority-data": base64(cert) };
-      expect(explain(await outcome(ask(await open({ token }, foreign))), "test", "server")).toMatchObject({
-        code: "server-untrusted",
-      });
-      expect(explain(await outcome(watch(await open({ token }, foreign))), "test", "server")).toMatchObject({
-        code: "server-untrusted",
-      });
-      expect(reached).not.toHaveBeenCalled();
-      expect(await ask(await open({ token }, cluster))).toBe(1);
-    } finally {
-      if (before === undefined) {
-        delete process.env["NODE_TLS_REJECT_UNAUTHORIZED"];
-      } else {
-        process.env["NODE_TLS_REJECT_UNAUTHORIZED"] = before;
-      }
-      tunnel.closeAllConnections();
-      tunnel.close();
-    }
   });
 
   it("trusts any server with insecure-skip-tls-verify", async () => {
