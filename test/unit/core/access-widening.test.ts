@@ -65,6 +65,7 @@ describe("covers", () => {
       dev({ verbs: ["delete"], resources: ["secrets"] }),
     ],
     ["a path beside", url(["/debug/*"]), url(["/debugger"])],
+    ["a path that goes on where no star stands", url(["/metrics"]), url(["/metrics2"])],
     ["a path above", url(["/debug/*"]), url(["/*"])],
     [
       "paths in place of resources",
