@@ -97,7 +97,7 @@ export interface KubernetesUserArgs {
 
   /**
    * What the user may do. Each grant becomes bindings of this user (never of a group), which the next run can take
-   * away. A change touches RBAC objects only. Where two grants of rules share a namespace, or a namespace or role is an
+   * away. A change issues nothing. Where two grants of rules share a namespace, or a namespace or role is an
    * Output, append to the lists rather than insert: those are told apart by their place.
    *
    * @default nothing
