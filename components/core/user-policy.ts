@@ -21,7 +21,7 @@ export function enforceUserPolicy(
 ): void {
   const subject = policySubject(options, read);
   const { access = [] } = options;
-  if (isPolicy(policy) && subject !== undefined && (policy.access === undefined || isAccess(access))) {
+  if (isPolicy(policy) && subject !== undefined) {
     enforcePolicy({ ...subject, ...(isAccess(access) ? { access } : {}) }, policy);
   }
 }

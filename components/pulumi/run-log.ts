@@ -3,7 +3,7 @@ import { getEngine, getProject, getStack, resetOptions } from "@pulumi/pulumi/ru
 import { printableLine } from "../core/printable";
 
 /** Shows a text in the output of the run and nowhere else; rejects when it could not. */
-export type EngineLog = (text: string) => Promise<void>;
+type EngineLog = (text: string) => Promise<void>;
 
 let engineLog: EngineLog | undefined;
 let last: Promise<void> = Promise.resolve();
@@ -33,19 +33,20 @@ export function engineAddress(argv: readonly string[]): string | undefined {
 }
 
 function ephemeralLog(address: string | undefined): EngineLog {
-  if (address === undefined) {
-    return () => Promise.reject(new Error("the engine's address is not known"));
-  }
-  if (getEngine() === undefined) {
+  if (address !== undefined && getEngine() === undefined) {
     resetOptions(getProject(), getStack(), -1, address, "", false, "");
   }
-  return (text) =>
-    new Promise((resolve, reject) => {
-      const request = new LogRequest();
-      request.setSeverity(LogSeverity.INFO);
-      request.setMessage(text);
-      request.setEphemeral(true);
-      getEngine()?.log(request, (error) => {
+  const engine = getEngine();
+  return async (text) => {
+    if (engine === undefined) {
+      throw new Error("the engine's address is not known");
+    }
+    const request = new LogRequest();
+    request.setSeverity(LogSeverity.INFO);
+    request.setMessage(text);
+    request.setEphemeral(true);
+    await new Promise<void>((resolve, reject) => {
+      engine.log(request, (error) => {
         if (error === null) {
           resolve();
         } else {
@@ -53,4 +54,5 @@ function ephemeralLog(address: string | undefined): EngineLog {
         }
       });
     });
+  };
 }

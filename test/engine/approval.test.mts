@@ -134,7 +134,9 @@ describe("manual approval", () => {
         exports["many" + i] = user.kubeconfig;
       }`);
     const submitted = await project.up();
-    expect(submitted.output).toMatch(/warning: The certificate of "many0" waits for somebody's approval of request many0-/);
+    expect(submitted.output).toMatch(
+      /warning: The certificate of "many0" waits for somebody's approval of request many0-/,
+    );
     expect(submitted.output).toContain("[approval-pending]");
     const requests = await requestsLike(/^many\d+-/);
     expect(requests).toHaveLength(30);

@@ -42,7 +42,8 @@ describe("an announcement", () => {
 
   it("escapes what a terminal would obey or hide in names that a kubeconfig gives", () => {
     const hostile = { clusterName: "a\u202eb", server: "https://x/\u200b", context: "\u001b[2Jprod\n::error::" };
-    const { lines, command } = approvalAnnouncement(janesIssue, name, 600, hostile, now);
+    const issue = { ...janesIssue, groups: ["a\u202eb", "c\u001b[1A"] };
+    const { lines, command } = approvalAnnouncement(issue, name, 600, hostile, now);
     const error = approvalPending("jane", name, "nobody approved it", 600, hostile).message;
     for (const text of [...lines, command, error]) {
       expect(text).not.toMatch(/[\p{Cc}\p{Cf}]/u);

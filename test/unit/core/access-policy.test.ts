@@ -66,6 +66,7 @@ describe("accessViolations", () => {
     [{ namespaces: ["dev"] }, everywhere, "the whole cluster is not allowed."],
     [{ namespaces: ["*"] }, everywhere, "the whole cluster is not allowed."],
     [{ namespaces: ["test"] }, inDev, 'of namespaces, test is allowed, got "dev".'],
+    [{ namespaces: ["ev*"] }, inDev, 'of namespaces, ev* is allowed, got "dev".'],
     [{ namespaces: ["de", "d"] }, inDev, 'of namespaces, de, d is allowed, got "dev".'],
     [{ namespaces: [] }, inDev, 'of namespaces, nothing is allowed, got "dev".'],
     [{ namespaces: ["dev"] }, { ...inDev, namespaces: ["dev", "kube-system"] }, 'got "kube-system".'],

@@ -190,6 +190,12 @@ describe("nextStep where no run waits for an approval", () => {
     expect(nextStep({ ...state, openRequest: pending }, waiting, issued + 30 * hour)).toMatchObject({ kind: "resume" });
   });
 
+  it("replaces where a run waits for the approval, or gives it itself", () => {
+    for (const terms of [{ approvalTimeoutSeconds: 300 }, { approvalMode: "automatic" as const }]) {
+      expect(nextStep(state, { ...waiting, ...terms }, issued + 20 * hour)).toMatchObject({ kind: "replace" });
+    }
+  });
+
   it("lets go of a successor that is not wanted any more", () => {
     expect(nextStep({ ...state, openRequest: pending }, waiting, issued)).toEqual(record);
     expect(nextStep({ ...state, openRequest: denied }, inputs, issued)).toEqual(record);
