@@ -10,7 +10,7 @@ import {
   mergeKubeconfigTexts,
 } from "../../components/core/kubeconfig-document.ts";
 import { userKubeconfig } from "../../components/core/user-kubeconfig.ts";
-import { Folder, cli, cliJson } from "../engine/support/cli.mts";
+import { Folder, anyName, cli, cliJson } from "../engine/support/cli.mts";
 import { type CommandResult, command } from "../engine/support/commands.mts";
 import { administrator, kubeconfig as kubeconfigOf } from "../engine/support/kubeconfigs.mts";
 import { hostileNames } from "../unit/support/hostile-names.ts";
@@ -246,7 +246,7 @@ describe("kubernetes-user whoami of a file that came from elsewhere", () => {
     ["--kubeconfig", (path: string) => cli(["whoami", "--kubeconfig", path])],
     ["standard input", async (path: string) => cli(["whoami", "-"], await readFile(path, "utf8"))],
     ["status --kubeconfig", (path: string) => cli(["status", "--kubeconfig", path])],
-    ["approve --kubeconfig", (path: string) => cli(["approve", "a", "--yes", "--kubeconfig", path])],
+    ["approve --kubeconfig", (path: string) => cli(["approve", "a", ...anyName, "--kubeconfig", path])],
     ["collect --kubeconfig", (path: string) => cli(["collect", "a", "--out", "o", "--kubeconfig", path])],
   ])("runs nothing of what it names: %s", async (_, run) => {
     const { exitCode, stdout, stderr } = await run(hostile);
