@@ -15,7 +15,10 @@ interface Declared {
   readonly access?: readonly object[];
 }
 
-const access = [{ namespaces: [dev, test], rules: [pods] }, { clusterWide: true, clusterRole: "cdk8s-node-reader" }];
+const access = [
+  { namespaces: [dev, test], rules: [pods] },
+  { clusterWide: true, clusterRole: "cdk8s-node-reader" },
+];
 
 function program(request: string, declared: Declared = { access }): string {
   return `
