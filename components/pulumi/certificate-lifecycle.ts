@@ -41,7 +41,7 @@ export function nextStep(
   read: RequestReader = requestReader(),
 ): Step {
   const wanted = { ...inputs, content: contentOf(inputs, read) };
-  return isIssued(old) ? afterIssuing(old, wanted, now) : beforeIssuing(old, wanted);
+  return isIssued(old) ? afterIssuing(old, wanted, now) : beforeIssuing(old, wanted, now);
 }
 
 /** What the program wants. */
@@ -78,8 +78,14 @@ export function declarationDigest(content: string, inputs: CertificateSigningReq
     .slice(0, 32);
 }
 
-function beforeIssuing(old: CertificateState, wanted: Wanted): Step {
+function beforeIssuing(old: CertificateState, wanted: Wanted, now: number): Step {
   const { openRequest } = old;
+  const end = endOfAccess(wanted);
+  if (end !== undefined && lifetimeToRequest(minimumLifetimeSeconds, end, now) === undefined) {
+    // An error would fail every run from then on, for everybody.
+    const remark = `access ends ${formatTime(end)}: it was never approved, and it is too late for a certificate`;
+    return withRemark(recordOptions(old, wanted, openRequest), remark);
+  }
   if (openRequest === undefined) {
     return { kind: "resume" };
   }

@@ -209,6 +209,20 @@ describe("nextStep where no run waits for an approval", () => {
     expect(nextStep({ csrName: "jane-1", cluster: inputs.cluster }, waiting, issued)).toEqual({ kind: "resume" });
   });
 
+  it("asks for nothing any more for who is pending when the access ends, and says so", () => {
+    const wanted = { ...waiting, accessUntil: formatTime(issued + hour) };
+    const old = { ...unissued(pending), accessUntil: wanted.accessUntil };
+    expect(nextStep(old, wanted, issued)).toEqual({ kind: "resume" });
+    for (const late of [issued + hour - 60_000, issued + 2 * hour]) {
+      expect(nextStep(old, wanted, late)).toEqual({
+        ...none,
+        remark: "access ends 2028-02-28T13:00:00Z: it was never approved, and it is too late for a certificate",
+      });
+    }
+    const longer = { ...wanted, accessUntil: formatTime(issued + 100 * hour) };
+    expect(nextStep(old, longer, issued + 2 * hour)).toEqual({ kind: "resume" });
+  });
+
   it("asks nobody again for who was denied, whatever the clock says", () => {
     expect(nextStep(unissued(denied), waiting, issued)).toEqual(none);
     expect(nextStep(unissued(denied), waiting, issued + 1000 * hour)).toEqual(none);
