@@ -7,12 +7,13 @@ export function yamlDocuments(text: string, path: string): unknown[] {
   return parse(text, path, false);
 }
 
-/** Line breaks of YAML 1.1 that YAML 1.2 and this parser take for text. */
-const otherLineBreaks = /[\u0085\u2028\u2029]/;
+/** Line breaks of YAML 1.1 that YAML 1.2 and this parser take for text, or that this parser takes for part of a comment. */
+const otherLineBreaks = /[\u0085\u2028\u2029]|\r(?!\n)/;
 
 /**
- * The same for manifests, which kubectl reads, too, and has to read as they are read here: with its merge keys (`<<`),
- * without line breaks that only one of both sees, and without tags, by which a text can stand for another.
+ * The same for manifests, which kubectl reads, too, and has to read as they are read here: without line breaks that only
+ * one of both sees, without tags, by which a text can stand for another, and without merge keys (`<<`), of which the two
+ * disagree where a key stands before them.
  */
 export function manifestDocuments(text: string, path: string): unknown[] {
   const hidden = otherLineBreaks.exec(text);
@@ -36,12 +37,29 @@ function hasTags(document: Document.Parsed): boolean {
   return found;
 }
 
+function hasMergeKeys(document: Document.Parsed): boolean {
+  let found = false;
+  visit(document, {
+    Pair: (_, { key }) => {
+      found ||= isScalar(key) && String(key.value) === "<<";
+    },
+  });
+  return found;
+}
+
 function parse(text: string, path: string, merge: boolean): unknown[] {
   return [...parseAllDocuments(text, { prettyErrors: false, logLevel: "error", merge })].map((document) => {
     const [error] = document.errors;
     if (error !== undefined) {
       const line = text.slice(0, error.pos[0]).split("\n").length;
       throw unreadableFile(path, `is not YAML in line ${line} (${error.code})`, "Mend it.");
+    }
+    if (merge && hasMergeKeys(document)) {
+      throw unreadableFile(
+        path,
+        'holds a merge key ("<<"), which kubectl may read otherwise',
+        "Write the values down.",
+      );
     }
     if (merge && hasTags(document)) {
       throw unreadableFile(

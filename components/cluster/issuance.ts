@@ -32,7 +32,7 @@ export type OpenIssuance =
   | {
       readonly phase: "pending";
       readonly csrName: string;
-      /** Why there is no certificate although it is approved. */
+      /** Why there is no certificate although it is approved: its signer is silent or has refused it. */
       readonly reason?: string;
     }
   | { readonly phase: "denied"; readonly csrName: string; readonly reason: string };
@@ -78,8 +78,8 @@ function openIssuance(error: unknown, csrName: string): OpenIssuance | undefined
   }
   switch (error.code) {
     case "request-denied":
-    case "request-failed":
       return { phase: "denied", csrName, reason: error.message };
+    case "request-failed":
     case "issuance-timeout":
       return { phase: "pending", csrName, reason: error.message };
     default:

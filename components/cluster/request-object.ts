@@ -1,5 +1,5 @@
 import { isRecord, isStrings } from "../core/checks";
-import { type RequestSpec } from "../core/issue";
+import { type RequestSpec, isRequestName } from "../core/issue";
 
 /** Where CertificateSigningRequests live. */
 export const requestsPath = "/apis/certificates.k8s.io/v1/certificatesigningrequests";
@@ -54,6 +54,10 @@ export function readRequestObject(value: unknown): RequestObject | undefined {
   const object = fields(value);
   const [metadata, status] = [fields(object["metadata"]), fields(object["status"])];
   const [name, uid, version] = ["name", "uid", "resourceVersion"].map((field) => given(metadata[field]));
+  if (name !== undefined && !isRequestName(name)) {
+    // It becomes part of commands that people paste.
+    return undefined;
+  }
   const spec = readRequestSpec(object["spec"]);
   if (name === undefined || uid === undefined || version === undefined || spec === undefined) {
     return undefined;

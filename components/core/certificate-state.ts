@@ -67,8 +67,10 @@ export type OpenRequest = PendingRequest | DeniedRequest;
 
 interface SubmittedRequest {
   readonly csrName: string;
-  /** Digest of what was declared when it was submitted. */
+  /** Digest of what was declared when it was submitted: its terms and the grants. */
   readonly declaration: string;
+  /** Digest of the terms on which it was submitted, and judged if there was a hook. */
+  readonly terms: string;
   /** Digest of request, signer and usages. */
   readonly content: string;
   readonly cluster: string;
@@ -80,6 +82,8 @@ interface SubmittedRequest {
 /** A request that waits for somebody's approval. */
 export interface PendingRequest extends SubmittedRequest {
   readonly phase: "pending";
+  /** What approves it, to be typed. */
+  readonly command?: string;
   /** Why there is no certificate although it is approved, for people. */
   readonly reason?: string;
 }

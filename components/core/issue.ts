@@ -111,6 +111,11 @@ export function declaredRequestManifest(issue: Issue): RequestManifest {
   return manifest(issue, `${issue.expirationSeconds}s`);
 }
 
+/** Whether a text is a CertificateSigningRequest's name: an RFC 1123 subdomain. */
+export function isRequestName(text: string): boolean {
+  return text.length <= 253 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(text);
+}
+
 /** Whether a request has a name of {@link requestManifest}: it was submitted by a run, and not declared in a file. */
 export function isSubmitted(name: string): boolean {
   return /-\d+$/.test(name);

@@ -9,9 +9,9 @@ import {
   runtime,
 } from "@pulumi/pulumi";
 import { type PlainGrant, type PlannedBinding, planAccess } from "../core/access";
-import { covers } from "../core/access-widening";
 import { KubernetesUserError } from "../core/errors";
 import { titleOf } from "../core/title";
+import { isWidened } from "./certificate-lifecycle";
 import { type CertificateSigningRequest } from "./certificate-signing-request";
 import { type AccessGrantArgs } from "./kubernetes-user-args";
 import { type ObjectIdentity, pathSegment } from "./object-names";
@@ -37,13 +37,13 @@ export interface AccessOwner {
  * nobody else waiting. What of it is not known (in previews, or after a failure) is registered: the engine then shows
  * it, or leaves it as it is.
  *
- * @param judged whether an approval hook judges grants before they are made.
+ * @param terms until when the access holds, and whether an approval hook judges it before it is made.
  */
 export async function grantOnceIssued(
   owner: AccessOwner,
   certificate: CertificateSigningRequest,
   grants: readonly AccessGrantArgs[],
-  judged: boolean,
+  terms: { readonly accessUntil: string | undefined; readonly judged: boolean },
 ): Promise<undefined> {
   // The SDK must not take the program for finished before the last of it is registered.
   const done = runtime.rpcKeepAlive();
@@ -52,8 +52,8 @@ export async function grantOnceIssued(
     if (phase?.value === "pending" || phase?.value === "denied") {
       return undefined;
     }
-    if (judged) {
-      await requireJudgement(owner.name, certificate, plainGrants(grants));
+    if (terms.judged) {
+      await requireJudgement(owner.name, certificate, plainGrants(grants), terms.accessUntil);
     }
     grantAccess(owner, grants);
     return undefined;
@@ -65,16 +65,22 @@ export async function grantOnceIssued(
 /** A run that leaves the certificate's resource out would make access that its hook has not seen. */
 async function requireJudgement(
   name: string,
-  { access }: CertificateSigningRequest,
+  certificate: CertificateSigningRequest,
   wanted: Output<PlainGrant[]>,
+  accessUntil: string | undefined,
 ): Promise<void> {
-  const known = await settledIfKnown(all([access, wanted]));
-  const [judged, grants] = known?.value ?? [];
-  if (judged !== undefined && grants !== undefined && !covers(judged, grants)) {
+  const known = await settledIfKnown(all([certificate.access, certificate.accessUntil, wanted]));
+  const [judged, until, grants] = known?.value ?? [];
+  const old = {
+    ...(judged === undefined ? {} : { access: judged }),
+    ...(until === undefined ? {} : { accessUntil: until }),
+  };
+  const now = { ...(accessUntil === undefined ? {} : { accessUntil }), access: grants ?? [] };
+  if (grants !== undefined && isWidened(old, now)) {
     throw new KubernetesUserError(
       "access-not-judged",
-      `${titleOf(name)}: access was widened, and approval.hook has not judged that, because this run leaves out the certificate's resource. ` +
-        "Nothing was added. Run pulumi up without --target, or name the certificate's resource as a target as well.",
+      `${titleOf(name)}: access was widened or prolonged, and approval.hook has not judged that, because this run leaves out the certificate's resource. ` +
+        "Nothing was added. Run pulumi up without --target and --exclude, or name the certificate's resource as a target as well.",
     );
   }
 }

@@ -27,6 +27,8 @@ export interface ApprovalRequest extends PolicySubject {
    * of an old one, of which the engine tells nothing.
    */
   readonly previousAccess?: readonly ApprovalGrant[];
+  /** When the access ends, RFC 3339; undefined when it does not. A later end counts as access that is added. */
+  readonly accessUntil?: string;
   /** Address of the cluster's API server. */
   readonly server: string;
 }
@@ -51,7 +53,8 @@ export function judgement(wanted: unknown, old: unknown, server: string, now: nu
     return describeRequest("issue", wanted, parsed, undefined, server);
   }
   const state: CertificateState = Object.assign({ csrName: "", cluster: "" }, old);
-  if (nextStep(state, wanted, now, read).kind === "issue") {
+  const step = nextStep(state, wanted, now, read);
+  if (step.kind === "issue" || (step.kind === "resume" && step.otherTerms === true)) {
     return describeRequest("issue", wanted, parsed, state.access, server);
   }
   return isWidened(state, wanted) ? describeRequest("access", wanted, parsed, state.access ?? [], server) : undefined;
@@ -70,7 +73,7 @@ function isInputs(inputs: unknown): inputs is CertificateSigningRequestInputs {
 
 function describeRequest(
   phase: ApprovalRequest["phase"],
-  { signerName, expirationSeconds, access }: CertificateSigningRequestInputs,
+  { signerName, expirationSeconds, access, accessUntil }: CertificateSigningRequestInputs,
   { username, groups, key, pem }: ParsedRequest,
   previousAccess: readonly ApprovalGrant[] | undefined,
   server: string,
@@ -87,6 +90,7 @@ function describeRequest(
     request: pem,
     access,
     ...(previousAccess === undefined ? {} : { previousAccess }),
+    ...(accessUntil === undefined ? {} : { accessUntil }),
     server,
   };
 }

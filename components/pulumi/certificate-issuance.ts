@@ -1,5 +1,5 @@
 import { administeredCluster } from "../cluster/administered-cluster";
-import { type ApprovalPlace } from "../cluster/approval-announcement";
+import { type ApprovalPlace, approvalCommands } from "../cluster/approval-announcement";
 import { ApiServer } from "../cluster/api-server";
 import { Conversation, type Surroundings } from "../cluster/conversation";
 import { type Issuance, issueCertificate } from "../cluster/issuance";
@@ -21,7 +21,7 @@ import { type Issue, contentDigest, issueOf, requireIdentity } from "../core/iss
 import { type Validity, lifetimeToRequest, renewalReason, renewalTime } from "../core/lifetime";
 import { formatSeconds, formatTime, secondsBetween, timeOf } from "../core/time";
 import { announceApproval } from "./approval-display";
-import { declarationDigest } from "./certificate-lifecycle";
+import { declarationDigest, termsDigest } from "./certificate-lifecycle";
 import { type CertificateSigningRequestInputs } from "./certificate-signing-request-inputs";
 
 /** Differences below this are the time that it took to get here, or a clock's. */
@@ -143,9 +143,11 @@ function openRequestOf(
   now: number,
 ): OpenRequest {
   const content = contentDigest(issue);
+  const command = approvalCommands(issuance.csrName, approvalPlace(inputs, clusterOf(inputs))).approve;
   const submitted = {
     csrName: issuance.csrName,
     declaration: declarationDigest(content, inputs),
+    terms: termsDigest(content, inputs),
     content,
     cluster: inputs.cluster,
     expirationSeconds: inputs.expirationSeconds,
@@ -153,7 +155,12 @@ function openRequestOf(
   };
   switch (issuance.phase) {
     case "pending":
-      return { phase: "pending", ...submitted, ...(issuance.reason === undefined ? {} : { reason: issuance.reason }) };
+      return {
+        phase: "pending",
+        ...submitted,
+        command,
+        ...(issuance.reason === undefined ? {} : { reason: issuance.reason }),
+      };
     case "denied":
       return { phase: "denied", ...submitted, reason: issuance.reason, foundAt: new Date(now).toISOString() };
   }

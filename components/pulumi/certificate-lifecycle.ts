@@ -15,8 +15,8 @@ export type Step =
   | { readonly kind: "none"; readonly remark?: string }
   /** Options are recorded, or the certificate is tried out; nothing is asked for. */
   | { readonly kind: "record"; readonly openRequest?: OpenRequest; readonly remark?: string }
-  /** The request that was submitted is looked at again. */
-  | { readonly kind: "resume"; readonly remark?: string }
+  /** The request that was submitted is looked at again; perhaps on other terms than those that were judged. */
+  | { readonly kind: "resume"; readonly otherTerms?: true; readonly remark?: string }
   /** Another certificate is asked for, by an update: what is there stays until the new one has come. */
   | { readonly kind: "issue"; readonly causes: readonly string[]; readonly remark?: string }
   /** Another certificate is asked for, by another resource, which is made before this one goes. */
@@ -56,26 +56,36 @@ function contentOf({ request, signerName }: CertificateSigningRequestInputs, rea
     : contentDigest({ request: read(request), signerName });
 }
 
-/** Whether the grants go beyond those that have been judged. Taking access away is judged by nobody. */
-export function isWidened(old: CertificateState, { access }: Pick<CertificateSigningRequestInputs, "access">): boolean {
-  return !hasUnknown(access) && !covers(old.access ?? [], access);
+/** What of a declaration is judged beside the request. */
+export type JudgedAccess = Pick<CertificateSigningRequestInputs, "access" | "accessUntil">;
+
+/**
+ * Whether the grants go beyond those that have been judged, or hold for longer. Taking access away is judged by nobody.
+ */
+export function isWidened(old: Partial<JudgedAccess>, { access, accessUntil }: JudgedAccess): boolean {
+  return (!hasUnknown(access) && !covers(old.access ?? [], access)) || isProlonged(old.accessUntil, accessUntil);
+}
+
+function isProlonged(old: string | undefined, wanted: string | undefined): boolean {
+  return old !== undefined && !isUnknown(wanted) && (wanted === undefined || timeOf(wanted) > timeOf(old));
 }
 
 /**
  * Names all that decides on a request: while it stays the same, a request that was denied is not submitted again.
  */
 export function declarationDigest(content: string, inputs: CertificateSigningRequestInputs): string {
-  const { cluster, expirationSeconds, accessUntil, access, approvalMode, approvalTimeoutSeconds } = inputs;
-  return createHash("sha256")
-    .update(
-      canonicalJson([
-        content,
-        [cluster, expirationSeconds, accessUntil ?? null, approvalMode, approvalTimeoutSeconds],
-        access,
-      ]),
-    )
-    .digest("hex")
-    .slice(0, 32);
+  return digest([termsDigest(content, inputs), inputs.access]);
+}
+
+/** Names the terms on which a request is submitted: what its certificate is, how it is approved, and by whom judged. */
+export function termsDigest(content: string, inputs: CertificateSigningRequestInputs): string {
+  const { cluster, expirationSeconds, accessUntil, approvalMode, approvalTimeoutSeconds, hooked } = inputs;
+  const approval = [approvalMode, approvalTimeoutSeconds, hooked];
+  return digest([content, cluster, expirationSeconds, accessUntil ?? null, ...approval]);
+}
+
+function digest(parts: readonly unknown[]): string {
+  return createHash("sha256").update(canonicalJson(parts)).digest("hex").slice(0, 32);
 }
 
 function beforeIssuing(old: CertificateState, wanted: Wanted, now: number): Step {
@@ -87,7 +97,7 @@ function beforeIssuing(old: CertificateState, wanted: Wanted, now: number): Step
     return withRemark(recordOptions(old, wanted, openRequest), remark);
   }
   if (openRequest === undefined) {
-    return { kind: "resume" };
+    return { kind: "resume", otherTerms: true };
   }
   switch (openRequest.phase) {
     case "denied":
@@ -96,7 +106,7 @@ function beforeIssuing(old: CertificateState, wanted: Wanted, now: number): Step
         : { kind: "issue", causes: ["openRequest"] };
     case "pending":
       return changedOptions(openRequest, wanted).length === 0
-        ? { kind: "resume" }
+        ? resume(openRequest, wanted)
         : { kind: "issue", causes: changedOptions(openRequest, wanted) };
   }
 }
@@ -130,8 +140,18 @@ function submitOnly(old: WithCertificate, wanted: Wanted, causes: readonly strin
         ? recordOptions(old, wanted, openRequest)
         : { kind: "issue", causes };
     case "pending":
-      return changedOptions(openRequest, wanted).length === 0 ? { kind: "resume" } : { kind: "issue", causes };
+      return changedOptions(openRequest, wanted).length === 0 ? resume(openRequest, wanted) : { kind: "issue", causes };
   }
+}
+
+function resume({ terms }: OpenRequest, wanted: Wanted): Step {
+  const { content } = wanted;
+  const same = content === undefined || hasUnknown(termsOf(wanted)) || termsDigest(content, wanted) === terms;
+  return same ? { kind: "resume" } : { kind: "resume", otherTerms: true };
+}
+
+function termsOf({ cluster, expirationSeconds, accessUntil, approvalMode, approvalTimeoutSeconds }: Wanted): unknown {
+  return [cluster, expirationSeconds, accessUntil, approvalMode, approvalTimeoutSeconds];
 }
 
 function withRemark(step: Step, remark: string | undefined): Step {

@@ -12,6 +12,8 @@ export interface CertificateSigningRequestInputs {
   readonly renewBeforeSeconds?: number;
   /** RFC 3339. */
   readonly accessUntil?: string;
+  /** Whether an approval hook judges what is issued and granted. */
+  readonly hooked: boolean;
   readonly approvalMode: ApprovalMode;
   readonly approvalTimeoutSeconds: number;
   readonly issuanceTimeoutSeconds: number;

@@ -1,5 +1,6 @@
 import { type dynamic } from "@pulumi/pulumi";
 import { type Surroundings } from "../cluster/conversation";
+import { canonicalJson } from "../core/canonical-json";
 import { type CertificateState, isIssued, servesTheSame } from "../core/certificate-state";
 import { lingering, stillValid, summaryOf } from "../core/certificate-summary";
 import { printableLine } from "../core/printable";
@@ -81,7 +82,11 @@ export class CertificateSigningRequestProvider implements dynamic.ResourceProvid
   }
 
   delete(_id: string, old: CertificateState): Promise<void> {
-    if (isIssued(old)) {
+    if (!isIssued(old)) {
+      for (const summary of stillValid(old.replaced ?? [], Date.now())) {
+        reporter(summary.username)(lingering(summary));
+      }
+    } else {
       const own = summaryOf(old.certificate);
       const successor = this.replaced.get(old.serialNumber);
       const summaries = successor === undefined ? [own, ...(old.replaced ?? [])] : successor.same ? [] : [own];
@@ -119,8 +124,10 @@ export class CertificateSigningRequestProvider implements dynamic.ResourceProvid
   }
 }
 
-function keyOf({ username, cluster, request }: CertificateSigningRequestInputs): string {
-  return JSON.stringify([username, cluster, request]);
+/** All that a step depends on: two resources may have one request. */
+function keyOf(inputs: CertificateSigningRequestInputs): string {
+  const { kubeconfig, privateKey, ...wanted } = inputs;
+  return canonicalJson(wanted);
 }
 
 /** The engine shows what a dynamic provider prints at the stack, so each line says whom it is about. */

@@ -45,6 +45,8 @@ export class CertificateSigningRequest extends CustomResource {
   declare readonly openRequest: Output<OpenRequest | undefined>;
   /** The grants that have been judged. */
   declare readonly access: Output<readonly PlainGrant[] | undefined>;
+  /** The end of access that has been judged, RFC 3339. */
+  declare readonly accessUntil: Output<string | undefined>;
 
   constructor(name: string, args: CertificateSigningRequestArgs, opts: CustomResourceOptions) {
     const unknownUntilCreated = Object.fromEntries(outputs.map((output) => [output, undefined]));

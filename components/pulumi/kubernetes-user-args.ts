@@ -157,7 +157,7 @@ export interface ApprovalArgs {
 
   /**
    * Code of yours that judges each request before it is submitted, first issue and renewals alike, and each widening of
-   * `access` before it is made; never in previews. Throwing denies it: nothing is submitted, or no access added. Taking
+   * `access`, in what it allows or by a later `accessUntil`, before it is made; never in previews. Throwing denies it: nothing is submitted, or no access added. Taking
    * access away is not judged. May be async.
    *
    * @default none
@@ -183,8 +183,7 @@ export interface ApprovalArgs {
 
   /**
    * With `timeoutSeconds` 0, what a pending request does to the run: `warn` lets it succeed with a warning, `fail` fails
-   * it after the program has made everything else. A run that fails removes nothing: what the program does not declare
-   * any more goes in the first run that succeeds.
+   * it after everything else is done, removals included.
    *
    * @default `warn`
    */

@@ -111,6 +111,7 @@ export class KubernetesUser extends ComponentResource {
         expirationSeconds: args.expirationSeconds ?? defaultLifetimeSeconds,
         renewBeforeSeconds: args.renewBeforeSeconds,
         accessUntil: args.accessUntil,
+        hooked: approval.hook !== undefined,
         approvalMode: approval.mode ?? "automatic",
         approvalTimeoutSeconds: approval.timeoutSeconds ?? 300,
         issuanceTimeoutSeconds: approval.issuanceTimeoutSeconds ?? 60,
@@ -144,8 +145,9 @@ export class KubernetesUser extends ComponentResource {
         place: (provider ?? own)?.id ?? cluster.defaultProvider,
       });
       const opts = { ...child, dependsOn: certificate, ...(own === undefined ? {} : { provider: own }) };
+      const terms = { accessUntil: args.accessUntil, judged: approval.hook !== undefined };
       const owner = { name, username: this.username, identityOf, opts };
-      made.resolve(grantOnceIssued(owner, certificate, access, approval.hook !== undefined));
+      made.resolve(grantOnceIssued(owner, certificate, access, terms));
     } else {
       made.resolve(undefined);
     }

@@ -62,10 +62,13 @@ function failAtTheEnd(): void {
   }
 }
 
-/** What to type has been said when the request was looked at. */
-function pendingText({ csrName, reason }: Extract<OpenRequest, { phase: "pending" }>, username: string): string {
+/** Who asks for what, where and with which key has been said when the request was looked at. */
+function pendingText(
+  { csrName, reason, command }: Extract<OpenRequest, { phase: "pending" }>,
+  username: string,
+): string {
   const text =
-    `The certificate of ${describe(username)} waits for somebody's approval of request ${csrName}. ` +
+    `The certificate of ${describe(username)} waits for somebody's approval of request ${csrName}${command === undefined ? "" : `: ${command}`}. ` +
     "The next run resumes it; Kubernetes removes requests that nobody has approved after 24 hours.";
   return reason ?? new KubernetesUserError("approval-pending", text).message;
 }

@@ -98,6 +98,28 @@ describe("access that is widened", () => {
     expect(await rolesBound()).toBe("view/");
   });
 
+  it("is judged when it holds for longer, also after its end", async () => {
+    const until = (hours: number): string =>
+      `accessUntil: "${new Date(Date.now() + hours * 3_600_000).toISOString().slice(0, 19)}Z",`;
+    await project.write(hooked([view], "", until(48)));
+    await project.up();
+    for (const more of [until(96), ""]) {
+      await project.write(hooked([view], `throw new Error("asked");`, more));
+      const run = await project.stack.up();
+      expect(run.output).toContain("denied: asked");
+      expect(judgements(run.output)).toEqual([{ phase: "access", access: [view], previousAccess: [view] }]);
+    }
+    await project.write(hooked([view], "", until(-1)));
+    await project.up();
+    expect(await rolesBound()).toBe("/");
+    await project.write(hooked([view], `throw new Error("asked");`));
+    expect((await project.stack.up()).output).toContain("denied: asked");
+    expect(await rolesBound()).toBe("/");
+    await project.write(hooked([view]));
+    await project.up();
+    expect(await rolesBound()).toBe("view/");
+  });
+
   it("is judged in the words that rules have once they are known, Outputs included", async () => {
     const rules = [{ apiGroups: [""], resources: ["pods"], verbs: ["get"] }];
     const grant = `access: [{ namespaces: [pulumi.output("${namespace}")], rules: pulumi.output(${JSON.stringify(rules)}) }],`;

@@ -25,7 +25,7 @@ describe("issueCertificate where no run waits for an approval", () => {
     expect(await run.submit({ approval, answered: name })).toEqual({ phase: "pending", csrName: janesName(1) });
   });
 
-  it("takes a request that its signer refused for denied, and a silent signer for pending", async () => {
+  it("asks again after a request that its signer refused, and resumes one that it has not answered", async () => {
     const refused = new TestRun();
     refused.cluster.signer = () => undefined;
     refused.cluster.approve(refused.cluster.put(janesRequest()));
@@ -33,10 +33,11 @@ describe("issueCertificate where no run waits for an approval", () => {
       refused.cluster.fail(name);
     });
     expect(await refused.submit({ approval })).toMatchObject({
-      phase: "denied",
+      phase: "pending",
       csrName: name,
       reason: expect.stringContaining("[request-failed]") as string,
     });
+    expect(await refused.submit({ approval })).toMatchObject({ phase: "pending", csrName: janesName(1) });
     const silent = new TestRun();
     silent.cluster.signer = () => undefined;
     silent.cluster.approve(silent.cluster.put(janesRequest()));

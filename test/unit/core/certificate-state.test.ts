@@ -9,6 +9,7 @@ const now = Date.UTC(2026, 10, 1);
 const asked = {
   csrName: "jane-1",
   declaration: "",
+  terms: "",
   content: "",
   cluster: "",
   expirationSeconds: 600,

@@ -3,7 +3,7 @@ import { parseRequest } from "../../../components/core/certification-request";
 import { contentDigest, defaultSignerName } from "../../../components/core/issue";
 import { formatTime } from "../../../components/core/time";
 import { type ApprovalRequest, judgement } from "../../../components/pulumi/approval-judgement";
-import { declarationDigest } from "../../../components/pulumi/certificate-lifecycle";
+import { declarationDigest, termsDigest } from "../../../components/pulumi/certificate-lifecycle";
 import { type CertificateSigningRequestInputs } from "../../../components/pulumi/certificate-signing-request-inputs";
 import { requestOf } from "../support/test-authority";
 
@@ -18,6 +18,7 @@ const inputs: CertificateSigningRequestInputs = {
   request: requestOf({ username: "jane", groups: ["developers"] }),
   signerName: defaultSignerName,
   expirationSeconds: 86400,
+  hooked: true,
   approvalMode: "manual",
   approvalTimeoutSeconds: 0,
   issuanceTimeoutSeconds: 60,
@@ -52,6 +53,7 @@ const asked = {
   cluster: inputs.cluster,
   expirationSeconds: 86400,
   declaration: declarationDigest(content, inputs),
+  terms: termsDigest(content, inputs),
   otherKey: false,
 };
 const unissued = (openRequest: OpenRequest): CertificateState => ({
@@ -104,6 +106,23 @@ describe("judgement", () => {
       access: [view, admin],
       previousAccess: [view],
     });
+  });
+
+  it("is of access when that of somebody holds for longer, or for ever", () => {
+    const limited = { ...issued, accessUntil: formatTime(now + 48 * hour) };
+    const longer = formatTime(now + 96 * hour);
+    expect(judged({ ...inputs, accessUntil: longer }, limited)).toMatchObject({ phase: "access", accessUntil: longer });
+    expect(judged(inputs, limited)).toMatchObject({ phase: "access", access: [view], previousAccess: [view] });
+  });
+
+  it.each([
+    ["a hook that was not there", { hooked: false }],
+    ["an approval of the run's own", { approvalMode: "manual" as const, approvalTimeoutSeconds: 300 }],
+    ["another end of access", { accessUntil: formatTime(now + 48 * hour) }],
+  ])("is an issue when a request is resumed that was submitted with %s", (_, terms) => {
+    const submitted = { ...inputs, ...terms };
+    const openRequest = { phase: "pending" as const, ...asked, terms: termsDigest(content, submitted) };
+    expect(judged(inputs, unissued(openRequest))).toMatchObject({ phase: "issue" });
   });
 
   it("takes grants that were never recorded for none", () => {

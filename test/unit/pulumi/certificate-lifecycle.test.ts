@@ -6,7 +6,7 @@ import {
 import { parseRequest } from "../../../components/core/certification-request";
 import { contentDigest, defaultSignerName } from "../../../components/core/issue";
 import { formatTime } from "../../../components/core/time";
-import { declarationDigest, isWidened, nextStep } from "../../../components/pulumi/certificate-lifecycle";
+import { declarationDigest, isWidened, nextStep, termsDigest } from "../../../components/pulumi/certificate-lifecycle";
 import { type CertificateSigningRequestInputs } from "../../../components/pulumi/certificate-signing-request-inputs";
 import { requestOf } from "../support/test-authority";
 
@@ -21,6 +21,7 @@ const inputs: CertificateSigningRequestInputs = {
   request,
   signerName: defaultSignerName,
   expirationSeconds: 86400,
+  hooked: true,
   approvalMode: "automatic",
   approvalTimeoutSeconds: 300,
   issuanceTimeoutSeconds: 60,
@@ -163,6 +164,7 @@ describe("nextStep where no run waits for an approval", () => {
     cluster: inputs.cluster,
     expirationSeconds: 86400,
     declaration: declarationDigest(content, waiting),
+    terms: termsDigest(content, waiting),
     otherKey: false,
   };
   const pending: OpenRequest = { phase: "pending", ...asked };
@@ -206,13 +208,28 @@ describe("nextStep where no run waits for an approval", () => {
     expect(nextStep(unissued(pending), { ...waiting, access: [] }, issued)).toEqual({ kind: "resume" });
     expect(nextStep(unissued(pending), { ...waiting, ...other }, issued).kind).toBe("issue");
     expect(nextStep(unissued(pending), { ...waiting, expirationSeconds: 3600 }, issued).kind).toBe("issue");
-    expect(nextStep({ csrName: "jane-1", cluster: inputs.cluster }, waiting, issued)).toEqual({ kind: "resume" });
+    expect(nextStep({ csrName: "jane-1", cluster: inputs.cluster }, waiting, issued)).toEqual({
+      kind: "resume",
+      otherTerms: true,
+    });
+  });
+
+  it.each([
+    ["a hook", { hooked: false }],
+    ["another mode", { approvalMode: "automatic" as const }],
+    ["another time-out", { approvalTimeoutSeconds: 300 }],
+    ["an end of access", { accessUntil: formatTime(issued + 100 * hour) }],
+  ])("tells a request that is resumed with %s from one on the same terms", (_, change) => {
+    expect(nextStep(unissued(pending), { ...waiting, ...change }, issued)).toEqual({
+      kind: "resume",
+      otherTerms: true,
+    });
   });
 
   it("asks for nothing any more for who is pending when the access ends, and says so", () => {
     const wanted = { ...waiting, accessUntil: formatTime(issued + hour) };
     const old = { ...unissued(pending), accessUntil: wanted.accessUntil };
-    expect(nextStep(old, wanted, issued)).toEqual({ kind: "resume" });
+    expect(nextStep(old, wanted, issued).kind).toBe("resume");
     for (const late of [issued + hour - 60_000, issued + 2 * hour]) {
       expect(nextStep(old, wanted, late)).toEqual({
         ...none,
@@ -220,7 +237,7 @@ describe("nextStep where no run waits for an approval", () => {
       });
     }
     const longer = { ...wanted, accessUntil: formatTime(issued + 100 * hour) };
-    expect(nextStep(old, longer, issued + 2 * hour)).toEqual({ kind: "resume" });
+    expect(nextStep(old, longer, issued + 2 * hour).kind).toBe("resume");
   });
 
   it("asks nobody again for who was denied, whatever the clock says", () => {
@@ -275,6 +292,16 @@ describe("grants in nextStep", () => {
     const { access: _, ...older } = state;
     expect(nextStep(older, inputs, issued)).toEqual(record);
     expect(isWidened(older, inputs)).toBe(true);
+  });
+
+  it("are widened when they hold for longer, not when they end sooner", () => {
+    const until = { access: inputs.access, accessUntil: formatTime(issued + hour) };
+    expect(isWidened(until, { access: inputs.access })).toBe(true);
+    expect(isWidened(until, { ...until, accessUntil: formatTime(issued + 2 * hour) })).toBe(true);
+    expect(isWidened(until, until)).toBe(false);
+    expect(isWidened(until, { ...until, accessUntil: formatTime(issued) })).toBe(false);
+    expect(isWidened({ access: inputs.access }, until)).toBe(false);
+    expect(isWidened(until, { ...until, accessUntil: unknown })).toBe(false);
   });
 
   it("are widened when more is allowed, not when less is or while they are not known", () => {

@@ -18,6 +18,7 @@ const inputs: EngineInputs = {
   request: janesRequest,
   signerName: defaultSignerName,
   expirationSeconds: 86400,
+  hooked: false,
   approvalMode: "manual",
   approvalTimeoutSeconds: 0,
   issuanceTimeoutSeconds: 60,
