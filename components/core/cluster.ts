@@ -126,6 +126,10 @@ export function readCluster({ name, value }: NamedEntry, source: string, readFil
   const file = text("certificate-authority");
   const data =
     text("certificate-authority-data") ?? (file === undefined ? undefined : readAuthority(file, at, source, readFile));
+  if (data !== undefined && Buffer.from(data, "base64").includes("PRIVATE KEY")) {
+    // It goes into every kubeconfig that is handed out, and is no secret anywhere.
+    throw unreadable(source, `${at}: certificate-authority holds a private key, which must stay with its owner`);
+  }
   const [tlsServerName, proxyUrl] = [text("tls-server-name"), text("proxy-url")];
   return {
     name,

@@ -28,7 +28,10 @@ export function checkAllOptions(
   read: RequestReader,
 ): Gate {
   const { kubeconfig, approval: { hook, ...terms } = {}, ...options } = optionsOf(name, args);
-  return gateOf(all([output({ ...options, approval: terms }), cluster]), ([known]) => {
+  // A policy that comes to nothing must not count as not given: it would allow everything.
+  const policy =
+    terms.policy === undefined ? {} : { policy: output(terms.policy).apply((policy: unknown) => policy ?? null) };
+  return gateOf(all([output({ ...options, approval: { ...terms, ...policy } }), cluster]), ([known]) => {
     checkUser(titleOf(name), known, read);
   });
 }

@@ -57,6 +57,12 @@ describe("wrong options", () => {
     expect(output).toContain(`expirationSeconds: expected an integer of at least 600, got 1.`);
   });
 
+  it("are a policy that comes to nothing, which must not count as none", async () => {
+    const output = await refused(`
+      new KubernetesUser("nothing", { approval: { policy: pulumi.output(Promise.resolve(undefined)) } });`);
+    expect(output).toContain("approval.policy: expected an object, got null.");
+  });
+
   it("that come as Outputs are told in a preview too", async () => {
     await project.write(`new KubernetesUser("later", { username: pulumi.output(Promise.resolve("system:admin")) });`);
     const { exitCode, output } = await project.stack.preview();

@@ -168,6 +168,20 @@ describe("selectCluster", () => {
     ['cluster "prod": server is missing', { clusters: [{ name: "prod", cluster: { server: "" } }] }],
     ['cluster "prod": server is no https URL', { clusters: [{ name: "prod", cluster: { server: "prod.test" } }] }],
     ['cluster "prod": server is no https URL', { clusters: [{ name: "prod", cluster: { server: "ftp://a.test" } }] }],
+    [
+      'cluster "prod": certificate-authority holds a private key',
+      {
+        clusters: [
+          {
+            name: "prod",
+            cluster: {
+              server: "https://a.test",
+              "certificate-authority-data": Buffer.from("-----BEGIN EC PRIVATE KEY-----").toString("base64"),
+            },
+          },
+        ],
+      },
+    ],
     ['cluster "prod": server: expected a text', { clusters: [{ name: "prod", cluster: { server: 6443 } }] }],
     [
       'cluster "prod": proxy-url: expected a text',
