@@ -5,7 +5,7 @@ import { parseRequest } from "../../../components/core/certification-request";
 import { type Issue, defaultSignerName, issueOf as issueOfRequest } from "../../../components/core/issue";
 import { type KubernetesUserError } from "../../../components/core/errors";
 import { encodePem } from "../../../components/core/pem";
-import { certificateAuthority } from "../../../toolchain/control-plane/certificates.mts";
+import { certificateAuthority, clientCertificate } from "../../../toolchain/control-plane/certificates.mts";
 import { errorOf, expectError } from "../support/errors";
 import { commonName, der, organization, sequence, stringTags } from "../support/forged-request";
 import {
@@ -218,6 +218,8 @@ describe("checkCertificate of a chain", () => {
   const issue = issueOf();
   const intermediate = certificateAuthority("intermediate");
   const leaf = signCertificate({ ...contentOf(issue), issuer: intermediate });
+  const client = clientCertificate(authority, { commonName: "client" });
+  const clientsLeaf = signCertificate({ ...contentOf(issue), issuer: client });
 
   it("passes it with the certificate authorities that have signed it, and leaves out what stands around them", () => {
     const chain = `leaf:\n${leaf}its issuer:\n${intermediate.certificatePem}`;
@@ -229,6 +231,7 @@ describe("checkCertificate of a chain", () => {
     ["another's certificate", leaf + signCertificate({ ...contentOf(issue), username: "mallory" })],
     ["an authority that has not signed it", leaf + authority.certificatePem],
     ["an authority of the same name", leaf + certificateAuthority("intermediate").certificatePem],
+    ["what has signed it and is no authority", clientsLeaf + client.certificatePem],
     ["the wrong order", leaf + authority.certificatePem + intermediate.certificatePem],
   ])("refuses it with %s", (_, chain) => {
     const words = "what follows it are not the authorities that signed it";
