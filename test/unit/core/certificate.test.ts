@@ -1,11 +1,15 @@
 import { id_kp_serverAuth } from "@peculiar/asn1-x509";
-import { X509Certificate } from "node:crypto";
+import { X509Certificate, createPrivateKey } from "node:crypto";
 import { certificateFacts, checkCertificate, checkClock } from "../../../components/core/certificate";
 import { parseRequest } from "../../../components/core/certification-request";
 import { type Issue, defaultSignerName, issueOf as issueOfRequest } from "../../../components/core/issue";
 import { type KubernetesUserError } from "../../../components/core/errors";
 import { encodePem } from "../../../components/core/pem";
-import { certificateAuthority, clientCertificate } from "../../../toolchain/control-plane/certificates.mts";
+import {
+  type Credential,
+  certificateAuthority,
+  distinguishedName,
+} from "../../../toolchain/control-plane/certificates.mts";
 import { errorOf, expectError } from "../support/errors";
 import { commonName, der, organization, sequence, stringTags } from "../support/forged-request";
 import {
@@ -13,6 +17,7 @@ import {
   type CertificateContent,
   authority,
   keyKinds,
+  privateKey,
   requestOf,
   signCertificate,
 } from "../support/test-authority";
@@ -158,6 +163,10 @@ describe("checkCertificate", () => {
     }).not.toThrow();
   });
 
+  it("refuses a subjectUniqueID", () => {
+    expectError(refusals({ subjectUniqueID: Buffer.of(7) }), "certificate-mismatch", "it has a subjectUniqueID.");
+  });
+
   it("refuses purposes beside clientAuth", () => {
     const purposes = ["1.3.6.1.5.5.7.3.2", "1.3.6.1.5.5.7.3.1", "2.5.29.37.0"];
     const words = "its extended key usage has 1.3.6.1.5.5.7.3.1, 2.5.29.37.0 beside clientAuth.";
@@ -218,12 +227,28 @@ describe("checkCertificate of a chain", () => {
   const issue = issueOf();
   const intermediate = certificateAuthority("intermediate");
   const leaf = signCertificate({ ...contentOf(issue), issuer: intermediate });
-  const client = clientCertificate(authority, { commonName: "client" });
-  const clientsLeaf = signCertificate({ ...contentOf(issue), issuer: client });
+  /** Signed by the authority of the tests. */
+  const holder = (isAuthority: boolean, username = "middle"): Credential => {
+    const request = requestOf({ username, groups: [] }, "P384");
+    const certificatePem = signCertificate({ ...contentOf(issue), username, groups: [], request, isAuthority });
+    const keyPem = privateKey("P384");
+    return { name: distinguishedName({ commonName: "middle" }), key: createPrivateKey(keyPem), certificatePem, keyPem };
+  };
+  const middle = holder(true);
+  const leafOfThree = signCertificate({ ...contentOf(issue), issuer: middle });
+  const signed = (isAuthority: boolean, username?: string): string => {
+    const issuer = holder(isAuthority, username);
+    return signCertificate({ ...contentOf(issue), issuer }) + issuer.certificatePem;
+  };
 
   it("passes it with the certificate authorities that have signed it, and leaves out what stands around them", () => {
     const chain = `leaf:\n${leaf}its issuer:\n${intermediate.certificatePem}`;
     expect(checkCertificate(chain, issue).certificate).toBe(leaf + intermediate.certificatePem);
+  });
+
+  it("passes it with several, each of which has signed the one before", () => {
+    const chain = leafOfThree + middle.certificatePem + authority.certificatePem;
+    expect(checkCertificate(chain, issue).certificate).toBe(chain);
   });
 
   it.each([
@@ -231,7 +256,9 @@ describe("checkCertificate of a chain", () => {
     ["another's certificate", leaf + signCertificate({ ...contentOf(issue), username: "mallory" })],
     ["an authority that has not signed it", leaf + authority.certificatePem],
     ["an authority of the same name", leaf + certificateAuthority("intermediate").certificatePem],
-    ["what has signed it and is no authority", clientsLeaf + client.certificatePem],
+    ["what has signed it and is no authority", signed(false)],
+    ["what has signed it in another name", signed(true, "another")],
+    ["an authority that is not next to it", leafOfThree + authority.certificatePem + middle.certificatePem],
     ["the wrong order", leaf + authority.certificatePem + intermediate.certificatePem],
   ])("refuses it with %s", (_, chain) => {
     const words = "what follows it are not the authorities that signed it";
@@ -256,6 +283,7 @@ describe("checkCertificate of a chain", () => {
     ["a text", "no certificate"],
     ["no DER", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"],
     ["more than ten", leaf.repeat(11)],
+    ["an element after its end", encodePem(Buffer.concat([derOf(leaf), Buffer.of(5, 0)]), "CERTIFICATE")],
     ["bytes after its end", encodePem(Buffer.concat([derOf(leaf), Buffer.of(0)]), "CERTIFICATE")],
   ])("takes %s for no certificate", (_, text) => {
     expectError(

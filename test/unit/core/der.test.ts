@@ -17,10 +17,12 @@ describe("derElements", () => {
   it.each([
     ["a tag alone", "30"],
     ["a tag of several bytes", "1f8101"],
+    ["a tag of several bytes that looks like a length", "1f0100"],
     ["an indefinite length", "30800000"],
     ["a length in a longer form than it needs", "308105" + "00".repeat(5)],
     ["a length with a leading zero", "30820080" + "00".repeat(128)],
     ["a length of four bytes", "308401000000"],
+    ["a length of ten bytes", `308a${"01".repeat(10)}`],
     ["a length that is cut off", "3082"],
     ["a length that is cut in two", "308201"],
     ["a content that is cut off", "300500"],

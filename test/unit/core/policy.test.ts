@@ -120,6 +120,12 @@ describe("policyViolations of a lifetime that is no number", () => {
     expect(policyViolations(subject, { maxExpirationSeconds: 3600 })).toHaveLength(1);
   });
 
+  it("takes a size that is no number for too small", () => {
+    expect(policyViolations({ ...jane, keySize: NaN }, { minRsaBits: 2048 })).toEqual([
+      "RSA key: at least 2048 bits are required, got NaN.",
+    ]);
+  });
+
   it.each([undefined, Infinity])("says that nothing was asked for when it is left to the signer (%s)", (left) => {
     expect(policyViolations({ ...jane, expirationSeconds: left }, { maxExpirationSeconds: 3600 })).toEqual([
       "expirationSeconds: at most 3600 is allowed, got none, which leaves it to the signer.",

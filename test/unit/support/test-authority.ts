@@ -97,6 +97,7 @@ export interface CertificateContent extends Identity {
   readonly extensions?: readonly AddedExtension[];
   /** Attributes of its subject beside the name and the groups: type and the DER of the value. */
   readonly attributes?: readonly (readonly [type: string, value: Uint8Array])[];
+  readonly subjectUniqueID?: Uint8Array;
   /** Default: a certificate authority of its own, for all tests of a file. */
   readonly issuer?: Credential;
 }
@@ -125,6 +126,7 @@ export function signCertificate(content: CertificateContent): string {
     purposes = [id_kp_clientAuth],
     extensions = [],
     attributes = [],
+    subjectUniqueID,
     issuer = authority,
   } = content;
   const { publicKey } = typeof request === "string" ? parseRequest(request) : request;
@@ -146,6 +148,7 @@ export function signCertificate(content: CertificateContent): string {
       }),
     ]),
     subjectPublicKeyInfo: AsnConvert.parse(spki, SubjectPublicKeyInfo),
+    ...(subjectUniqueID === undefined ? {} : { subjectUniqueID: Uint8Array.from(subjectUniqueID).buffer }),
     extensions: new Extensions([
       extension(id_ce_basicConstraints, new BasicConstraints({ cA: isAuthority })),
       ...(purposes.length === 0 ? [] : [extension(id_ce_extKeyUsage, new ExtendedKeyUsage([...purposes]))]),
