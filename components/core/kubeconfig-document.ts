@@ -1,5 +1,6 @@
 import { isAbsolute, resolve } from "node:path";
 import { parseDocument } from "yaml";
+import { canonicalJson } from "./canonical-json";
 import { describe, isRecord } from "./checks";
 import { KubernetesUserError } from "./errors";
 import { formatYaml } from "./yaml-writer";
@@ -179,7 +180,7 @@ export function mergeKubeconfigTexts(texts: readonly string[]): string {
     const contents = new Map<string, string>();
     return documents.flatMap((document) =>
       document[list].flatMap(({ name, value }) => {
-        const content = canonical(value);
+        const content = canonicalJson(value);
         const known = contents.get(name) ?? content;
         contents.set(name, known);
         return known === content ? [] : [`${member} ${describe(name)}`];
@@ -194,13 +195,6 @@ export function mergeKubeconfigTexts(texts: readonly string[]): string {
     );
   }
   return formatKubeconfig(mergeFirstWins(documents));
-}
-
-/** The same text for the same content, whatever the order of the keys. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) =>
-    isRecord(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner,
-  );
 }
 
 /** A kubeconfig as YAML in ASCII, which every parser reads alike. */

@@ -99,16 +99,7 @@ function beforeIssuing(old: CertificateState, wanted: Wanted, now: number): Step
   if (openRequest === undefined) {
     return { kind: "resume", otherTerms: true };
   }
-  switch (openRequest.phase) {
-    case "denied":
-      return isDeclaredAs(openRequest.declaration, wanted)
-        ? recordOptions(old, wanted, openRequest)
-        : { kind: "issue", causes: ["openRequest"] };
-    case "pending":
-      return changedOptions(openRequest, wanted).length === 0
-        ? resume(openRequest, wanted)
-        : { kind: "issue", causes: changedOptions(openRequest, wanted) };
-  }
+  return answered(openRequest, old, wanted, ["openRequest"]);
 }
 
 function afterIssuing(old: WithCertificate, wanted: Wanted, now: number): Step {
@@ -125,15 +116,13 @@ function afterIssuing(old: WithCertificate, wanted: Wanted, now: number): Step {
   if (!isSubmitOnly(wanted)) {
     return withRemark({ kind: "replace", causes }, remark);
   }
-  return withRemark(submitOnly(old, wanted, causes), remark);
+  const { openRequest } = old;
+  const step: Step = openRequest === undefined ? { kind: "issue", causes } : answered(openRequest, old, wanted, causes);
+  return withRemark(step, remark);
 }
 
-/** A successor that nobody waits for. */
-function submitOnly(old: WithCertificate, wanted: Wanted, causes: readonly string[]): Step {
-  const { openRequest } = old;
-  if (openRequest === undefined) {
-    return { kind: "issue", causes };
-  }
+/** What a request that nobody waits for comes to, while a certificate is wanted. */
+function answered(openRequest: OpenRequest, old: CertificateState, wanted: Wanted, causes: readonly string[]): Step {
   switch (openRequest.phase) {
     case "denied":
       return isDeclaredAs(openRequest.declaration, wanted)
