@@ -4,7 +4,9 @@ import { Command } from "commander";
 import { isRecord } from "../components/core/checks";
 import { addApproveCommand } from "./commands/approve";
 import { addCollectCommand } from "./commands/collect";
+import { addCredentialCommand } from "./commands/credential";
 import { addKubeconfigCommand } from "./commands/kubeconfig";
+import { addRefreshCommand } from "./commands/refresh";
 import { addRequestCommand } from "./commands/request";
 import { addStatusCommand } from "./commands/status";
 import { addWhoamiCommand } from "./commands/whoami";
@@ -13,7 +15,7 @@ import { type Session } from "./session";
 
 const description = `Gives people access to Kubernetes clusters with client certificates whose private keys never leave their machines.
 
-On the person's machine:  request, then kubeconfig and whoami
+On the person's machine:  request, then kubeconfig, whoami and refresh
 Where access is given:    approve, collect, status`;
 
 const examples = `
@@ -40,6 +42,8 @@ export function buildProgram(session: Session): Command {
     addRequestCommand,
     addKubeconfigCommand,
     addWhoamiCommand,
+    addRefreshCommand,
+    addCredentialCommand,
     addApproveCommand,
     addCollectCommand,
     addStatusCommand,

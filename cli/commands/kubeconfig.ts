@@ -1,10 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
 import { dirname, resolve } from "node:path";
 import { type Command } from "commander";
 import { Problems, describe } from "../../components/core/checks";
 import { throwProblems } from "../../components/core/errors";
 import { formatKubeconfig } from "../../components/core/kubeconfig-document";
 import { formatTime } from "../../components/core/time";
+import { stateFolder } from "../credential/state-folder";
+import { formatCredential, storeCredential } from "../credential/stored-credential";
 import { createBackup } from "../files/create-backup";
 import { createFiles } from "../files/create-files";
 import { readText, readTextFile, standardInput } from "../files/read-text";
@@ -14,8 +17,10 @@ import { type CompletedKubeconfig, completeKubeconfig } from "../kubeconfigs/com
 import { kubectlCommand } from "../kubeconfigs/kubectl-command";
 import { mergeIntoKubeconfig } from "../kubeconfigs/merge";
 import { readReceivedKubeconfig } from "../kubeconfigs/received-kubeconfig";
+import { type RenewalOptions, type SelfRenewingKubeconfig, selfRenewing } from "../kubeconfigs/self-renewing";
 import { serverTrust, serverTrustText } from "../kubeconfigs/server-trust";
 import { type OutputOptions, addOutputOption } from "../options/output-option";
+import { readCommand, readSources } from "../options/renewal-options";
 import { type Session } from "../session";
 import { printableLine } from "../../components/core/printable";
 
@@ -23,6 +28,9 @@ interface KubeconfigOptions extends OutputOptions {
   readonly key: string;
   readonly merge?: string;
   readonly out?: string;
+  readonly renew?: true;
+  readonly from: readonly string[];
+  readonly command?: string;
 }
 
 /** What was written. A file that is completed in place has a backup when something of it is left out. */
@@ -45,8 +53,13 @@ With --merge, other entries of the file stay as they are, comments included. A n
 and so on, holds the file as it was. A renewed certificate takes the place of the same user's old one. An entry of the
 same name for another user or cluster is an error.
 
+With --renew, the file has no certificate: kubectl gets it from "kubernetes-user credential", which keeps it with your key in
+a file for you alone, and fetches each newer one from the cluster when the declaration has publish: true, or from where
+--from says. What kubectl runs and where it looks, you say here: nothing of it comes from FILE.
+
 Examples:
   kubernetes-user kubeconfig jane.kubeconfig --key jane.key
+  kubernetes-user kubeconfig jane.kubeconfig --key jane.key --renew --merge ~/.kube/config
   kubernetes-user kubeconfig jane.kubeconfig --key jane.key --merge ~/.kube/config
   pulumi stack output kubeconfig --show-secrets | kubernetes-user kubeconfig - --key jane.key --out jane.kubeconfig
 
@@ -61,19 +74,27 @@ export function addKubeconfigCommand(program: Command, session: Session): void {
     .argument("<file>", "kubeconfig without a key, or - for standard input")
     .requiredOption("--key <file>", "your private key, PEM. Its path: a key never stands in a command line")
     .option("--merge <file>", "kubeconfig to add the entries to, such as ~/.kube/config")
-    .option("--out <file>", "new file to write to");
+    .option("--out <file>", "new file to write to")
+    .option("--renew", "have kubectl fetch each newer certificate by itself")
+    .option("--from <url|file>", "with --renew: where newer certificates are, too; repeat it for more", collect, [])
+    .option("--command <path>", "with --renew: what kubectl runs (default: kubernetes-user, found in PATH)");
   addOutputOption(command)
     .addHelpText("after", help)
     .action((file: string, options: KubeconfigOptions) => kubeconfig(file, options, session));
 }
 
+function collect(value: string, previous: readonly string[]): readonly string[] {
+  return [...previous, value];
+}
+
 async function kubeconfig(file: string, options: KubeconfigOptions, session: Session): Promise<void> {
-  check(file, options);
+  const renewal = check(file, options);
   const source = file === standardInput ? "standard input" : file;
   const text = await readText(file, session.signal);
   const key = readPrivateKey(options.key, session);
   const completed = completeKubeconfig(readReceivedKubeconfig(text, source), source, key, session.now());
-  const written = await write(file, text, options, completed);
+  const renewing = renewal === undefined ? undefined : selfRenewing(completed, key, renewal, session.now());
+  const written = await write(file, text, options, { ...completed, ...renewing });
   for (const name of completed.withoutKey) {
     session.report(`${describe(name)} has no key yet, and is left out: its certificate is for another one.`);
   }
@@ -83,9 +104,11 @@ async function kubeconfig(file: string, options: KubeconfigOptions, session: Ses
   const contexts = completed.document.contexts.map(({ name }) => name);
   const clusters = completed.clusters.map(serverTrust);
   const notAfter = formatTime(completed.notAfter);
-  session.result(options.output, { ...written, contexts, clusters, notAfter }, () =>
+  const credentials = renewing?.credentials.map(({ file }) => file) ?? [];
+  session.result(options.output, { ...written, contexts, clusters, notAfter, credentials }, () =>
     [
       written.changed ? `${written.file} is complete, valid until ${notAfter}.` : `${written.file} is up to date.`,
+      ...credentials.map((file) => `kubectl fetches each newer certificate by itself. Certificate and key: ${file}`),
       ...(written.backup === undefined ? [] : [`As it was before: ${written.backup}`]),
       ...clusters.flatMap(serverTrustText),
       ...contexts.map((name) => `  ${kubectlCommand(written.file, name)}`),
@@ -93,7 +116,11 @@ async function kubeconfig(file: string, options: KubeconfigOptions, session: Ses
   );
 }
 
-function check(file: string, { merge, out, key }: KubeconfigOptions): void {
+/** Checks the command line. Returns how certificates are renewed, with `--renew`. */
+function check(
+  file: string,
+  { merge, out, key, renew, from, command }: KubeconfigOptions,
+): RenewalOptions | undefined {
   const problems = new Problems();
   if (merge !== undefined && out !== undefined) {
     problems.add("--merge", "expected --merge or --out, got both. --merge makes the file if there is none.");
@@ -106,40 +133,71 @@ function check(file: string, { merge, out, key }: KubeconfigOptions): void {
       problems.add(option, "expected a file's path. What is secret goes through files that only you can read.");
     }
   }
+  for (const [option, given] of [
+    ["--from", from.length > 0],
+    ["--command", command !== undefined],
+  ] as const) {
+    if (given && renew !== true) {
+      problems.add(option, "expected --renew with it.");
+    }
+  }
+  const renewal = renew === true ? readRenewal(problems, from, command) : undefined;
   throwProblems("kubeconfig", problems.all);
+  return renewal;
 }
+
+function readRenewal(problems: Problems, from: readonly string[], command: string | undefined): RenewalOptions {
+  return {
+    command: readCommand(problems, command, process.env["PATH"]),
+    sources: readSources(problems, from),
+    folder: stateFolder({ platform: process.platform, home: homedir(), environment: process.env }),
+  };
+}
+
+/** What is to be written, and with it the credential files that it names. */
+type Contents = CompletedKubeconfig & { readonly credentials?: SelfRenewingKubeconfig["credentials"] };
 
 async function write(
   file: string,
   text: string,
   { merge, out }: KubeconfigOptions,
-  completed: CompletedKubeconfig,
+  contents: Contents,
 ): Promise<Written> {
-  const { document } = completed;
   if (out !== undefined) {
-    createFiles([{ path: out, content: formatKubeconfig(document), mode: 0o600 }]);
+    await storeAll(contents);
+    createFiles([{ path: out, content: formatKubeconfig(contents.document), mode: 0o600 }]);
     return { file: out, changed: true };
   }
-  return merge === undefined ? completeInPlace(file, text, completed) : mergeInto(merge, document);
+  return merge === undefined ? completeInPlace(file, text, contents) : mergeInto(merge, contents);
 }
 
-async function completeInPlace(path: string, before: string, completed: CompletedKubeconfig): Promise<Written> {
-  const { document, withoutKey, completeBefore } = completed;
+/** Before the kubeconfig: one that names a credential file which is not there would be of no use. */
+async function storeAll({ credentials = [] }: Contents): Promise<void> {
+  for (const { file, stored } of credentials) {
+    await storeCredential(file, stored);
+  }
+}
+
+async function completeInPlace(path: string, before: string, contents: Contents): Promise<Written> {
+  const { document, withoutKey, completeBefore } = contents;
   // What is left out may be nowhere else.
   const backup = withoutKey.length + completeBefore.length > 0 ? createBackup(path, before) : undefined;
+  await storeAll(contents);
   await replaceFile(path, formatKubeconfig(document));
   return { file: path, changed: true, ...(backup === undefined ? {} : { backup }) };
 }
 
-async function mergeInto(path: string, document: CompletedKubeconfig["document"]): Promise<Written> {
+async function mergeInto(path: string, contents: Contents): Promise<Written> {
   const before = existsSync(path) ? readTextFile(path) : "";
+  const coming = new Map(contents.credentials?.map(({ file, stored }) => [file, formatCredential(stored)]));
   const target = {
     text: before,
     source: path,
     folder: dirname(resolve(path)),
-    readFile: (name: string) => readFileSync(name, "utf8"),
+    readFile: (name: string) => coming.get(name) ?? readFileSync(name, "utf8"),
   };
-  const after = mergeIntoKubeconfig(target, document);
+  const after = mergeIntoKubeconfig(target, contents.document);
+  await storeAll(contents);
   if (after === before) {
     return { file: path, changed: false };
   }

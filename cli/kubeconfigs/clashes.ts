@@ -1,9 +1,10 @@
 import { X509Certificate } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { subjectOf } from "../../components/core/certificate";
-import { type Problems, describe } from "../../components/core/checks";
+import { type Problems, describe, isRecord } from "../../components/core/checks";
 import { clusterFingerprint, readCluster } from "../../components/core/cluster";
 import { type KubeconfigDocument, type NamedEntry } from "../../components/core/kubeconfig-document";
+import { credentialFileOf } from "../credential/exec-entry";
 
 /** Reads a file that a kubeconfig names; its path is absolute. */
 export type ReadFile = (path: string) => string;
@@ -67,12 +68,26 @@ function fingerprint(entry: NamedEntry, readFile: ReadFile): string | undefined 
 function usernameOf({ value }: NamedEntry, readFile: ReadFile): string | undefined {
   const { "client-certificate-data": data, "client-certificate": file } = value;
   const others = ["token", "tokenFile", "username", "exec", "auth-provider"].filter((key) => value[key] !== undefined);
+  const credentialFile = credentialFileOf(value);
   try {
+    if (credentialFile !== undefined) {
+      return commonNames(certificateOf(readFile(credentialFile)));
+    }
     const pem = typeof data === "string" ? Buffer.from(data, "base64") : readFile(String(file));
-    return others.length > 0 ? undefined : subjectOf(new X509Certificate(pem)).commonNames.join("\n");
+    return others.length > 0 ? undefined : commonNames(pem);
   } catch {
     return undefined;
   }
+}
+
+function commonNames(pem: string | Buffer): string {
+  return subjectOf(new X509Certificate(pem)).commonNames.join("\n");
+}
+
+/** The certificate in the text of a credential file. */
+function certificateOf(text: string): string {
+  const content: unknown = JSON.parse(text);
+  return isRecord(content) ? String(content["certificate"]) : "";
 }
 
 function targetOf({ value }: NamedEntry): unknown {

@@ -9,6 +9,8 @@ import { type ReceivedKubeconfig, type ReceivedUser } from "./received-kubeconfi
 
 /** A kubeconfig's entries that a private key has completed. */
 export interface CompletedKubeconfig {
+  /** The users that the key has completed. */
+  readonly users: readonly ReceivedUser[];
   /** The completed users, with the contexts and clusters that belong to them. */
   readonly document: KubeconfigDocument;
   /** Its clusters. */
@@ -53,6 +55,7 @@ export function completeKubeconfig(
   }
   refuseExpired(mine, source, now);
   return {
+    users: mine,
     ...entriesOf(mine, received, key.export({ format: "pem", type: "pkcs8" }).toString(), source),
     notAfter: Math.min(...mine.map(({ certificate }) => certificate.validToDate.getTime())),
     withoutKey: names(users.filter((user) => !mine.includes(user))),

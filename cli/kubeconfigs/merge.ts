@@ -22,8 +22,8 @@ const lists = [
   ["contexts", "context"],
 ] as const;
 
-/** Fields of a user entry that say by which certificate and key it authenticates. */
-const credentialFields = ["client-certificate", "client-certificate-data", "client-key", "client-key-data"];
+/** Fields of a user entry that say by which certificate and key it authenticates, or by which command it gets them. */
+const credentialFields = ["client-certificate", "client-certificate-data", "client-key", "client-key-data", "exec"];
 
 /** Where a kubeconfig is merged into. */
 export interface MergeTarget {
@@ -144,7 +144,7 @@ function replaceCredentials(
   after: Readonly<Record<string, unknown>>,
 ): boolean {
   const user = isMap(entry) ? entry.get("user") : undefined;
-  if (!isMap(entry) || credentialFields.every((field) => before[field] === after[field])) {
+  if (!isMap(entry) || credentialFields.every((field) => isDeepStrictEqual(before[field], after[field]))) {
     return false;
   }
   const map = isMap(user) ? user : new YAMLMap();
@@ -233,5 +233,5 @@ function refuseSideEffects(
 }
 
 function hasCredentials(found: Readonly<Record<string, unknown>>, wanted: Readonly<Record<string, unknown>>): boolean {
-  return credentialFields.every((field) => found[field] === wanted[field]);
+  return credentialFields.every((field) => isDeepStrictEqual(found[field], wanted[field]));
 }

@@ -4,6 +4,8 @@ import { describe } from "../../components/core/checks";
 import { type Cluster, readCluster } from "../../components/core/cluster";
 import { type KubernetesUserError } from "../../components/core/errors";
 import { type NamedEntry } from "../../components/core/kubeconfig-document";
+import { isPublicationPath } from "../../components/core/published-certificate";
+import { readPublication } from "../../components/core/user-kubeconfig";
 import { unreadableFile } from "../files/file-errors";
 import { type ReceivedUser } from "./received-kubeconfig";
 
@@ -55,7 +57,11 @@ export function readReceivedCertificate({ name, value }: NamedEntry, source: str
       "Ask for it again.",
     );
   }
-  return { certificate, certificateData: pem.base64 };
+  const publicationPath = readPublication(value);
+  if (publicationPath !== undefined && !isPublicationPath(publicationPath, certificate.publicKey)) {
+    throw changed(source, `its user ${describe(name)} has extensions that do not say where its certificate is published`);
+  }
+  return { certificate, certificateData: pem.base64, publicationPath };
 }
 
 /** The certificates of PEM in base64, and the base64 in its one canonical form. */

@@ -14,6 +14,8 @@ export interface ReceivedUser {
   readonly certificate: X509Certificate;
   /** The certificate, and the chain that came with it: PEM, base64. */
   readonly certificateData: string;
+  /** Where the cluster publishes the newer ones; undefined when it does not. */
+  readonly publicationPath: string | undefined;
 }
 
 /** A context, whose cluster and user the same kubeconfig has. */

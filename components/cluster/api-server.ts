@@ -42,6 +42,7 @@ export class ApiServer {
   /** The server's address, for messages. */
   readonly server: string;
   private readonly credentials: Credentials;
+  private time: number | undefined;
 
   private constructor(server: string, credentials: Credentials) {
     this.server = server;
@@ -69,6 +70,11 @@ export class ApiServer {
     }
     const credentials = new Credentials(config, document);
     return new ApiServer(server.replace(/\/+$/, ""), credentials);
+  }
+
+  /** The server's clock when it answered last, in milliseconds since 1970; undefined when it did not tell. */
+  get serverTime(): number | undefined {
+    return this.time;
   }
 
   /** The answer's JSON. @throws ApiStatusError, ConnectionError, KubernetesUserError `unauthorized` */
@@ -134,6 +140,7 @@ export class ApiServer {
     };
     try {
       const response = await answer(new URL(this.server + path), request, payload);
+      this.time = timeOf(response.headers.date);
       const status = response.statusCode ?? 0;
       if (status < 200 || status > 299) {
         throw new ApiStatusError(status, await readAll(response, limit.signal), response.headers["retry-after"]);
@@ -144,6 +151,12 @@ export class ApiServer {
       throw error;
     }
   }
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc9110#field.date */
+function timeOf(date: string | undefined): number | undefined {
+  const time = Date.parse(date ?? "");
+  return Number.isNaN(time) ? undefined : time;
 }
 
 /** An answer, and the limit within which its body has to come. */

@@ -30,7 +30,7 @@ export interface Surroundings {
 }
 
 /** What a conversation uses of an {@link ApiServer}. */
-export type Api = Pick<ApiServer, keyof ApiServer>;
+export type Api = Pick<ApiServer, "server" | "send" | "watch">;
 
 /** Requests to one API server with retries: transient trouble is waited out, and errors come in users' words. */
 export class Conversation {

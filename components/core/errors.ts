@@ -20,6 +20,7 @@ export const errorCodes = [
   "approval-pending",
   "issuance-timeout",
   "certificate-mismatch",
+  "certificate-expired",
   "clock-skew",
   "verification-failed",
   "access-ended",

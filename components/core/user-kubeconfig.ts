@@ -1,5 +1,8 @@
+import { isDeepStrictEqual } from "node:util";
+import { isRecord } from "./checks";
 import { type Cluster, clusterFields } from "./cluster";
 import { formatKubeconfig } from "./kubeconfig-document";
+import { publicationExtension } from "./published-certificate";
 import { quoteForShell } from "./shell-word";
 
 /** What a user's kubeconfig is made of. */
@@ -12,6 +15,8 @@ export interface UserKubeconfigOptions {
   readonly privateKey: string | undefined;
   /** Namespace that kubectl uses when none is given. */
   readonly namespace: string | undefined;
+  /** Where the cluster publishes the certificate, and later the newer ones; undefined when it does not. */
+  readonly publicationPath?: string | undefined;
 }
 
 /**
@@ -25,6 +30,7 @@ export function userKubeconfig({
   certificate,
   privateKey,
   namespace,
+  publicationPath,
 }: UserKubeconfigOptions): string {
   const name = entryName(username, cluster);
   const text = formatKubeconfig({
@@ -35,6 +41,7 @@ export function userKubeconfig({
         value: {
           "client-certificate-data": base64(certificate),
           ...(privateKey === undefined ? {} : { "client-key-data": base64(privateKey) }),
+          ...(publicationPath === undefined ? {} : { extensions: [publication(publicationPath)] }),
         },
       },
     ],
@@ -51,6 +58,26 @@ export function entryName(username: string, cluster: Cluster): string {
   return `${username}@${cluster.name}`;
 }
 
+/** kubectl and other clients keep the extensions of an entry and pass over them. */
+function publication(path: string): Readonly<Record<string, unknown>> {
+  return { name: publicationExtension, extension: { path } };
+}
+
+/**
+ * Where the certificate of a user entry is published, as it says itself; undefined when it has no extensions.
+ *
+ * @returns null when its extensions are not what {@link userKubeconfig} writes.
+ */
+export function readPublication({ extensions }: Readonly<Record<string, unknown>>): unknown {
+  if (extensions === undefined) {
+    return undefined;
+  }
+  const [only, ...more]: readonly unknown[] = Array.isArray(extensions) ? extensions : [];
+  const extension = isRecord(only) ? only["extension"] : undefined;
+  const path = isRecord(extension) ? extension["path"] : undefined;
+  return typeof path === "string" && more.length === 0 && isDeepStrictEqual(only, publication(path)) ? path : null;
+}
+
 const wholeCluster: Required<Cluster> = {
   name: "",
   server: "",
@@ -63,7 +90,7 @@ const wholeCluster: Required<Cluster> = {
 /** What the entries of a kubeconfig without a key hold. */
 const keylessFields: Readonly<Record<"cluster" | "user" | "context", readonly string[]>> = {
   cluster: Object.keys(clusterFields(wholeCluster)),
-  user: ["client-certificate-data"],
+  user: ["client-certificate-data", "extensions"],
   context: ["cluster", "user", "namespace"],
 };
 

@@ -1,0 +1,29 @@
+import { type Command } from "commander";
+import { refreshCredential } from "../credential/current-credential";
+import { execCredential } from "../credential/fresh-answer";
+import { type Session } from "../session";
+
+const help = `
+kubectl and other clients run this by themselves: "kubernetes-user kubeconfig FILE --key KEY --renew" makes the kubeconfig
+that names it. It prints the certificate and the private key, for the program that started it alone.
+
+Exit codes: 0 printed, 1 error, 2 wrong command line.`;
+
+/** Adds `kubernetes-user credential`. */
+export function addCredentialCommand(program: Command, session: Session): void {
+  program
+    .command("credential")
+    .summary("answer kubectl with a certificate, newer when there is one (kubectl runs it)")
+    .description("Answers kubectl with the certificate of a credential file, after looking for a newer one when it is time.")
+    .argument("<file>", "credential file")
+    .addHelpText("after", help)
+    .action((file: string) => credential(file, session));
+}
+
+async function credential(file: string, session: Session): Promise<void> {
+  const { stored, warning, notStored } = await refreshCredential(file, session.signal);
+  for (const line of [warning, notStored].filter((line) => line !== undefined)) {
+    session.report(`kubernetes-user: ${line}`);
+  }
+  process.stdout.write(`${execCredential(stored)}\n`);
+}

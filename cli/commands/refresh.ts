@@ -1,0 +1,148 @@
+import { type Command } from "commander";
+import { readdirSync } from "node:fs";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { Problems } from "../../components/core/checks";
+import { KubernetesUserError, throwProblems } from "../../components/core/errors";
+import { parseKubeconfig } from "../../components/core/kubeconfig-document";
+import { printableLine } from "../../components/core/printable";
+import { formatTime } from "../../components/core/time";
+import { refreshCredential } from "../credential/current-credential";
+import { credentialFileOf } from "../credential/exec-entry";
+import { secondsLeft } from "../credential/renewal";
+import { stateFolder } from "../credential/state-folder";
+import { exitCodes } from "../exit-codes";
+import { systemCode, unreadableFile } from "../files/file-errors";
+import { readTextFile } from "../files/read-text";
+import { parseDuration } from "../options/duration";
+import { type OutputOptions, addOutputOption } from "../options/output-option";
+import { type Session } from "../session";
+
+interface RefreshOptions extends OutputOptions {
+  readonly within?: string;
+}
+
+/** What came of one credential file. */
+interface Refreshed {
+  readonly file: string;
+  /** `renewed`: a newer certificate was found and stored; `current`: the stored one stays; `failed`. */
+  readonly status: "renewed" | "current" | "failed";
+  readonly notAfter: string | undefined;
+  /** What each source answered, or why it failed. */
+  readonly answers: readonly string[];
+}
+
+const help = `
+FILE is a credential file, or a kubeconfig whose users take their certificates from such files. Without FILE, all of your
+credential files are looked at. kubectl looks by itself; this is for looking now, for cron and for support.
+
+Examples:
+  kubernetes-user refresh
+  kubernetes-user refresh ~/.kube/config --within 3d     # in cron: exit code 3 if a certificate ends sooner
+
+Exit codes: 0 looked, 3 with --within: a certificate ends sooner, 1 error, 2 wrong command line.`;
+
+/** Adds `kubernetes-user refresh`. */
+export function addRefreshCommand(program: Command, session: Session): void {
+  const command = program
+    .command("refresh")
+    .summary("look for newer certificates now")
+    .description("Looks for newer certificates now, and says what each source answered.")
+    .argument("[file...]", "credential files, or kubeconfigs that name them")
+    .option("--within <duration>", "end with exit code 3 if a certificate ends within this time, such as 12h or 7d");
+  addOutputOption(command)
+    .addHelpText("after", help)
+    .action((files: string[], options: RefreshOptions) => refresh(files, options, session));
+}
+
+async function refresh(named: readonly string[], options: RefreshOptions, session: Session): Promise<void> {
+  const problems = new Problems();
+  const within = parseDuration(problems, "--within", options.within);
+  throwProblems("refresh", problems.all);
+  const files = named.length === 0 ? storedFiles() : [...new Set(named.flatMap(credentialFiles))];
+  const results: Refreshed[] = [];
+  for (const file of files) {
+    results.push(await refreshOne(file, within, session));
+  }
+  session.result(options.output, results, () => results.flatMap(textOf).map(printableLine));
+  if (results.length === 0) {
+    session.report(`There are no credential files. "kubernetes-user kubeconfig FILE --key KEY --renew" makes one.`);
+  }
+}
+
+async function refreshOne(file: string, within: number | undefined, session: Session): Promise<Refreshed> {
+  try {
+    const renewal = await refreshCredential(file, session.signal);
+    const { kind: status, answers, notAfter, notStored } = renewal;
+    if (within !== undefined && secondsLeft(renewal, session.now()) < within) {
+      session.exitCode = session.exitCode === exitCodes.done ? exitCodes.expiresSoon : session.exitCode;
+    }
+    if (notStored !== undefined) {
+      session.report(notStored);
+      session.exitCode = exitCodes.failed;
+    }
+    return { file, status, notAfter: formatTime(notAfter), answers };
+  } catch (error) {
+    if (!(error instanceof KubernetesUserError) || error.code === "aborted") {
+      throw error;
+    }
+    session.report(error.message.split("\n")[0] ?? "");
+    session.exitCode = exitCodes.failed;
+    return { file, status: "failed", notAfter: undefined, answers: error.message.split("\n") };
+  }
+}
+
+function textOf({ file, status, notAfter, answers }: Refreshed): string[] {
+  const lines = answers.map((answer) => `  ${answer}`);
+  switch (status) {
+    case "renewed":
+      return [`${file} has a newer certificate, valid until ${notAfter ?? ""}.`, ...lines];
+    case "current":
+      return [`${file} stays as it is, valid until ${notAfter ?? ""}.`, ...lines];
+    case "failed":
+      return [`${file} has no certificate to work with.`, ...lines];
+  }
+}
+
+/** The credential files of this machine's user. */
+function storedFiles(): string[] {
+  const folder = stateFolder({ platform: process.platform, home: homedir(), environment: process.env });
+  try {
+    return readdirSync(folder)
+      .filter((name) => name.endsWith(".json"))
+      .sort()
+      .map((name) => join(folder, name));
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") {
+      return [];
+    }
+    throw unreadableFile(folder, `cannot be read (${systemCode(error)})`, "Check its permissions.");
+  }
+}
+
+/** The credential files that a file stands for: itself, or those that it names as a kubeconfig. */
+function credentialFiles(path: string): string[] {
+  const text = readTextFile(path);
+  if (isJson(text)) {
+    return [resolve(path)];
+  }
+  const files = parseKubeconfig(text, path).users.flatMap(({ value }) => credentialFileOf(value) ?? []);
+  if (files.length === 0) {
+    throw unreadableFile(
+      path,
+      "has no user that takes its certificate from a credential file",
+      `Make one with "kubernetes-user kubeconfig FILE --key KEY --renew".`,
+    );
+  }
+  return files;
+}
+
+/** Credential files are JSON; a kubeconfig in JSON is told from them by its users. */
+function isJson(text: string): boolean {
+  try {
+    const content: unknown = JSON.parse(text);
+    return !(Object(content) instanceof Object && "users" in Object(content));
+  } catch {
+    return false;
+  }
+}

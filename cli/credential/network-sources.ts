@@ -1,0 +1,120 @@
+import { readFile } from "node:fs/promises";
+import { type IncomingMessage } from "node:http";
+import { get } from "node:https";
+import { ApiStatusError, ConnectionError, explain } from "../../components/cluster/api-error";
+import { ApiServer } from "../../components/cluster/api-server";
+import { type Cluster, clusterFields } from "../../components/core/cluster";
+import { formatKubeconfig } from "../../components/core/kubeconfig-document";
+import { systemCode, unreadableFile } from "../files/file-errors";
+import { type ClusterAnswer, type Sources, shownSource } from "./renewal";
+import { type StoredCredential } from "./stored-credential";
+
+/** A kubeconfig of many users has a quarter of this. */
+const maximumBytes = 1024 * 1024;
+
+/** Addresses that lead to others are followed so often. */
+const maximumRedirects = 3;
+
+/** The sources of a stored credential, over the network and on this machine. */
+export function networkSources({ cluster, privateKey }: StoredCredential): Sources {
+  return {
+    now: Date.now,
+    askCluster: (path, certificate, signal) =>
+      askCluster(kubeconfigOf(cluster, certificate === undefined ? undefined : { certificate, privateKey }), path, signal),
+    read: (source, signal) => (URL.canParse(source) ? readUrl(source, signal) : readSourceFile(source, signal)),
+  };
+}
+
+function kubeconfigOf(
+  cluster: Cluster,
+  credential: { readonly certificate: string; readonly privateKey: string } | undefined,
+): string {
+  const base64 = (pem: string): string => Buffer.from(pem).toString("base64");
+  return formatKubeconfig({
+    clusters: [{ name: "cluster", value: clusterFields(cluster) }],
+    users: [
+      {
+        name: "user",
+        value:
+          credential === undefined
+            ? {}
+            : {
+                "client-certificate-data": base64(credential.certificate),
+                "client-key-data": base64(credential.privateKey),
+              },
+      },
+    ],
+    contexts: [{ name: "context", value: { cluster: "cluster", user: "user" } }],
+    currentContext: "context",
+  });
+}
+
+async function askCluster(kubeconfig: string, path: string, signal: AbortSignal): Promise<ClusterAnswer> {
+  const api = await ApiServer.open(kubeconfig);
+  try {
+    const content = await api.send({ method: "GET", path, signal });
+    return { status: 200, content, serverTime: api.serverTime };
+  } catch (error) {
+    if (error instanceof ApiStatusError) {
+      return { status: error.statusCode, content: undefined, serverTime: api.serverTime };
+    }
+    throw explain(error, "look for a newer certificate", api.server);
+  }
+}
+
+async function readSourceFile(path: string, signal: AbortSignal): Promise<string> {
+  try {
+    return limited(await readFile(path, { encoding: "utf8", signal }), path);
+  } catch (error) {
+    throw unreadableFile(path, `cannot be read (${systemCode(error)})`, "Check its path and its permissions.");
+  }
+}
+
+function limited(text: string, source: string): string {
+  if (text.length > maximumBytes) {
+    throw unreadableFile(source, `has more than ${maximumBytes} bytes`, "It is no certificate.");
+  }
+  return text;
+}
+
+/** The text at an https address. Nothing is sent to it but the request: no certificate and no key. */
+async function readUrl(url: string, signal: AbortSignal, redirects = maximumRedirects): Promise<string> {
+  const response = await answer(url, signal);
+  const status = response.statusCode ?? 0;
+  const { location } = response.headers;
+  if (status >= 300 && status < 400 && location !== undefined && redirects > 0) {
+    response.destroy();
+    return readUrl(new URL(location, url).href, signal, redirects - 1);
+  }
+  if (status !== 200) {
+    response.destroy();
+    throw unreadableFile(shownSource(url), `answered ${status}`, "Check the address.");
+  }
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of response) {
+    const bytes = Buffer.from(chunk as Uint8Array);
+    length += bytes.length;
+    if (length > maximumBytes) {
+      response.destroy();
+      break;
+    }
+    chunks.push(bytes);
+  }
+  return limited(Buffer.concat(chunks).toString("utf8"), shownSource(url));
+}
+
+function answer(url: string, signal: AbortSignal): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const failed = (error: unknown): void => {
+      const code = error instanceof ConnectionError ? error.code : systemCode(error);
+      reject(unreadableFile(shownSource(url), `cannot be fetched (${code})`, "Check the address and the network."));
+    };
+    if (new URL(url).protocol !== "https:") {
+      failed(new ConnectionError("it leads to an address that is not https"));
+      return;
+    }
+    // Said in so many words, or NODE_TLS_REJECT_UNAUTHORIZED=0 would have anybody answer.
+    get(url, { signal, rejectUnauthorized: true, headers: { accept: "*/*" } }, resolve).on("error", failed);
+  });
+}

@@ -1,0 +1,127 @@
+import { createHash, type KeyObject, createPublicKey } from "node:crypto";
+import { basename, join } from "node:path";
+import { readChain } from "../../components/core/certificate-chain";
+import { Problems, describe } from "../../components/core/checks";
+import { type Cluster, clusterFingerprint } from "../../components/core/cluster";
+import { KubernetesUserError, throwProblems } from "../../components/core/errors";
+import { type KubeconfigDocument } from "../../components/core/kubeconfig-document";
+import { keyInfoFingerprint, canonicalPublicKey } from "../../components/core/public-key";
+import { formatTime } from "../../components/core/time";
+import { execEntry } from "../credential/exec-entry";
+import { renewalDue } from "../credential/renewal";
+import { type StoredCredential, readCredential } from "../credential/stored-credential";
+import { fileNameOf } from "../files/file-name";
+import { isTaken } from "../files/is-taken";
+import { type CompletedKubeconfig } from "./complete";
+import { type ReceivedUser } from "./received-kubeconfig";
+
+/** What a person says about how certificates get renewed. */
+export interface RenewalOptions {
+  /** What kubectl runs: a name in PATH, or an absolute path. */
+  readonly command: string;
+  /** https URLs and absolute paths of files that may have newer certificates, too. */
+  readonly sources: readonly string[];
+  /** Where the credential files are kept. */
+  readonly folder: string;
+}
+
+/** A kubeconfig whose certificates stay fresh, with the credential files that it names. */
+export interface SelfRenewingKubeconfig {
+  readonly document: KubeconfigDocument;
+  readonly credentials: readonly { readonly file: string; readonly stored: StoredCredential }[];
+}
+
+/**
+ * Turns users with a certificate and a key into users whose certificate comes from a credential file: kubectl would use
+ * a certificate that stands beside the command, and never run it.
+ *
+ * @throws KubernetesUserError `invalid-arguments` when a user's certificate is published nowhere and there is no source.
+ */
+export function selfRenewing(
+  completed: CompletedKubeconfig,
+  key: KeyObject,
+  { command, sources, folder }: RenewalOptions,
+  now: number,
+): SelfRenewingKubeconfig {
+  const { document, users, clusters } = completed;
+  refuseUnpublished(users, sources);
+  const privateKey = key.export({ format: "pem", type: "pkcs8" }).toString();
+  const entries = users.map((user) => {
+    const cluster = clusterOf(user, completed, clusters);
+    const file = join(folder, credentialFileName(user, cluster, key));
+    const stored = {
+      cluster,
+      path: user.publicationPath,
+      sources,
+      privateKey,
+      ...latest(file, user, now),
+      toldAt: undefined,
+    };
+    return { file, stored, entry: { name: user.name, value: execEntry(command, file) } };
+  });
+  return {
+    document: { ...document, users: entries.map(({ entry }) => entry) },
+    credentials: entries.map(({ file, stored }) => ({ file, stored })),
+  };
+}
+
+function refuseUnpublished(users: readonly ReceivedUser[], sources: readonly string[]): void {
+  const problems = new Problems();
+  for (const { name, publicationPath } of users) {
+    if (publicationPath === undefined && sources.length === 0) {
+      problems.add(
+        "--renew",
+        `the certificate of ${describe(name)} is published nowhere that FILE tells of, so nobody could fetch a newer one. ` +
+          "Name where newer ones will be with --from URL or --from FILE, or ask for publish: true in the declaration.",
+      );
+    }
+  }
+  throwProblems("kubeconfig", problems.all);
+}
+
+function clusterOf(user: ReceivedUser, { document }: CompletedKubeconfig, clusters: readonly Cluster[]): Cluster {
+  const name = document.contexts.find(({ value }) => value["user"] === user.name)?.value["cluster"];
+  const cluster = clusters.find((cluster) => cluster.name === name);
+  if (cluster === undefined) {
+    throw new RangeError("expected a completed user to have a context with a cluster");
+  }
+  return cluster;
+}
+
+/** The same for the same key and cluster: who runs the command again goes on with the same file. */
+function credentialFileName({ name }: ReceivedUser, cluster: Cluster, key: KeyObject): string {
+  const fingerprint = keyInfoFingerprint(canonicalPublicKey(createPublicKey(key)));
+  const digest = createHash("sha256").update(`${fingerprint} ${clusterFingerprint(cluster)}`).digest("hex");
+  return basename(`${fileNameOf(name)}-${digest.slice(0, 16)}.json`);
+}
+
+/** The certificate to begin with: the one that has come, unless a newer one is stored already. */
+function latest(
+  file: string,
+  { certificateData }: ReceivedUser,
+  now: number,
+): Pick<StoredCredential, "certificate" | "renewAfter" | "askedAt" | "askAfter"> {
+  const chain = readChain(Buffer.from(certificateData, "base64").toString("latin1"));
+  if (chain === undefined) {
+    throw new RangeError("expected a certificate that has been checked");
+  }
+  const known = isTaken(file) ? storedBefore(file) : undefined;
+  if (known !== undefined && known.chain.leaf.validFromDate > chain.leaf.validFromDate) {
+    const { certificate, renewAfter, askedAt, askAfter } = known.stored;
+    return { certificate, renewAfter, askedAt, askAfter };
+  }
+  const due = formatTime(renewalDue(chain, undefined));
+  return { certificate: chain.pem, renewAfter: due, askedAt: formatTime(now), askAfter: due };
+}
+
+function storedBefore(file: string): ReturnType<typeof readCredential> | undefined {
+  try {
+    return readCredential(file);
+  } catch (error) {
+    if (error instanceof KubernetesUserError) {
+      // Whatever it is, it is about to be written anew.
+      return undefined;
+    }
+    throw error;
+  }
+}

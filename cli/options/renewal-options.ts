@@ -1,0 +1,79 @@
+import { accessSync, constants, realpathSync } from "node:fs";
+import { delimiter, isAbsolute, join, resolve } from "node:path";
+import { type Problems, describe } from "../../components/core/checks";
+import { standardInput } from "../files/read-text";
+
+/** What kubectl runs when nothing else is said. */
+const commandName = "kubernetes-user";
+
+/** Folders of a package runner: what lies there may be gone tomorrow, and takes a second and a half to start. */
+const passing = /[/\\](_npx|dlx-[^/\\]+|\.pnpm-store|bunx-[^/\\]+)[/\\]/;
+
+/**
+ * The command for an exec entry; notes the problem when kubectl would not find it.
+ *
+ * @param given what `--command` says.
+ */
+export function readCommand(problems: Problems, given: string | undefined, path: string | undefined): string {
+  if (given !== undefined) {
+    if (!isAbsolute(given)) {
+      problems.add(
+        "--command",
+        `expected an absolute path, got ${describe(given)}. kubectl takes others from the kubeconfig's folder.`,
+      );
+    } else if (!isExecutable(given)) {
+      problems.add("--command", `expected a program that can be run, got ${describe(given)}.`);
+    }
+    return given;
+  }
+  const found = (path ?? "")
+    .split(delimiter)
+    .filter(isAbsolute)
+    .flatMap((folder) => names().map((name) => join(folder, name)))
+    .find(isExecutable);
+  const remedy =
+    "Install it with npm install --global kubernetes-user, or give the absolute path of the program with --command.";
+  if (found === undefined) {
+    problems.add("--command", `expected it, because ${commandName} is in none of the folders of PATH. ${remedy}`);
+  } else if (passing.test(`${found} ${realpathSync(found)}`)) {
+    problems.add("--command", `expected it, because ${commandName} runs from a folder that does not last. ${remedy}`);
+  }
+  return commandName;
+}
+
+/** Where Windows looks for a program of that name. */
+function names(): string[] {
+  return process.platform === "win32" ? ["exe", "cmd"].map((end) => `${commandName}.${end}`) : [commandName];
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** https URLs, and files as absolute paths; notes the problem when one is neither. */
+export function readSources(problems: Problems, given: readonly string[]): string[] {
+  return given.map((source, index) => {
+    const at = `--from${given.length > 1 ? ` (${index + 1})` : ""}`;
+    if (source === standardInput || source === "") {
+      problems.add(at, "expected an https URL or a file's path: it is read again and again.");
+    } else if (/^[a-z][a-z0-9+.-]+:\/\//i.test(source)) {
+      checkUrl(problems, at, source);
+      return source;
+    }
+    return resolve(source);
+  });
+}
+
+function checkUrl(problems: Problems, at: string, source: string): void {
+  const url = URL.canParse(source) ? new URL(source) : undefined;
+  if (url?.protocol !== "https:") {
+    problems.add(at, "expected an https URL or a file's path. Over http, anybody on the way could answer.");
+  } else if (url.username !== "" || url.password !== "") {
+    problems.add(at, "expected an https URL without a user and a password, which would stand in the credential file.");
+  }
+}

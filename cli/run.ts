@@ -1,0 +1,49 @@
+import { exitCodes } from "./exit-codes";
+import { describeFailure } from "./failure";
+import { systemCode, unwritableFile } from "./files/file-errors";
+import { watchInterruption } from "./interruption";
+import { buildProgram } from "./program";
+import { Session } from "./session";
+
+/** Runs the command line. */
+export async function run(): Promise<void> {
+  const interruption = watchInterruption();
+  const session = new Session(interruption.signal);
+  const outputLost = watchOutput();
+  try {
+    await buildProgram(session).parseAsync();
+    process.exitCode = interruption.exitCode() ?? outputLost() ?? session.exitCode;
+  } catch (error) {
+    const exitCode = tell(error);
+    process.exitCode = interruption.exitCode() ?? exitCode;
+  }
+}
+
+/** Says what went wrong. Returns the exit code. */
+function tell(error: unknown): number {
+  const { text, exitCode } = describeFailure(error);
+  if (text !== undefined && text !== "") {
+    process.stderr.write(`${text}\n`);
+  }
+  return exitCode;
+}
+
+/**
+ * Lets the command end in order when nobody reads what it prints: a run that has approved something tells the truth in
+ * its exit code even then. Returns that code when a result is lost that somebody wanted.
+ */
+function watchOutput(): () => number | undefined {
+  let lost: number | undefined;
+  process.stdout.on("error", (error) => {
+    // Whoever reads has had enough, as in "kubernetes-user status | head -1".
+    if (systemCode(error) === "EPIPE" || lost !== undefined) {
+      return;
+    }
+    const what = `cannot be written (${systemCode(error)}), so the result is lost`;
+    lost = tell(unwritableFile("standard output", what, "What was approved, denied or written stays so."));
+    process.exitCode = process.exitCode === undefined || process.exitCode === exitCodes.done ? lost : process.exitCode;
+  });
+  // The terminal is gone, for instance, which has sent SIGHUP.
+  process.stderr.on("error", () => undefined);
+  return () => lost;
+}
