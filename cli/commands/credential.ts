@@ -14,7 +14,9 @@ export function addCredentialCommand(program: Command, session: Session): void {
   program
     .command("credential")
     .summary("answer kubectl with a certificate, newer when there is one (kubectl runs it)")
-    .description("Answers kubectl with the certificate of a credential file, after looking for a newer one when it is time.")
+    .description(
+      "Answers kubectl with the certificate of a credential file, after looking for a newer one when it is time.",
+    )
     .argument("<file>", "credential file")
     .addHelpText("after", help)
     .action((file: string) => credential(file, session));

@@ -117,10 +117,7 @@ async function kubeconfig(file: string, options: KubeconfigOptions, session: Ses
 }
 
 /** Checks the command line. Returns how certificates are renewed, with `--renew`. */
-function check(
-  file: string,
-  { merge, out, key, renew, from, command }: KubeconfigOptions,
-): RenewalOptions | undefined {
+function check(file: string, { merge, out, key, renew, from, command }: KubeconfigOptions): RenewalOptions | undefined {
   const problems = new Problems();
   if (merge !== undefined && out !== undefined) {
     problems.add("--merge", "expected --merge or --out, got both. --merge makes the file if there is none.");

@@ -20,7 +20,11 @@ export function networkSources({ cluster, privateKey }: StoredCredential): Sourc
   return {
     now: Date.now,
     askCluster: (path, certificate, signal) =>
-      askCluster(kubeconfigOf(cluster, certificate === undefined ? undefined : { certificate, privateKey }), path, signal),
+      askCluster(
+        kubeconfigOf(cluster, certificate === undefined ? undefined : { certificate, privateKey }),
+        path,
+        signal,
+      ),
     read: (source, signal) => (URL.canParse(source) ? readUrl(source, signal) : readSourceFile(source, signal)),
   };
 }

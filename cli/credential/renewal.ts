@@ -100,7 +100,9 @@ export async function renew(credential: Credential, sources: Sources, signal: Ab
       () => look(cluster.server, () => askCluster(credential, sources, standing, limit)),
       ...others.map(
         (source) => () =>
-          look(shownSource(source), async () => judge(certificatesIn(await sources.read(source, limit)), credential, clock(sources, standing))),
+          look(shownSource(source), async () =>
+            judge(certificatesIn(await sources.read(source, limit)), credential, clock(sources, standing)),
+          ),
       ),
     ],
     limit,
@@ -166,7 +168,9 @@ async function askCluster(
   }
   const answer = standing.accepted ? own : await ask(stored.path, undefined);
   if (answer.status !== 200) {
-    return none(standing.accepted ? notPublished(own) : `${answered(own)}, and without a certificate ${answered(answer)}`);
+    return none(
+      standing.accepted ? notPublished(own) : `${answered(own)}, and without a certificate ${answered(answer)}`,
+    );
   }
   const published = readPublished(answer.content);
   return judge(published === undefined ? [] : [published], { chain, publicKey }, clock(sources, standing));
@@ -290,8 +294,8 @@ function ended(
   return new KubernetesUserError("certificate-expired", [
     `The certificate of ${nameOf(chain)} for ${cluster.server} ${what}, and there is no newer one:`,
     ...answers.map((answer) => `  - ${answer}.`),
-    `${skewText(standing).trimStart()} Ask whoever gives you access for a new kubeconfig, by "pulumi stack output kubeconfig" or ` +
-      `"kubernetes-user collect", and run "kubernetes-user kubeconfig FILE --key KEY --renew" with it. The key may stay.`.trimStart(),
+    `${skewText(standing)} Ask whoever gives you access for a new kubeconfig, by "pulumi stack output kubeconfig" or `.trimStart() +
+      `"kubernetes-user collect", and run "kubernetes-user kubeconfig FILE --key KEY --renew" with it. The key may stay.`,
   ]);
 }
 

@@ -59,7 +59,7 @@ export function readReceivedCertificate({ name, value }: NamedEntry, source: str
   }
   const publicationPath = readPublication(value);
   if (publicationPath !== undefined && !isPublicationPath(publicationPath, certificate.publicKey)) {
-    throw changed(source, `its user ${describe(name)} has extensions that do not say where its certificate is published`);
+    throw changed(source, `its user ${describe(name)} has other "extensions" than where its certificate is published`);
   }
   return { certificate, certificateData: pem.base64, publicationPath };
 }

@@ -91,7 +91,9 @@ function clusterOf(user: ReceivedUser, { document }: CompletedKubeconfig, cluste
 /** The same for the same key and cluster: who runs the command again goes on with the same file. */
 function credentialFileName({ name }: ReceivedUser, cluster: Cluster, key: KeyObject): string {
   const fingerprint = keyInfoFingerprint(canonicalPublicKey(createPublicKey(key)));
-  const digest = createHash("sha256").update(`${fingerprint} ${clusterFingerprint(cluster)}`).digest("hex");
+  const digest = createHash("sha256")
+    .update(`${fingerprint} ${clusterFingerprint(cluster)}`)
+    .digest("hex");
   return basename(`${fileNameOf(name)}-${digest.slice(0, 16)}.json`);
 }
 

@@ -1,0 +1,80 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { readCommand, readSources } from "../../../../cli/options/renewal-options";
+import { Problems } from "../../../../components/core/checks";
+
+const problemsOf = (read: (problems: Problems) => unknown): string => {
+  const problems = new Problems();
+  read(problems);
+  return problems.all.map(({ path, message }) => `${path}: ${message}`).join("\n");
+};
+
+describe("readCommand", () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "kubernetes-user-command-"));
+    for (const place of ["bin", "_npx/0123/node_modules/.bin"]) {
+      mkdirSync(join(folder, place), { recursive: true });
+      writeFileSync(join(folder, place, "kubernetes-user"), "#!/bin/sh\n");
+      chmodSync(join(folder, place, "kubernetes-user"), 0o755);
+    }
+    writeFileSync(join(folder, "text"), "");
+  });
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  it("is the bare name when PATH has it", () => {
+    const problems = new Problems();
+    expect(readCommand(problems, undefined, ["/none", join(folder, "bin")].join(delimiter))).toBe("kubernetes-user");
+    expect(problems.all).toEqual([]);
+  });
+
+  it("is what was said, when it can be run", () => {
+    const command = join(folder, "bin/kubernetes-user");
+    const problems = new Problems();
+    expect(readCommand(problems, command, undefined)).toBe(command);
+    expect(problems.all).toEqual([]);
+  });
+
+  it.each([
+    ["PATH does not have it", undefined, () => "/none", "in none of the folders"],
+    ["there is no PATH", undefined, () => undefined, "in none of the folders"],
+    ["PATH has it in a relative folder only", undefined, () => "bin", "in none of the folders"],
+    ["npx has it for this run alone", undefined, () => join(folder, "_npx/0123/node_modules/.bin"), "does not last"],
+    ["it is a relative path", "bin/kubernetes-user", () => undefined, "absolute path"],
+    ["it is not there", "/none/kubernetes-user", () => undefined, "can be run"],
+  ])("is refused when %s", (_, given, path, words) => {
+    expect(problemsOf((problems) => readCommand(problems, given, path()))).toContain(words);
+  });
+
+  it("is refused when it cannot be run", () => {
+    expect(problemsOf((problems) => readCommand(problems, join(folder, "text"), undefined))).toContain("can be run");
+  });
+});
+
+describe("readSources", () => {
+  it("takes https URLs as they are, and files by their absolute path", () => {
+    const problems = new Problems();
+    expect(readSources(problems, ["https://files.test/jane?token=1", "jane.pem"])).toEqual([
+      "https://files.test/jane?token=1",
+      join(process.cwd(), "jane.pem"),
+    ]);
+    expect(problems.all).toEqual([]);
+  });
+
+  it.each([
+    ["http://files.test/jane", "Over http"],
+    ["file:///etc/jane", "https URL"],
+    ["https://", "https URL"],
+    ["https://jane:secret@files.test", "without a user"],
+    ["-", "again and again"],
+    ["", "again and again"],
+  ])("refuses %s", (source, words) => {
+    const text = problemsOf((problems) => readSources(problems, ["a", source]));
+    expect(text).toContain("--from (2)");
+    expect(text).toContain(words);
+    expect(text).not.toContain("secret");
+  });
+});
