@@ -5,6 +5,7 @@ import { Conversation, type Surroundings } from "../../components/cluster/conver
 import { type AdministeredCluster } from "../../components/core/cluster";
 import { invalidArguments } from "../../components/core/errors";
 import { refuseCredentialCommand } from "../kubeconfigs/credential-command";
+import { withStoredCertificate } from "../kubeconfigs/stored-certificate";
 import { type Session } from "../session";
 
 /** What {@link addClusterOptions} adds to a command's options. */
@@ -41,7 +42,7 @@ export function findCluster({ kubeconfig, context, allowExec }: ClusterOptions):
       },
     ]);
   }
-  const administered = administeredCluster({ kubeconfig, context });
+  const administered = withStoredCertificate(administeredCluster({ kubeconfig, context }));
   // The default kubeconfig is what kubectl runs commands of every day. One that is named may have come by mail.
   if (kubeconfig !== undefined && allowExec !== true) {
     refuseCredentialCommand(administered, kubeconfig);
@@ -60,7 +61,7 @@ export function clusterOfText(
   { context, allowExec }: ClusterOptions,
 ): AdministeredCluster {
   // A line break is what tells a text from a path.
-  const administered = administeredCluster({ kubeconfig: `${text}\n`, context });
+  const administered = withStoredCertificate(administeredCluster({ kubeconfig: `${text}\n`, context }));
   if (allowExec !== true) {
     refuseCredentialCommand(administered, source);
   }

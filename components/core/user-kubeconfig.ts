@@ -72,7 +72,8 @@ export function readPublication({ extensions }: Readonly<Record<string, unknown>
   if (extensions === undefined) {
     return undefined;
   }
-  const [only, ...more]: readonly unknown[] = Array.isArray(extensions) ? extensions : [];
+  const list: readonly unknown[] = Array.isArray(extensions) ? extensions : [];
+  const [only, ...more] = list;
   const extension = isRecord(only) ? only["extension"] : undefined;
   const path = isRecord(extension) ? extension["path"] : undefined;
   return typeof path === "string" && more.length === 0 && isDeepStrictEqual(only, publication(path)) ? path : null;

@@ -99,7 +99,7 @@ export interface CertificateContent extends Identity {
   readonly attributes?: readonly (readonly [type: string, value: Uint8Array])[];
   readonly subjectUniqueID?: Uint8Array;
   /** Default: a certificate authority of its own, for all tests of a file. */
-  readonly issuer?: Credential;
+  readonly issuer?: Credential | undefined;
 }
 
 /** An extension that a test adds to a certificate. */
@@ -108,6 +108,11 @@ export interface AddedExtension {
   readonly critical?: boolean;
   /** DER. */
   readonly value: Uint8Array;
+}
+
+/** An authority whose certificate and key are known. */
+export function authorityOf(commonName: string, certificatePem: string, keyPem: string): Credential {
+  return { name: distinguishedName({ commonName }), key: createPrivateKey(keyPem), certificatePem, keyPem };
 }
 
 /** Signs all certificates for which nobody else is named. */

@@ -77,7 +77,8 @@ function sources({ own = {}, anonymous = {}, refused = [], files = {}, offset = 
       if (certificate !== undefined && refused.includes(certificate)) {
         return Promise.resolve({ status: 401, content: undefined, serverTime });
       }
-      const answer = asking === "/version" ? { status: 200 } : certificate === undefined ? anonymous : own;
+      const known = own instanceof Error ? {} : own;
+      const answer = asking === "/version" ? { status: 200 } : certificate === undefined ? anonymous : known;
       return Promise.resolve({ status: 403, content: undefined, serverTime, ...answer });
     },
     read: (source) => {

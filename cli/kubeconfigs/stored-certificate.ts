@@ -1,0 +1,39 @@
+import { type AdministeredCluster, clusterFingerprint } from "../../components/core/cluster";
+import { describe } from "../../components/core/checks";
+import { formatKubeconfig, parseKubeconfig, unreadable } from "../../components/core/kubeconfig-document";
+import { credentialFileOf } from "../credential/exec-entry";
+import { readCredential } from "../credential/stored-credential";
+
+/**
+ * A kubeconfig whose user takes its certificate from a credential file, with that certificate in its place: no command
+ * is run, which might be another's. Any other kubeconfig stays as it is.
+ *
+ * @throws KubernetesUserError `kubeconfig-unreadable` when the certificate is for another cluster, `file-unreadable`
+ */
+export function withStoredCertificate(administered: AdministeredCluster): AdministeredCluster {
+  const document = parseKubeconfig(administered.kubeconfig, "kubeconfig");
+  const [user] = document.users;
+  const file = user === undefined ? undefined : credentialFileOf(user.value);
+  if (user === undefined || file === undefined) {
+    return administered;
+  }
+  const { stored } = readCredential(file);
+  if (clusterFingerprint(stored.cluster) !== clusterFingerprint(administered.cluster)) {
+    throw unreadable(
+      "kubeconfig",
+      `its user ${describe(user.name)} takes its certificate from ${describe(file)}, which is for the cluster ${stored.cluster.server}, and its context names ${administered.cluster.server}`,
+    );
+  }
+  const base64 = (pem: string): string => Buffer.from(pem).toString("base64");
+  const value = {
+    "client-certificate-data": base64(stored.certificate),
+    "client-key-data": base64(stored.privateKey),
+  };
+  return { ...administered, kubeconfig: formatKubeconfig({ ...document, users: [{ name: user.name, value }] }) };
+}
+
+/** The credential file of the user in a kubeconfig of one context; undefined when it authenticates otherwise. */
+export function credentialFileIn({ kubeconfig }: Pick<AdministeredCluster, "kubeconfig">): string | undefined {
+  const [user] = parseKubeconfig(kubeconfig, "kubeconfig").users;
+  return user === undefined ? undefined : credentialFileOf(user.value);
+}

@@ -1,0 +1,325 @@
+import { X509Certificate } from "node:crypto";
+import { chmod, mkdir, readFile, readdir, rename, symlink, writeFile } from "node:fs/promises";
+import { type AddressInfo, type Socket, createServer } from "node:net";
+import { resolve } from "node:path";
+
+import { Folder, cli, startCli } from "../engine/support/cli.mts";
+import { type CommandResult, command } from "../engine/support/commands.mts";
+import { Person } from "../engine/support/publication.mts";
+
+const main = resolve(import.meta.dirname, "../../dist/cli/main.js");
+
+/** A person's machine: a home, and the command in its PATH. */
+class Machine implements AsyncDisposable {
+  readonly folder: Folder;
+
+  private constructor(folder: Folder) {
+    this.folder = folder;
+  }
+
+  static async create(): Promise<Machine> {
+    const folder = await Folder.create();
+    await mkdir(folder.file("bin"));
+    // As npm installs it.
+    await symlink(main, folder.file("bin/kubernetes-user"));
+    await chmod(main, 0o755);
+    return new Machine(folder);
+  }
+
+  get environment(): Readonly<Record<string, string>> {
+    return {
+      PATH: `${this.folder.file("bin")}:${String(process.env["PATH"])}`,
+      XDG_STATE_HOME: this.folder.file("state"),
+      KUBECONFIG: this.folder.file("kubeconfig"),
+    };
+  }
+
+  cli(...args: readonly string[]): Promise<CommandResult> {
+    return cli(args, "", this.environment);
+  }
+
+  /** Who kubectl is, by the kubeconfig that was set up. */
+  async whoami(): Promise<{ username: string; credentialId: string; stderr: string }> {
+    const { exitCode, stdout, stderr } = await command(
+      "kubectl",
+      ["auth", "whoami", "-o", "json"],
+      "",
+      this.environment,
+    );
+    if (exitCode !== 0) {
+      return { username: "", credentialId: "", stderr };
+    }
+    const { status } = JSON.parse(stdout) as {
+      status: { userInfo: { username: string; extra: Readonly<Record<string, [string]>> } };
+    };
+    const { username, extra } = status.userInfo;
+    return { username, credentialId: extra["authentication.kubernetes.io/credential-id"]?.[0] ?? "", stderr };
+  }
+
+  /** The one credential file. */
+  async credentialFile(): Promise<string> {
+    const folder = this.folder.file("state/kubernetes-user");
+    const [name, ...more] = await readdir(folder);
+    if (name === undefined || more.length > 0) {
+      throw new Error(`expected one file in ${folder}`);
+    }
+    return `${folder}/${name}`;
+  }
+
+  async stored(): Promise<Record<string, unknown>> {
+    return JSON.parse(await readFile(await this.credentialFile(), "utf8")) as Record<string, unknown>;
+  }
+
+  /** Changes what is stored. */
+  async change(changes: Readonly<Record<string, unknown>>): Promise<void> {
+    const file = await this.credentialFile();
+    await writeFile(file, JSON.stringify({ ...(await this.stored()), ...changes }));
+  }
+
+  /** Sets a person up: hands the keyless kubeconfig over, and adds the key with --renew. */
+  async setUp(person: Person, certificate: string, ...options: readonly string[]): Promise<CommandResult> {
+    const file = await this.folder.write("received", await person.keyless(certificate));
+    const key = await this.folder.write("key", person.privateKey);
+    return this.cli("kubeconfig", file, "--key", key, "--renew", "--out", this.folder.file("kubeconfig"), ...options);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.folder[Symbol.asyncDispose]();
+  }
+}
+
+function credentialIdOf(pem: string): string {
+  return `X509SHA256=${new X509Certificate(pem).fingerprint256.replaceAll(":", "").toLowerCase()}`;
+}
+
+const long = 14 * 24 * 60;
+const past = "2020-01-01T00:00:00Z";
+
+describe("a kubeconfig that stays fresh", () => {
+  let machine: Machine;
+
+  beforeEach(async () => {
+    machine = await Machine.create();
+  });
+
+  afterEach(async () => {
+    await machine[Symbol.asyncDispose]();
+  });
+
+  it("gets each newer certificate by itself, and works on when none is published any more", async () => {
+    const person = await Person.create("fresh-jane");
+    const [first, second] = [person.certificate(-60, long), person.certificate(-30, long)];
+    await person.publish(first);
+    const { exitCode, stderr } = await machine.setUp(person, first);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    const kubeconfig = await readFile(machine.folder.file("kubeconfig"), "utf8");
+    expect(kubeconfig).not.toMatch(/client-(certificate|key)/);
+    expect(await machine.whoami()).toEqual({
+      username: "fresh-jane",
+      credentialId: credentialIdOf(first),
+      stderr: "",
+    });
+
+    // A newer one is there, and it is time to look.
+    await person.publish(second);
+    await machine.change({ askAfter: past });
+    expect((await machine.whoami()).credentialId).toBe(credentialIdOf(second));
+
+    await person.withdraw();
+    await machine.change({ askAfter: past, renewAfter: past });
+    const withdrawn = await machine.whoami();
+    expect(withdrawn.credentialId).toBe(credentialIdOf(second));
+    expect(withdrawn.stderr).toContain("publishes no certificate for this key any more");
+    // Once is enough.
+    await machine.change({ askAfter: past });
+    expect((await machine.whoami()).stderr).toBe("");
+  });
+
+  it("says what is wrong once the certificate has ended and there is no other", async () => {
+    const person = await Person.create("fresh-ended");
+    await machine.setUp(person, person.certificate(-60, long));
+    await machine.change({ certificate: person.certificate(-60, -1), askAfter: past });
+    const { username, stderr } = await machine.whoami();
+    expect(username).toBe("");
+    expect(stderr).toContain("[certificate-expired]");
+    expect(stderr).toContain("kubernetes-user kubeconfig FILE --key KEY --renew");
+    expect(stderr).not.toContain("PRIVATE KEY");
+  });
+
+  it("comes back after its end where everybody may read what is published", async () => {
+    const person = await Person.create("fresh-anonymous");
+    const next = person.certificate(-5, long);
+    await person.publish(next, { anonymous: true });
+    await machine.setUp(person, person.certificate(-60, long));
+    await machine.change({ certificate: person.certificate(-60, -1), askAfter: past });
+    expect((await machine.whoami()).credentialId).toBe(credentialIdOf(next));
+    await person.withdraw();
+  });
+
+  it("comes back after its end by a file", async () => {
+    const person = await Person.create("fresh-file");
+    const next = person.certificate(-5, long);
+    const shared = await machine.folder.write("shared", await person.keyless(next));
+    await machine.setUp(person, person.certificate(-60, long), "--from", shared);
+    await machine.change({ certificate: person.certificate(-60, -1), askAfter: past });
+    expect((await machine.whoami()).credentialId).toBe(credentialIdOf(next));
+  });
+
+  it.each([
+    ["another key", async (): Promise<string> => (await Person.create("fresh-wrong")).certificate(-1, long)],
+    [
+      "another name",
+      async (person: Person): Promise<string> => Promise.resolve(person.certificate(-1, long, { username: "eve" })),
+    ],
+    [
+      "another authority",
+      async (person: Person): Promise<string> => Promise.resolve(person.certificate(-1, long, { issuer: undefined })),
+    ],
+  ])("does not take a certificate of %s", async (_, other) => {
+    const person = await Person.create("fresh-wrong");
+    const first = person.certificate(-60, long);
+    await person.publish(await other(person));
+    await machine.setUp(person, first);
+    await machine.change({ askAfter: past, renewAfter: past });
+    const { credentialId, stderr } = await machine.whoami();
+    expect(credentialId).toBe(credentialIdOf(first));
+    expect(stderr).toMatch(/for another key|for the user "eve"|does not accept/);
+    await person.withdraw();
+  });
+
+  it("survives eight kubectl at once while a newer certificate is due", async () => {
+    const person = await Person.create("fresh-crowd");
+    const [first, second] = [person.certificate(-60, long), person.certificate(-30, long)];
+    await person.publish(second);
+    await machine.setUp(person, first);
+    await machine.change({ askAfter: past });
+    const answers = await Promise.all(Array.from({ length: 8 }, () => machine.whoami()));
+    expect(new Set(answers.map(({ credentialId, stderr }) => `${credentialId} ${stderr}`))).toEqual(
+      new Set([`${credentialIdOf(second)} `]),
+    );
+    expect((await machine.stored())["certificate"]).toBe(second);
+    await person.withdraw();
+  });
+
+  it("has a whole file after each of 60 kills", async () => {
+    const person = await Person.create("fresh-killed");
+    const certificates = [person.certificate(-60, long), person.certificate(-30, long)];
+    await person.publish(certificates[1] ?? "");
+    await machine.setUp(person, certificates[0] ?? "");
+    const file = await machine.credentialFile();
+    for (let kill = 0; kill < 60; kill += 1) {
+      await machine.change({ certificate: certificates[0], askAfter: past });
+      const run = startCli(["credential", file]);
+      // At another moment each time, from its start to its end.
+      setTimeout(() => {
+        run.signal("SIGKILL");
+      }, kill * 8);
+      await run.ended;
+      const { certificate, privateKey } = await machine.stored().catch(() => ({ certificate: "", privateKey: "" }));
+      expect(certificates).toContain(certificate);
+      expect(privateKey).toBe(person.privateKey);
+    }
+    await person.withdraw();
+  });
+
+  it("answers where it cannot store, and says so", async () => {
+    const person = await Person.create("fresh-unwritable");
+    const [first, second] = [person.certificate(-60, long), person.certificate(-30, long)];
+    await person.publish(second);
+    await machine.setUp(person, first);
+    await machine.change({ askAfter: past });
+    // No file beside it can have a longer name, and the superuser may write to every folder.
+    const file = machine.folder.file("x".repeat(255));
+    await rename(await machine.credentialFile(), file);
+    const { exitCode, stdout, stderr } = await machine.cli("credential", file);
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ status: { clientCertificateData: second } });
+    expect(stderr).toContain("ENAMETOOLONG");
+    await person.withdraw();
+  });
+
+  it("does not wait for a silent server for longer than five seconds", async () => {
+    await using silent = await SilentServer.start();
+    const person = await Person.create("fresh-silent");
+    const next = await machine.folder.write("next", person.certificate(-5, long));
+    const received = await machine.folder.write(
+      "silent",
+      await person.keyless(person.certificate(-60, long), silent.url),
+    );
+    const key = await machine.folder.write("key", person.privateKey);
+    const out = machine.folder.file("kubeconfig");
+    await machine.cli("kubeconfig", received, "--key", key, "--renew", "--from", next, "--out", out);
+    await machine.change({ askAfter: past, renewAfter: past });
+    const { exitCode, stderr } = await machine.cli("credential", await machine.credentialFile());
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain("did not answer within 5 seconds in all");
+  });
+
+  it("tells what it found, and how long it lasts, when it is asked", async () => {
+    const person = await Person.create("fresh-refresh");
+    const [first, second] = [person.certificate(-60, long), person.certificate(-30, 24 * 60)];
+    await person.publish(second);
+    await machine.setUp(person, first);
+    const refreshed = await machine.cli("refresh", "--output", "json", "--within", "2d");
+    expect(refreshed.exitCode).toBe(3);
+    expect(JSON.parse(refreshed.stdout)).toMatchObject([{ status: "renewed", file: await machine.credentialFile() }]);
+    const again = await machine.cli("refresh", machine.folder.file("kubeconfig"), "--within", "1h");
+    expect(again).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(again.stdout).toContain("stays as it is");
+    await person.withdraw();
+  });
+
+  it("lets whoami see the certificate without running what the kubeconfig names", async () => {
+    const person = await Person.create("fresh-whoami");
+    await machine.setUp(person, person.certificate(-60, long));
+    const path = machine.folder.file("kubeconfig");
+    const marker = machine.folder.file("marker");
+    const evil = await machine.folder.write("evil", `#!/bin/sh\ntouch ${marker}\n`);
+    await chmod(evil, 0o700);
+    await writeFile(path, (await readFile(path, "utf8")).replace(/command: .*/, `command: ${evil}`));
+    const { exitCode, stdout } = await machine.cli("whoami", path);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('"fresh-whoami"');
+    expect(await readdir(machine.folder.path)).not.toContain("marker");
+  });
+
+  it("loads no module but fs while the certificate is fresh", async () => {
+    const person = await Person.create("fresh-modules");
+    await machine.setUp(person, person.certificate(-60, long));
+    const file = await machine.credentialFile();
+    const report = `process.on("exit", () => process.stderr.write(JSON.stringify(Object.keys(require.cache).map((f) => f.split("/").slice(-2).join("/")))))`;
+    const preload = await machine.folder.write("preload.cjs", report);
+    const { stderr } = await command(process.execPath, ["--require", preload, main, "credential", file]);
+    expect(JSON.parse(stderr)).toEqual([
+      expect.stringContaining("preload.cjs"),
+      "cli/main.js",
+      "credential/fresh-answer.js",
+    ]);
+    const source = await readFile(resolve(main, "../credential/fresh-answer.js"), "utf8");
+    expect([...source.matchAll(/require\("([^"]+)"\)/g)].map(([, name]) => name)).toEqual(["node:fs"]);
+    const entry = await readFile(main, "utf8");
+    expect([...entry.matchAll(/require\("([^"]+)"\)/g)].map(([, name]) => name)).toEqual(["./credential/fresh-answer"]);
+  });
+});
+
+/** Takes connections and says nothing. */
+class SilentServer implements AsyncDisposable {
+  private readonly sockets = new Set<Socket>();
+  private readonly server = createServer((socket) => this.sockets.add(socket.on("error", () => undefined)));
+
+  static async start(): Promise<SilentServer> {
+    const silent = new SilentServer();
+    await new Promise<void>((resolve) => silent.server.listen(0, "127.0.0.1", resolve));
+    return silent;
+  }
+
+  get url(): string {
+    return `https://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const closed = new Promise((resolve) => this.server.close(resolve));
+    this.sockets.forEach((socket) => socket.destroy());
+    await closed;
+  }
+}
