@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
+import { readCertificate } from "./certificate";
 import { isRecord } from "./checks";
 import { type Cluster, clusterFields } from "./cluster";
 import { formatKubeconfig } from "./kubeconfig-document";
-import { publicationExtension } from "./published-certificate";
+import { publicationExtension, publicationPath } from "./published-certificate";
 import { quoteForShell } from "./shell-word";
 
 /** What a user's kubeconfig is made of. */
@@ -16,7 +17,7 @@ export interface UserKubeconfigOptions {
   /** Namespace that kubectl uses when none is given. */
   readonly namespace: string | undefined;
   /** Where the cluster publishes the certificate, and later the newer ones; undefined when it does not. */
-  readonly publicationPath?: string | undefined;
+  readonly published?: { readonly namespace: string | undefined } | undefined;
 }
 
 /**
@@ -30,7 +31,7 @@ export function userKubeconfig({
   certificate,
   privateKey,
   namespace,
-  publicationPath,
+  published,
 }: UserKubeconfigOptions): string {
   const name = entryName(username, cluster);
   const text = formatKubeconfig({
@@ -41,7 +42,7 @@ export function userKubeconfig({
         value: {
           "client-certificate-data": base64(certificate),
           ...(privateKey === undefined ? {} : { "client-key-data": base64(privateKey) }),
-          ...(publicationPath === undefined ? {} : { extensions: [publication(publicationPath)] }),
+          ...(published === undefined ? {} : { extensions: [publication(pathOf(certificate, published.namespace))] }),
         },
       },
     ],
@@ -56,6 +57,10 @@ export function userKubeconfig({
 /** Name of the user and of the context in a user's kubeconfig. */
 export function entryName(username: string, cluster: Cluster): string {
   return `${username}@${cluster.name}`;
+}
+
+function pathOf(certificate: string, namespace: string | undefined): string {
+  return publicationPath(readCertificate(certificate).publicKey, namespace);
 }
 
 /** kubectl and other clients keep the extensions of an entry and pass over them. */

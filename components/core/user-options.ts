@@ -6,6 +6,7 @@ import { checkGroups, checkUsername, sameNames } from "./identity";
 import { checkLifetime } from "./lifetime";
 import { checkPolicy } from "./policy";
 import { checkKey } from "./private-key";
+import { checkPublish } from "./publication";
 import { enforceUserPolicy } from "./user-policy";
 
 /** How an approval comes about. */
@@ -32,6 +33,7 @@ const userOptions = [
   "privateKey",
   "rotation",
   "request",
+  "publish",
   "approval",
   "access",
   "namespace",
@@ -59,6 +61,7 @@ export function checkUser(subject: string, options: unknown, read: RequestReader
   problems.string("rotation", known["rotation"]);
   checkKeyBesideRequest(problems, known);
   checkRequest(problems, known, read);
+  checkPublish(problems, known);
   checkApproval(problems, known["approval"]);
   checkAccess(problems, "access", known["access"]);
   checkNamespace(problems, "namespace", known["namespace"]);

@@ -92,6 +92,17 @@ export interface KubernetesUserArgs {
    */
   readonly request?: Input<string>;
 
+  /**
+   * Lets the request's owner fetch each newer certificate: a ClusterRole (with `namespace`, a Role there) holds it as an
+   * annotation, may read only itself, and is bound to the user. `kubernetes-user kubeconfig --renew` makes a kubeconfig
+   * that fetches by itself. Only together with `request`. With it, `expirationSeconds` is 14 days by default and
+   * `renewBeforeSeconds` 13 of 14 parts of that: whoever is away for longer has no valid certificate to fetch with.
+   * Not an Output: it decides which resources there are.
+   *
+   * @default false
+   */
+  readonly publish?: boolean | PublishArgs;
+
   /** How the request is approved. */
   readonly approval?: ApprovalArgs;
 
@@ -120,6 +131,26 @@ export interface KubernetesUserArgs {
    * @see https://kubernetes.io/docs/reference/kubernetes-api/authentication-resources/self-subject-review-v1/
    */
   readonly verify?: Input<boolean>;
+}
+
+/** Where a certificate is published, and for whom. */
+export interface PublishArgs {
+  /**
+   * Namespace of the Role that holds the certificate, which has to exist. For who may not make ClusterRoles.
+   *
+   * @default none: a ClusterRole
+   */
+  readonly namespace?: Input<string>;
+
+  /**
+   * Whether everybody who reaches the API server may read it (`system:unauthenticated`), so that its owner can fetch the
+   * next one even after the end. A certificate is no secret, but it tells whoever knows the key's digest the user's name
+   * and groups. Of no use where the API server takes no anonymous requests.
+   *
+   * @default false
+   * @see https://kubernetes.io/docs/reference/access-authn-authz/authentication/#anonymous-requests
+   */
+  readonly anonymous?: boolean;
 }
 
 /** The kind of private key to make. */

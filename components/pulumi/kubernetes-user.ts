@@ -9,7 +9,6 @@ import {
 } from "@pulumi/pulumi";
 import { requestReader } from "../core/certification-request";
 import { defaultSignerName } from "../core/issue";
-import { defaultLifetimeSeconds } from "../core/lifetime";
 import { hasPassed } from "../core/time";
 import { userKubeconfig } from "../core/user-kubeconfig";
 import { type UserStatus } from "../core/certificate-state";
@@ -22,6 +21,7 @@ import { clusterProvider } from "./cluster-provider";
 import { sameCluster } from "./given-provider";
 import { keyAndRequest } from "./key-and-request";
 import { type KubernetesUserArgs } from "./kubernetes-user-args";
+import { lifetimeOf, publicationTerms, publishOnceIssued, publishedAt } from "./publication";
 import { objectIdentities } from "./object-names";
 import { reportOpenRequest } from "./open-request-report";
 import { checkAllOptions, checkPlainOptions } from "./option-checks";
@@ -108,8 +108,7 @@ export class KubernetesUser extends ComponentResource {
         groups: this.groups,
         request,
         signerName: args.signerName ?? defaultSignerName,
-        expirationSeconds: args.expirationSeconds ?? defaultLifetimeSeconds,
-        renewBeforeSeconds: args.renewBeforeSeconds,
+        ...lifetimeOf(args),
         accessUntil: args.accessUntil,
         hooked: approval.hook !== undefined,
         approvalMode: approval.mode ?? "automatic",
@@ -134,7 +133,7 @@ export class KubernetesUser extends ComponentResource {
     this.renewAfter = outputs.renewAfter;
     reportOpenRequest(this, certificate, this.username, output(approval.whenPending ?? "warn"));
 
-    // Access: only for who has a certificate, and only until its end.
+    // Publication and access: only for who has a certificate, and only until its end.
     if (args.accessUntil === undefined || !hasPassed(args.accessUntil)) {
       // A provider that is given, the children inherit.
       const own = provider === undefined ? clusterProvider(args, cluster.label, gate(cluster.kubeconfig)) : undefined;
@@ -145,18 +144,20 @@ export class KubernetesUser extends ComponentResource {
         place: (provider ?? own)?.id ?? cluster.defaultProvider,
       });
       const opts = { ...child, dependsOn: certificate, ...(own === undefined ? {} : { provider: own }) };
+      const publication = publicationTerms(args.publish, request.apply(read));
       const terms = { accessUntil: args.accessUntil, judged: approval.hook !== undefined };
       const owner = { name, username: this.username, identityOf, opts };
-      made.resolve(grantOnceIssued(owner, certificate, access, terms));
+      const published = publication === undefined ? undefined : publishOnceIssued(owner, certificate, publication);
+      made.resolve(Promise.all([grantOnceIssued(owner, certificate, access, terms), published]).then(() => undefined));
     } else {
       made.resolve(undefined);
     }
 
     // Kubeconfig: the cluster as its administrator reaches it, with the user's credentials.
     this.kubeconfig = ifPresent(this.certificate, (certificate) =>
-      all([cluster.description, this.username, this.privateKey, args.namespace]).apply(
-        ([cluster, username, privateKey, namespace]) =>
-          secret(userKubeconfig({ cluster, username, certificate, privateKey, namespace })),
+      all([cluster.description, this.username, this.privateKey, args.namespace, publishedAt(args.publish)]).apply(
+        ([cluster, username, privateKey, namespace, published]) =>
+          secret(userKubeconfig({ cluster, username, certificate, privateKey, namespace, published })),
       ),
     );
 

@@ -1,0 +1,90 @@
+import { type KeyObject } from "node:crypto";
+import { checkNamespace } from "./access";
+import { type Problems, notYetKnown } from "./checks";
+import { publicationName } from "./published-certificate";
+
+/** Two weeks: the valid certificate is the key to the next one, and nobody should be locked out by a holiday. */
+export const publishedLifetimeSeconds = 14 * 86400;
+
+/** A published certificate is renewed when less than this part of its lifetime is left: after a day of two weeks. */
+const publishedRenewalShare = 13 / 14;
+
+/** Default of `renewBeforeSeconds` for a published certificate. */
+export function publishedRenewBeforeSeconds(expirationSeconds: number): number {
+  return Math.floor(expirationSeconds * publishedRenewalShare);
+}
+
+/**
+ * Notes what is wrong with the `publish` option: true, or where and for whom.
+ *
+ * @param options all options, of which `request` has to be one: a key that is made here never reaches the one who would
+ * fetch the certificate for it.
+ */
+export function checkPublish(problems: Problems, options: Readonly<Record<string, unknown>>): void {
+  const { publish, request } = options;
+  if (publish === undefined || publish === false) {
+    return;
+  }
+  if (publish === notYetKnown) {
+    problems.add("publish", "expected true, false or an object, got an Output. It decides which resources there are.");
+    return;
+  }
+  if (request === undefined) {
+    problems.add(
+      "publish",
+      "expected request with it. A private key that is made here is handed out with each certificate; publish is for people who keep their own.",
+    );
+  }
+  if (publish !== true) {
+    const terms = problems.object("publish", publish, ["namespace", "anonymous"]) ?? {};
+    checkNamespace(problems, "publish.namespace", terms["namespace"]);
+    problems.boolean("publish.anonymous", terms["anonymous"]);
+  }
+}
+
+const rbac = "rbac.authorization.k8s.io";
+
+/** The two RBAC objects by which a certificate is published. */
+export interface Publication {
+  /** Name of both. */
+  readonly name: string;
+  /** What the Role's kind is, and with it the binding's: `ClusterRole` where there is no namespace. */
+  readonly kind: "Role" | "ClusterRole";
+  readonly rules: readonly {
+    readonly apiGroups: string[];
+    readonly resources: string[];
+    readonly resourceNames: string[];
+    readonly verbs: string[];
+  }[];
+  readonly roleRef: { readonly apiGroup: string; readonly kind: string; readonly name: string };
+  readonly subjects: { readonly apiGroup: string; readonly kind: string; readonly name: string }[];
+}
+
+/** Everybody who reaches the API server, where it takes requests without credentials. */
+const everybody = { apiGroup: rbac, kind: "Group", name: "system:unauthenticated" };
+
+/**
+ * The Role and the binding that publish the certificates of a key: the Role may read itself and nothing else, and is
+ * bound to the user. Whoever may make Roles and bindings can make both: Kubernetes lets nobody grant what they do not
+ * hold, and `get` on Roles, they do. Who has the ClusterRole `edit` cannot change them.
+ *
+ * @param anonymous binds everybody, too: then who has no valid certificate any more can fetch the next one, and so can
+ * whoever knows the key's digest. A certificate is no secret, but it names its user and groups.
+ * @see https://kubernetes.io/docs/reference/access-authn-authz/rbac/#privilege-escalation-prevention-and-bootstrapping
+ */
+export function publicationOf(
+  publicKey: KeyObject,
+  username: string,
+  { namespace, anonymous }: { readonly namespace: string | undefined; readonly anonymous: boolean },
+): Publication {
+  const name = publicationName(publicKey);
+  const [kind, resource] =
+    namespace === undefined ? (["ClusterRole", "clusterroles"] as const) : (["Role", "roles"] as const);
+  return {
+    name,
+    kind,
+    rules: [{ apiGroups: [rbac], resources: [resource], resourceNames: [name], verbs: ["get"] }],
+    roleRef: { apiGroup: rbac, kind, name },
+    subjects: [{ apiGroup: rbac, kind: "User", name: username }, ...(anonymous ? [everybody] : [])],
+  };
+}

@@ -1,0 +1,149 @@
+import * as kubernetes from "@pulumi/kubernetes";
+import { type CustomResourceOptions, type Output, all, output, runtime } from "@pulumi/pulumi";
+import { readCertificate } from "../core/certificate";
+import { type ParsedRequest } from "../core/certification-request";
+import { defaultLifetimeSeconds } from "../core/lifetime";
+import {
+  type Publication,
+  publicationOf,
+  publishedLifetimeSeconds,
+  publishedRenewBeforeSeconds,
+} from "../core/publication";
+import { certificateAnnotation, renewAfterAnnotation } from "../core/published-certificate";
+import { type AccessOwner } from "./access";
+import { type CertificateSigningRequest, type CertificateSigningRequestArgs } from "./certificate-signing-request";
+import { type KubernetesUserArgs } from "./kubernetes-user-args";
+import { settledIfKnown } from "./settled";
+
+/** How a user's certificate is published. */
+export interface PublicationTerms {
+  /** The declared request: its key names what is published while there is no certificate yet. */
+  readonly request: Output<ParsedRequest>;
+  /** Namespace of the Role; undefined for a ClusterRole. */
+  readonly namespace: Output<string> | undefined;
+  readonly anonymous: boolean;
+}
+
+/** What `publish` says; undefined when nothing is published. */
+export function publicationTerms(
+  publish: KubernetesUserArgs["publish"],
+  request: Output<ParsedRequest>,
+): PublicationTerms | undefined {
+  if (publish === undefined || publish === false) {
+    return undefined;
+  }
+  const { namespace, anonymous = false } = publish === true ? {} : publish;
+  return { request, namespace: namespace === undefined ? undefined : output(namespace), anonymous };
+}
+
+/** Where a user's kubeconfig says that the certificate is published; undefined when it is not. */
+export function publishedAt(
+  publish: KubernetesUserArgs["publish"],
+): Output<{ readonly namespace: string | undefined }> | undefined {
+  if (publish === undefined || publish === false) {
+    return undefined;
+  }
+  return output(publish === true ? undefined : publish.namespace).apply((namespace) => ({ namespace }));
+}
+
+/** The lifetime to ask for and when to renew: published certificates have defaults of their own. */
+export function lifetimeOf({
+  publish,
+  expirationSeconds,
+  renewBeforeSeconds,
+}: KubernetesUserArgs): Pick<CertificateSigningRequestArgs, "expirationSeconds" | "renewBeforeSeconds"> {
+  if (publish === undefined || publish === false) {
+    return { expirationSeconds: expirationSeconds ?? defaultLifetimeSeconds, renewBeforeSeconds };
+  }
+  const lifetime = output(expirationSeconds ?? publishedLifetimeSeconds);
+  return {
+    expirationSeconds: lifetime,
+    renewBeforeSeconds: renewBeforeSeconds ?? lifetime.apply(publishedRenewBeforeSeconds),
+  };
+}
+
+/**
+ * Publishes a user's certificate once there is one, for its owner to fetch. A renewal that is pending or denied changes
+ * nothing: what is published stays. The annotation of a Role is updated in place, so that there is no moment without it.
+ */
+export async function publishOnceIssued(
+  { name, username, identityOf, opts }: AccessOwner,
+  certificate: CertificateSigningRequest,
+  { request, namespace, anonymous }: PublicationTerms,
+): Promise<undefined> {
+  // The SDK must not take the program for finished before the last of it is registered.
+  const done = runtime.rpcKeepAlive();
+  try {
+    const known = await settledIfKnown(all([certificate.phase, certificate.certificate]));
+    if (known?.value[0] !== undefined && !isPresent(known.value[1])) {
+      return undefined;
+    }
+    const publication = all([username, request, certificate.certificate, namespace]).apply(
+      ([username, request, pem, namespace]) =>
+        // Until a request with another key is issued, the old key's owner goes on with the old one.
+        publicationOf(isPresent(pem) ? readCertificate(pem).publicKey : request.publicKey, username, {
+          namespace,
+          anonymous,
+        }),
+    );
+    publish(
+      { name: `${name}:published`, identity: identityOf("published"), opts },
+      publication,
+      certificate,
+      namespace,
+    );
+    return undefined;
+  } finally {
+    done();
+  }
+}
+
+function isPresent(pem: string | undefined): pem is string {
+  return pem !== undefined && pem !== "";
+}
+
+function publish(
+  {
+    name,
+    identity,
+    opts,
+  }: {
+    readonly name: string;
+    readonly identity: ReturnType<AccessOwner["identityOf"]>;
+    readonly opts: CustomResourceOptions;
+  },
+  publication: Output<Publication>,
+  certificate: CertificateSigningRequest,
+  namespace: Output<string> | undefined,
+): void {
+  const { Role, ClusterRole, RoleBinding, ClusterRoleBinding } = kubernetes.rbac.v1;
+  const metadata = {
+    name: publication.apply(({ name }) => name),
+    ...(namespace === undefined ? {} : { namespace }),
+  };
+  const annotations = { "pulumi.com/patchFieldManager": identity.fieldManager };
+  const text = (value: Output<string | undefined>): Output<string> => value.apply((value) => value ?? "");
+  const role = {
+    metadata: {
+      ...metadata,
+      annotations: {
+        ...annotations,
+        [certificateAnnotation]: text(certificate.certificate),
+        [renewAfterAnnotation]: text(certificate.renewAfter),
+      },
+    },
+    rules: publication.apply(({ rules }) => [...rules]),
+  };
+  const binding = {
+    metadata: { ...metadata, annotations },
+    roleRef: publication.apply(({ roleRef }) => roleRef),
+    subjects: publication.apply(({ subjects }) => subjects),
+  };
+  if (namespace === undefined) {
+    new ClusterRole(name, role, opts);
+    new ClusterRoleBinding(name, binding, opts);
+  } else {
+    new Role(name, role, opts);
+    new RoleBinding(name, binding, opts);
+  }
+}
