@@ -17,7 +17,7 @@ export interface Candidate {
 /** What a source has: a newer certificate, the one that is stored already, or nothing that can be used. */
 export type Finding =
   | { readonly kind: "newer"; readonly candidate: Candidate }
-  | { readonly kind: "same" }
+  | { readonly kind: "same"; readonly renewAfter: number | undefined }
   | { readonly kind: "none"; readonly why: string };
 
 /** Certificates in the text of a source: PEM, a (Cluster)Role as JSON, or a kubeconfig without a key. */
@@ -80,7 +80,7 @@ function judgeOne(
     return { kind: "none", why: "what it has is no PEM certificate" };
   }
   if (chain.leaf.raw.equals(current.chain.leaf.raw)) {
-    return { kind: "same" };
+    return { kind: "same", renewAfter };
   }
   const why = refusal(chain, current, now);
   return why === undefined ? { kind: "newer", candidate: { chain, renewAfter } } : { kind: "none", why };

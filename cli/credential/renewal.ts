@@ -110,7 +110,7 @@ export async function renew(credential: Credential, sources: Sources, signal: Ab
   signal.throwIfAborted();
   return found?.kind === "newer"
     ? renewed(credential.stored, found.candidate, answers, sources, standing)
-    : unchanged(credential, answers, sources, standing, found !== undefined);
+    : unchanged(credential, answers, sources, standing, found);
 }
 
 type Found = Exclude<Finding, { kind: "none" }>;
@@ -252,7 +252,7 @@ function unchanged(
   answers: readonly string[],
   sources: Sources,
   standing: Standing,
-  reached: boolean,
+  found: Found | undefined,
 ): Renewal {
   const now = clock(sources, standing);
   const { leaf } = chain;
@@ -263,14 +263,17 @@ function unchanged(
   }
   const lifetime = notAfter - leaf.validFromDate.getTime();
   // That the next one is not there yet is nothing to speak of, as long as there is time.
-  const worth = !reached || notAfter - now < lifetime / 3;
+  const worth = found === undefined || notAfter - now < lifetime / 3;
   const quiet = stored.toldAt !== undefined && Math.abs(sources.now() - timeOf(stored.toldAt)) < silenceMs;
-  const warns = worth && !quiet && now >= timeOf(stored.renewAfter);
+  const said = found?.kind === "same" ? found.renewAfter : undefined;
+  const due = said === undefined ? timeOf(stored.renewAfter) : renewalDue(chain, said);
+  const warns = worth && !quiet && now >= due;
   return {
     kind: "current",
     stored: {
       ...stored,
-      ...schedule(timeOf(stored.renewAfter), chain, sources, standing),
+      renewAfter: formatTime(due),
+      ...schedule(due, chain, sources, standing),
       toldAt: warns ? formatTime(sources.now()) : stored.toldAt,
     },
     answers,

@@ -1,7 +1,5 @@
-import { type KeyObject } from "node:crypto";
 import { checkNamespace } from "./access";
 import { type Problems, notYetKnown } from "./checks";
-import { publicationName } from "./published-certificate";
 
 /** Two weeks: the valid certificate is the key to the next one, and nobody should be locked out by a holiday. */
 export const publishedLifetimeSeconds = 14 * 86400;
@@ -68,18 +66,17 @@ const everybody = { apiGroup: rbac, kind: "Group", name: "system:unauthenticated
  * bound to the user. Whoever may make Roles and bindings can make both: Kubernetes lets nobody grant what they do not
  * hold, and `get` on Roles, they do. Who has the ClusterRole `edit` cannot change them.
  *
+ * @param name as `publicationName` makes it of the key.
  * @param anonymous binds everybody, too: then who has no valid certificate any more can fetch the next one, and so can
  * whoever knows the key's digest. A certificate is no secret, but it names its user and groups.
  * @see https://kubernetes.io/docs/reference/access-authn-authz/rbac/#privilege-escalation-prevention-and-bootstrapping
  */
 export function publicationOf(
-  publicKey: KeyObject,
+  name: string,
   username: string,
-  { namespace, anonymous }: { readonly namespace: string | undefined; readonly anonymous: boolean },
+  { clusterWide, anonymous }: { readonly clusterWide: boolean; readonly anonymous: boolean },
 ): Publication {
-  const name = publicationName(publicKey);
-  const [kind, resource] =
-    namespace === undefined ? (["ClusterRole", "clusterroles"] as const) : (["Role", "roles"] as const);
+  const [kind, resource] = clusterWide ? (["ClusterRole", "clusterroles"] as const) : (["Role", "roles"] as const);
   return {
     name,
     kind,

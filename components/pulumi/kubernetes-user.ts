@@ -144,7 +144,7 @@ export class KubernetesUser extends ComponentResource {
         place: (provider ?? own)?.id ?? cluster.defaultProvider,
       });
       const opts = { ...child, dependsOn: certificate, ...(own === undefined ? {} : { provider: own }) };
-      const publication = publicationTerms(args.publish, request.apply(read));
+      const publication = publicationTerms(args.publish, request, read);
       const terms = { accessUntil: args.accessUntil, judged: approval.hook !== undefined };
       const owner = { name, username: this.username, identityOf, opts };
       const published = publication === undefined ? undefined : publishOnceIssued(owner, certificate, publication);

@@ -1,7 +1,17 @@
 import * as kubernetes from "@pulumi/kubernetes";
-import { type CustomResourceOptions, type Output, all, output, runtime } from "@pulumi/pulumi";
+import {
+  type ComponentResource,
+  type CustomResourceOptions,
+  type Output,
+  all,
+  log,
+  output,
+  runtime,
+} from "@pulumi/pulumi";
 import { readCertificate } from "../core/certificate";
-import { type ParsedRequest } from "../core/certification-request";
+import { describe } from "../core/checks";
+import { formatSeconds, secondsBetween, timeOf } from "../core/time";
+import { type RequestReader } from "../core/certification-request";
 import { defaultLifetimeSeconds } from "../core/lifetime";
 import {
   type Publication,
@@ -9,7 +19,7 @@ import {
   publishedLifetimeSeconds,
   publishedRenewBeforeSeconds,
 } from "../core/publication";
-import { certificateAnnotation, renewAfterAnnotation } from "../core/published-certificate";
+import { certificateAnnotation, publicationName, renewAfterAnnotation } from "../core/published-certificate";
 import { type AccessOwner } from "./access";
 import { type CertificateSigningRequest, type CertificateSigningRequestArgs } from "./certificate-signing-request";
 import { type KubernetesUserArgs } from "./kubernetes-user-args";
@@ -17,8 +27,8 @@ import { settledIfKnown } from "./settled";
 
 /** How a user's certificate is published. */
 export interface PublicationTerms {
-  /** The declared request: its key names what is published while there is no certificate yet. */
-  readonly request: Output<ParsedRequest>;
+  /** What the declared request's key names the Role. */
+  readonly name: Output<string>;
   /** Namespace of the Role; undefined for a ClusterRole. */
   readonly namespace: Output<string> | undefined;
   readonly anonymous: boolean;
@@ -27,13 +37,18 @@ export interface PublicationTerms {
 /** What `publish` says; undefined when nothing is published. */
 export function publicationTerms(
   publish: KubernetesUserArgs["publish"],
-  request: Output<ParsedRequest>,
+  request: Output<string>,
+  read: RequestReader,
 ): PublicationTerms | undefined {
   if (publish === undefined || publish === false) {
     return undefined;
   }
   const { namespace, anonymous = false } = publish === true ? {} : publish;
-  return { request, namespace: namespace === undefined ? undefined : output(namespace), anonymous };
+  return {
+    request: request.apply(read),
+    namespace: namespace === undefined ? undefined : output(namespace),
+    anonymous,
+  };
 }
 
 /** Where a user's kubeconfig says that the certificate is published; undefined when it is not. */
@@ -69,7 +84,7 @@ export function lifetimeOf({
 export async function publishOnceIssued(
   { name, username, identityOf, opts }: AccessOwner,
   certificate: CertificateSigningRequest,
-  { request, namespace, anonymous }: PublicationTerms,
+  { name: declared, namespace, anonymous }: PublicationTerms,
 ): Promise<undefined> {
   // The SDK must not take the program for finished before the last of it is registered.
   const done = runtime.rpcKeepAlive();
@@ -78,13 +93,15 @@ export async function publishOnceIssued(
     if (known?.value[0] !== undefined && !isPresent(known.value[1])) {
       return undefined;
     }
-    const publication = all([username, request, certificate.certificate, namespace]).apply(
-      ([username, request, pem, namespace]) =>
-        // Until a request with another key is issued, the old key's owner goes on with the old one.
-        publicationOf(isPresent(pem) ? readCertificate(pem).publicKey : request.publicKey, username, {
-          namespace,
-          anonymous,
-        }),
+    // Until a request with another key is issued, the old key's owner goes on with the old one.
+    const issued = known?.value[1];
+    const objects = isPresent(issued) ? output(publicationName(readCertificate(issued).publicKey)) : declared;
+    const publication = all([objects, username]).apply(([objects, username]) =>
+      publicationOf(objects, username, { clusterWide: namespace === undefined, anonymous }),
+    );
+    warnOfShortAbsence(
+      opts.parent,
+      await settledIfKnown(all([username, certificate.notAfter, certificate.renewAfter])),
     );
     publish(
       { name: `${name}:published`, identity: identityOf("published"), opts },
@@ -95,6 +112,24 @@ export async function publishOnceIssued(
     return undefined;
   } finally {
     done();
+  }
+}
+
+/** The valid certificate is the key to the next one: whoever is away for longer is locked out. */
+function warnOfShortAbsence(
+  resource: ComponentResource,
+  known: { readonly value: readonly [string, string | undefined, string | undefined] } | undefined,
+): void {
+  const [username, notAfter, renewAfter] = known?.value ?? [];
+  if (username === undefined || notAfter === undefined || renewAfter === undefined) {
+    return;
+  }
+  const absence = secondsBetween(timeOf(renewAfter), timeOf(notAfter));
+  if (absence < publishedRenewBeforeSeconds(publishedLifetimeSeconds)) {
+    const text =
+      `${describe(username)} may be away for ${formatSeconds(absence)} at most: with publish, the valid certificate is the key to the next one. ` +
+      "Raise expirationSeconds or renewBeforeSeconds, or hand a new kubeconfig over after each longer absence.";
+    void log.warn(text, resource);
   }
 }
 

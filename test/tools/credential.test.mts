@@ -1,96 +1,13 @@
-import { X509Certificate } from "node:crypto";
-import { chmod, mkdir, readFile, readdir, rename, symlink, writeFile } from "node:fs/promises";
+import { chmod, readFile, readdir, rename, writeFile } from "node:fs/promises";
 import { type AddressInfo, type Socket, createServer } from "node:net";
 import { resolve } from "node:path";
 
-import { Folder, cli, startCli } from "../engine/support/cli.mts";
+import { startCli } from "../engine/support/cli.mts";
 import { type CommandResult, command } from "../engine/support/commands.mts";
+import { Machine, credentialIdOf } from "../engine/support/machine.mts";
 import { Person } from "../engine/support/publication.mts";
 
 const main = resolve(import.meta.dirname, "../../dist/cli/main.js");
-
-/** A person's machine: a home, and the command in its PATH. */
-class Machine implements AsyncDisposable {
-  readonly folder: Folder;
-
-  private constructor(folder: Folder) {
-    this.folder = folder;
-  }
-
-  static async create(): Promise<Machine> {
-    const folder = await Folder.create();
-    await mkdir(folder.file("bin"));
-    // As npm installs it.
-    await symlink(main, folder.file("bin/kubernetes-user"));
-    await chmod(main, 0o755);
-    return new Machine(folder);
-  }
-
-  get environment(): Readonly<Record<string, string>> {
-    return {
-      PATH: `${this.folder.file("bin")}:${String(process.env["PATH"])}`,
-      XDG_STATE_HOME: this.folder.file("state"),
-      KUBECONFIG: this.folder.file("kubeconfig"),
-    };
-  }
-
-  cli(...args: readonly string[]): Promise<CommandResult> {
-    return cli(args, "", this.environment);
-  }
-
-  /** Who kubectl is, by the kubeconfig that was set up. */
-  async whoami(): Promise<{ username: string; credentialId: string; stderr: string }> {
-    const { exitCode, stdout, stderr } = await command(
-      "kubectl",
-      ["auth", "whoami", "-o", "json"],
-      "",
-      this.environment,
-    );
-    if (exitCode !== 0) {
-      return { username: "", credentialId: "", stderr };
-    }
-    const { status } = JSON.parse(stdout) as {
-      status: { userInfo: { username: string; extra: Readonly<Record<string, [string]>> } };
-    };
-    const { username, extra } = status.userInfo;
-    return { username, credentialId: extra["authentication.kubernetes.io/credential-id"]?.[0] ?? "", stderr };
-  }
-
-  /** The one credential file. */
-  async credentialFile(): Promise<string> {
-    const folder = this.folder.file("state/kubernetes-user");
-    const [name, ...more] = await readdir(folder);
-    if (name === undefined || more.length > 0) {
-      throw new Error(`expected one file in ${folder}`);
-    }
-    return `${folder}/${name}`;
-  }
-
-  async stored(): Promise<Record<string, unknown>> {
-    return JSON.parse(await readFile(await this.credentialFile(), "utf8")) as Record<string, unknown>;
-  }
-
-  /** Changes what is stored. */
-  async change(changes: Readonly<Record<string, unknown>>): Promise<void> {
-    const file = await this.credentialFile();
-    await writeFile(file, JSON.stringify({ ...(await this.stored()), ...changes }));
-  }
-
-  /** Sets a person up: hands the keyless kubeconfig over, and adds the key with --renew. */
-  async setUp(person: Person, certificate: string, ...options: readonly string[]): Promise<CommandResult> {
-    const file = await this.folder.write("received", await person.keyless(certificate));
-    const key = await this.folder.write("key", person.privateKey);
-    return this.cli("kubeconfig", file, "--key", key, "--renew", "--out", this.folder.file("kubeconfig"), ...options);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.folder[Symbol.asyncDispose]();
-  }
-}
-
-function credentialIdOf(pem: string): string {
-  return `X509SHA256=${new X509Certificate(pem).fingerprint256.replaceAll(":", "").toLowerCase()}`;
-}
 
 const long = 14 * 24 * 60;
 const past = "2020-01-01T00:00:00Z";
@@ -102,6 +19,11 @@ describe("a kubeconfig that stays fresh", () => {
     machine = await Machine.create();
   });
 
+  /** Hands a kubeconfig over to a person, who adds the key. */
+  async function setUp(person: Person, certificate: string, ...options: readonly string[]): Promise<CommandResult> {
+    return machine.setUp(await person.keyless(certificate), person.privateKey, ...options);
+  }
+
   afterEach(async () => {
     await machine[Symbol.asyncDispose]();
   });
@@ -110,7 +32,7 @@ describe("a kubeconfig that stays fresh", () => {
     const person = await Person.create("fresh-jane");
     const [first, second] = [person.certificate(-60, long), person.certificate(-30, long)];
     await person.publish(first);
-    const { exitCode, stderr } = await machine.setUp(person, first);
+    const { exitCode, stderr } = await setUp(person, first);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
     const kubeconfig = await readFile(machine.folder.file("kubeconfig"), "utf8");
     expect(kubeconfig).not.toMatch(/client-(certificate|key)/);
@@ -137,7 +59,7 @@ describe("a kubeconfig that stays fresh", () => {
 
   it("says what is wrong once the certificate has ended and there is no other", async () => {
     const person = await Person.create("fresh-ended");
-    await machine.setUp(person, person.certificate(-60, long));
+    await setUp(person, person.certificate(-60, long));
     await machine.change({ certificate: person.certificate(-60, -1), askAfter: past });
     const { username, stderr } = await machine.whoami();
     expect(username).toBe("");
@@ -150,7 +72,7 @@ describe("a kubeconfig that stays fresh", () => {
     const person = await Person.create("fresh-anonymous");
     const next = person.certificate(-5, long);
     await person.publish(next, { anonymous: true });
-    await machine.setUp(person, person.certificate(-60, long));
+    await setUp(person, person.certificate(-60, long));
     await machine.change({ certificate: person.certificate(-60, -1), askAfter: past });
     expect((await machine.whoami()).credentialId).toBe(credentialIdOf(next));
     await person.withdraw();
@@ -160,7 +82,7 @@ describe("a kubeconfig that stays fresh", () => {
     const person = await Person.create("fresh-file");
     const next = person.certificate(-5, long);
     const shared = await machine.folder.write("shared", await person.keyless(next));
-    await machine.setUp(person, person.certificate(-60, long), "--from", shared);
+    await setUp(person, person.certificate(-60, long), "--from", shared);
     await machine.change({ certificate: person.certificate(-60, -1), askAfter: past });
     expect((await machine.whoami()).credentialId).toBe(credentialIdOf(next));
   });
@@ -179,7 +101,7 @@ describe("a kubeconfig that stays fresh", () => {
     const person = await Person.create("fresh-wrong");
     const first = person.certificate(-60, long);
     await person.publish(await other(person));
-    await machine.setUp(person, first);
+    await setUp(person, first);
     await machine.change({ askAfter: past, renewAfter: past });
     const { credentialId, stderr } = await machine.whoami();
     expect(credentialId).toBe(credentialIdOf(first));
@@ -191,7 +113,7 @@ describe("a kubeconfig that stays fresh", () => {
     const person = await Person.create("fresh-crowd");
     const [first, second] = [person.certificate(-60, long), person.certificate(-30, long)];
     await person.publish(second);
-    await machine.setUp(person, first);
+    await setUp(person, first);
     await machine.change({ askAfter: past });
     const answers = await Promise.all(Array.from({ length: 8 }, () => machine.whoami()));
     expect(new Set(answers.map(({ credentialId, stderr }) => `${credentialId} ${stderr}`))).toEqual(
@@ -205,7 +127,7 @@ describe("a kubeconfig that stays fresh", () => {
     const person = await Person.create("fresh-killed");
     const certificates = [person.certificate(-60, long), person.certificate(-30, long)];
     await person.publish(certificates[1] ?? "");
-    await machine.setUp(person, certificates[0] ?? "");
+    await setUp(person, certificates[0] ?? "");
     const file = await machine.credentialFile();
     for (let kill = 0; kill < 60; kill += 1) {
       await machine.change({ certificate: certificates[0], askAfter: past });
@@ -226,7 +148,7 @@ describe("a kubeconfig that stays fresh", () => {
     const person = await Person.create("fresh-unwritable");
     const [first, second] = [person.certificate(-60, long), person.certificate(-30, long)];
     await person.publish(second);
-    await machine.setUp(person, first);
+    await setUp(person, first);
     await machine.change({ askAfter: past });
     // No file beside it can have a longer name, and the superuser may write to every folder.
     const file = machine.folder.file("x".repeat(255));
@@ -259,7 +181,7 @@ describe("a kubeconfig that stays fresh", () => {
     const person = await Person.create("fresh-refresh");
     const [first, second] = [person.certificate(-60, long), person.certificate(-30, 24 * 60)];
     await person.publish(second);
-    await machine.setUp(person, first);
+    await setUp(person, first);
     const refreshed = await machine.cli("refresh", "--output", "json", "--within", "2d");
     expect(refreshed.exitCode).toBe(3);
     expect(JSON.parse(refreshed.stdout)).toMatchObject([{ status: "renewed", file: await machine.credentialFile() }]);
@@ -271,7 +193,7 @@ describe("a kubeconfig that stays fresh", () => {
 
   it("lets whoami see the certificate without running what the kubeconfig names", async () => {
     const person = await Person.create("fresh-whoami");
-    await machine.setUp(person, person.certificate(-60, long));
+    await setUp(person, person.certificate(-60, long));
     const path = machine.folder.file("kubeconfig");
     const marker = machine.folder.file("marker");
     const evil = await machine.folder.write("evil", `#!/bin/sh\ntouch ${marker}\n`);
@@ -285,7 +207,7 @@ describe("a kubeconfig that stays fresh", () => {
 
   it("loads no module but fs while the certificate is fresh", async () => {
     const person = await Person.create("fresh-modules");
-    await machine.setUp(person, person.certificate(-60, long));
+    await setUp(person, person.certificate(-60, long));
     const file = await machine.credentialFile();
     const report = `process.on("exit", () => process.stderr.write(JSON.stringify(Object.keys(require.cache).map((f) => f.split("/").slice(-2).join("/")))))`;
     const preload = await machine.folder.write("preload.cjs", report);

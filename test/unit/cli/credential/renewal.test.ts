@@ -117,6 +117,12 @@ describe("renew, with a cluster that publishes", () => {
     });
   });
 
+  it("learns from the same one when the next is due", async () => {
+    const renewAfter = formatTime(now + 2 * day);
+    const renewal = await look(credential(), { own: { status: 200, content: role(old, renewAfter) } });
+    expect(renewal).toMatchObject({ kind: "current", stored: { renewAfter, askAfter: renewAfter } });
+  });
+
   it("looks again sooner, and says so, when little is left", async () => {
     const ending = sign({ notBefore: now - 9 * hour, notAfter: now + hour });
     const renewal = await look(credential(ending), { own: { status: 200, content: role(ending) } });
