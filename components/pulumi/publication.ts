@@ -45,7 +45,7 @@ export function publicationTerms(
   }
   const { namespace, anonymous = false } = publish === true ? {} : publish;
   return {
-    request: request.apply(read),
+    name: request.apply((pem) => publicationName(read(pem).publicKey)),
     namespace: namespace === undefined ? undefined : output(namespace),
     anonymous,
   };
