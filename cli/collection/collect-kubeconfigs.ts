@@ -135,7 +135,7 @@ function othersContent(
   if ([user, ...otherUsers].some(({ value }) => foreignFields("user", value).length > 0)) {
     return "holds credentials of its own";
   }
-  const name = entryName(username, cluster);
+  const name = entryName(username, cluster.name);
   if (user.name !== name || otherUsers.length > 0) {
     return `is the kubeconfig of ${describeList([user, ...otherUsers].map(({ name }) => name))}, not of ${describe(name)}`;
   }

@@ -19,7 +19,7 @@ export interface KubernetesUserProps {
    * @default the request's common name
    * @see https://kubernetes.io/docs/reference/access-authn-authz/authentication/#x509-client-certificates
    */
-  readonly username?: string;
+  readonly username?: string | undefined;
 
   /**
    * The user's groups in the cluster, which must be the organizations (O) that the request asks for, in any order. Each
@@ -27,7 +27,7 @@ export interface KubernetesUserProps {
    *
    * @default the request's organizations
    */
-  readonly groups?: readonly string[];
+  readonly groups?: readonly string[] | undefined;
 
   /**
    * Who signs the certificate. A change gives the CertificateSigningRequest another name.
@@ -35,7 +35,7 @@ export interface KubernetesUserProps {
    * @default `kubernetes.io/kube-apiserver-client`
    * @see https://kubernetes.io/docs/reference/access-authn-authz/certificate-signing-requests/#signers
    */
-  readonly signerName?: string;
+  readonly signerName?: string | undefined;
 
   /**
    * Lifetime to ask for, in seconds; at least 600. The signer may grant less, and says so only in the certificate. A
@@ -43,7 +43,7 @@ export interface KubernetesUserProps {
    *
    * @default 86400, a day
    */
-  readonly expirationSeconds?: number;
+  readonly expirationSeconds?: number | undefined;
 
   /**
    * What the user may do. Each grant becomes bindings of this user, never of a group. Several grants of rules in one
@@ -52,14 +52,14 @@ export interface KubernetesUserProps {
    * @default nothing
    * @see https://kubernetes.io/docs/reference/access-authn-authz/rbac/
    */
-  readonly access?: readonly AccessGrant[];
+  readonly access?: readonly AccessGrant[] | undefined;
 
   /**
    * Rules that the user has to keep; one that breaks a rule is refused before anything is added to the chart.
    *
    * @default none
    */
-  readonly policy?: Policy;
+  readonly policy?: Policy | undefined;
 }
 
 /** One grant: exactly one of `rules`, `role` and `clusterRole`. */
@@ -69,23 +69,23 @@ export interface AccessGrant {
    *
    * @default none: then `clusterWide` has to be true
    */
-  readonly namespaces?: readonly string[];
+  readonly namespaces?: readonly string[] | undefined;
 
   /**
    * Whether it holds in the whole cluster, in place of `namespaces`.
    *
    * @default false
    */
-  readonly clusterWide?: boolean;
+  readonly clusterWide?: boolean | undefined;
 
   /** What the user may do, as rules of a Role (with `namespaces`) or ClusterRole (with `clusterWide`) that is made for it. */
-  readonly rules?: readonly PolicyRule[];
+  readonly rules?: readonly PolicyRule[] | undefined;
 
   /** A Role that exists in each of the namespaces: its name, or the construct that makes it. */
-  readonly role?: string | IRole | Role;
+  readonly role?: string | IRole | Role | undefined;
 
   /** A ClusterRole that exists: its name, or the construct that makes it. */
-  readonly clusterRole?: string | IClusterRole | ClusterRole;
+  readonly clusterRole?: string | IClusterRole | ClusterRole | undefined;
 
   /**
    * Name of the RBAC objects. When `role` or `clusterRole` changes, a binding with a name of its own has to be deleted
@@ -93,5 +93,5 @@ export interface AccessGrant {
    *
    * @default the construct's path, then the namespace (or `cluster`) and the role, such as `users.jane.dev`
    */
-  readonly name?: string;
+  readonly name?: string | undefined;
 }

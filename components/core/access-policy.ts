@@ -12,23 +12,23 @@ export interface AccessPolicy {
    *
    * @default true, or false when `namespaces` is given
    */
-  readonly clusterWide?: boolean;
+  readonly clusterWide?: boolean | undefined;
 
   /** Namespaces that may be named: exact names, or a prefix followed by `*`. An empty list allows none. */
-  readonly namespaces?: readonly string[];
+  readonly namespaces?: readonly string[] | undefined;
 
   /** Existing Roles that may be granted: exact names, or a prefix followed by `*`. */
-  readonly roles?: readonly string[];
+  readonly roles?: readonly string[] | undefined;
 
   /** Existing ClusterRoles that may be granted: exact names, or a prefix followed by `*`. */
-  readonly clusterRoles?: readonly string[];
+  readonly clusterRoles?: readonly string[] | undefined;
 
   /**
    * Whether a grant may be written as rules.
    *
    * @default true, or false when `roles` or `clusterRoles` is given
    */
-  readonly rules?: boolean;
+  readonly rules?: boolean | undefined;
 }
 
 const lists = ["namespaces", "roles", "clusterRoles"] as const;

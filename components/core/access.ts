@@ -6,10 +6,10 @@ import { type Problems, describe, notYetKnown } from "./checks";
  * @see https://kubernetes.io/docs/reference/access-authn-authz/rbac/#role-and-clusterrole
  */
 export interface PolicyRule {
-  readonly apiGroups?: readonly string[];
-  readonly resources?: readonly string[];
-  readonly resourceNames?: readonly string[];
-  readonly nonResourceURLs?: readonly string[];
+  readonly apiGroups?: readonly string[] | undefined;
+  readonly resources?: readonly string[] | undefined;
+  readonly resourceNames?: readonly string[] | undefined;
+  readonly nonResourceURLs?: readonly string[] | undefined;
   readonly verbs: readonly string[];
 }
 
@@ -190,13 +190,13 @@ function checkList(problems: Problems, path: string, value: unknown, what: strin
 /** A grant as the planner takes it; `Text` and `Rules` may be values that are not known yet. */
 export interface Grant<Text, Rules> {
   /** Where it holds. */
-  readonly namespaces?: readonly Text[];
+  readonly namespaces?: readonly Text[] | undefined;
   /** True for a grant that holds in the whole cluster, which has no namespaces. */
-  readonly clusterWide?: boolean;
-  readonly rules?: Rules;
-  readonly role?: Text;
-  readonly clusterRole?: Text;
-  readonly name?: Text;
+  readonly clusterWide?: boolean | undefined;
+  readonly rules?: Rules | undefined;
+  readonly role?: Text | undefined;
+  readonly clusterRole?: Text | undefined;
+  readonly name?: Text | undefined;
 }
 
 /** A grant whose values are all known. */

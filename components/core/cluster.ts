@@ -172,7 +172,7 @@ function readAuthority(file: string, at: string, source: string, readFile: (path
 }
 
 /** A cluster as the content of a kubeconfig's cluster entry. */
-export function clusterFields(cluster: Cluster): Readonly<Record<string, unknown>> {
+export function clusterFields(cluster: Omit<Cluster, "name">): Readonly<Record<string, unknown>> {
   return {
     server: cluster.server,
     ...(cluster.certificateAuthorityData === undefined

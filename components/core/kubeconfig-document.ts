@@ -176,6 +176,16 @@ export function mergeFirstWins(documents: readonly KubeconfigDocument[]): Kubeco
  */
 export function mergeKubeconfigTexts(texts: readonly string[]): string {
   const documents = texts.map((text, index) => parseKubeconfig(text, `kubeconfig ${index + 1}`));
+  refuseClashes(documents);
+  return formatKubeconfig(mergeFirstWins(documents));
+}
+
+/**
+ * Makes sure that kubeconfigs can be merged.
+ *
+ * @throws KubernetesUserError `invalid-arguments` when two have an entry of one name with different content.
+ */
+export function refuseClashes(documents: readonly Omit<KubeconfigDocument, "currentContext">[]): void {
   const clashes = lists.flatMap(([list, member]) => {
     const contents = new Map<string, string>();
     return documents.flatMap((document) =>
@@ -190,11 +200,10 @@ export function mergeKubeconfigTexts(texts: readonly string[]): string {
   if (clashes.length > 0) {
     throw new KubernetesUserError(
       "invalid-arguments",
-      `mergeKubeconfigs: ${clashes.join(", ")}: the same name stands for different content. ` +
-        "Give the clusters different names in the administrators' kubeconfigs.",
+      `mergeKubeconfigs: ${[...new Set(clashes)].join(", ")}: the same name stands for different content. ` +
+        "Give each cluster a name of its own with clusterName, and each context with contextName.",
     );
   }
-  return formatKubeconfig(mergeFirstWins(documents));
 }
 
 /** A kubeconfig as YAML in ASCII, which every parser reads alike. */

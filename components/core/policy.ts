@@ -8,17 +8,17 @@ import { type KeyAlgorithm, keyAlgorithms } from "./private-key";
 /** Rules that every request, and what its user is granted, has to keep before it is submitted. Each is optional; what is not named is not judged. */
 export interface Policy {
   /** Longest lifetime that may be asked for, in seconds. */
-  readonly maxExpirationSeconds?: number;
+  readonly maxExpirationSeconds?: number | undefined;
   /** Groups that may be asked for: exact names, or a prefix followed by `*`. An empty list allows none. */
-  readonly allowedGroups?: readonly string[];
+  readonly allowedGroups?: readonly string[] | undefined;
   /** Usernames that may be asked for: exact names, or a prefix followed by `*`. */
-  readonly allowedUsernames?: readonly string[];
+  readonly allowedUsernames?: readonly string[] | undefined;
   /** Key algorithms that may be used. */
-  readonly allowedKeyAlgorithms?: readonly KeyAlgorithm[];
+  readonly allowedKeyAlgorithms?: readonly KeyAlgorithm[] | undefined;
   /** Smallest RSA key that may be used, in bits. */
-  readonly minRsaBits?: number;
+  readonly minRsaBits?: number | undefined;
   /** What the user may be granted. */
-  readonly access?: AccessPolicy;
+  readonly access?: AccessPolicy | undefined;
 }
 
 /** What a policy judges. */
@@ -31,7 +31,7 @@ export interface PolicySubject {
   /** In bits. */
   readonly keySize: number;
   /** What the user is granted; undefined where that is not known, as for a request by itself. Then it is not judged. */
-  readonly access?: readonly PlainGrant[];
+  readonly access?: readonly PlainGrant[] | undefined;
 }
 
 /** The options of a policy, for those who check that there are no others. */

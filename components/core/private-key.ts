@@ -47,7 +47,11 @@ export function checkKey(problems: Problems, path: string, value: unknown): void
 
 /** Fills in the defaults: ECDSA on P256; RSA with 3072 bits. */
 export function resolveKey(
-  key: { algorithm?: KeyAlgorithm; ecdsaCurve?: KeySpec["ecdsaCurve"]; rsaBits?: KeySpec["rsaBits"] } = {},
+  key: {
+    algorithm?: KeyAlgorithm | undefined;
+    ecdsaCurve?: KeySpec["ecdsaCurve"] | undefined;
+    rsaBits?: KeySpec["rsaBits"] | undefined;
+  } = {},
 ): KeySpec {
   switch (key.algorithm ?? "ECDSA") {
     case "ECDSA":

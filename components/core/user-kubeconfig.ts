@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { readCertificate } from "./certificate";
-import { isRecord } from "./checks";
+import { type Problems, describe, isRecord } from "./checks";
 import { type Cluster, clusterFields } from "./cluster";
+import { hasHiddenCharacters } from "./hidden-characters";
 import { formatKubeconfig } from "./kubeconfig-document";
 import { publicationExtension, publicationPath } from "./published-certificate";
 import { quoteForShell } from "./shell-word";
@@ -9,6 +10,10 @@ import { quoteForShell } from "./shell-word";
 /** What a user's kubeconfig is made of. */
 export interface UserKubeconfigOptions {
   readonly cluster: Cluster;
+  /** What the cluster is called. Default: as the administrator's kubeconfig says. */
+  readonly clusterName?: string | undefined;
+  /** What the context is called. Default: `<username>@<clusterName>`, as the user's entry. */
+  readonly contextName?: string | undefined;
   readonly username: string;
   /** PEM. */
   readonly certificate: string;
@@ -26,16 +31,19 @@ export interface UserKubeconfigOptions {
  * clients is not the one that signs the server.
  */
 export function userKubeconfig({
-  cluster,
+  cluster: { name: administratorsName, ...cluster },
+  clusterName = administratorsName,
+  contextName,
   username,
   certificate,
   privateKey,
   namespace,
   published,
 }: UserKubeconfigOptions): string {
-  const name = entryName(username, cluster);
+  const name = entryName(username, clusterName);
+  const context = contextName ?? name;
   const text = formatKubeconfig({
-    clusters: [{ name: cluster.name, value: clusterFields(cluster) }],
+    clusters: [{ name: clusterName, value: clusterFields(cluster) }],
     users: [
       {
         name,
@@ -47,16 +55,39 @@ export function userKubeconfig({
       },
     ],
     contexts: [
-      { name, value: { cluster: cluster.name, user: name, ...(namespace === undefined ? {} : { namespace }) } },
+      {
+        name: context,
+        value: { cluster: clusterName, user: name, ...(namespace === undefined ? {} : { namespace }) },
+      },
     ],
-    currentContext: name,
+    currentContext: context,
   });
   return privateKey === undefined ? keylessComment(name) + text : text;
 }
 
-/** Name of the user and of the context in a user's kubeconfig. */
-export function entryName(username: string, cluster: Cluster): string {
-  return `${username}@${cluster.name}`;
+/** Name of the user in a user's kubeconfig, and of the context unless it has a name of its own. */
+export function entryName(username: string, clusterName: string): string {
+  return `${username}@${clusterName}`;
+}
+
+/** Longer names are no use to anybody who types them. */
+const longestName = 253;
+
+/** Notes what keeps `value` from being the name of a cluster or of a context in a kubeconfig. */
+export function checkEntryName(problems: Problems, path: string, value: unknown): void {
+  const name = problems.string(path, value);
+  if (name === undefined) {
+    return;
+  }
+  if (name.length > longestName || name !== name.trim()) {
+    problems.add(
+      path,
+      `expected 1 to ${longestName} characters without space at the ends, got ${describe(name)}. People type it after --context.`,
+    );
+  }
+  if (hasHiddenCharacters(name) || !name.isWellFormed()) {
+    problems.add(path, `expected characters that are seen, got ${describe(name)}. Remove those that are not.`);
+  }
 }
 
 function pathOf(certificate: string, namespace: string | undefined): string {

@@ -7,6 +7,7 @@ import { checkLifetime } from "./lifetime";
 import { checkPolicy } from "./policy";
 import { checkKey } from "./private-key";
 import { checkPublish } from "./publication";
+import { checkEntryName } from "./user-kubeconfig";
 import { enforceUserPolicy } from "./user-policy";
 
 /** How an approval comes about. */
@@ -26,6 +27,8 @@ const userOptions = [
   "groups",
   "kubeconfig",
   "context",
+  "clusterName",
+  "contextName",
   "signerName",
   "expirationSeconds",
   "renewBeforeSeconds",
@@ -55,6 +58,8 @@ export function checkUser(subject: string, options: unknown, read: RequestReader
   checkGroups(problems, "groups", known["groups"]);
   problems.string("kubeconfig", known["kubeconfig"] === undefined ? undefined : hide(known["kubeconfig"]));
   problems.string("context", known["context"]);
+  checkEntryName(problems, "clusterName", known["clusterName"]);
+  checkEntryName(problems, "contextName", known["contextName"]);
   checkSignerName(problems, "signerName", known["signerName"]);
   checkLifetime(problems, known);
   checkKey(problems, "privateKey", known["privateKey"]);

@@ -5,19 +5,22 @@ import {
   type Input,
   type Output,
   all,
+  log,
   output,
   runtime,
 } from "@pulumi/pulumi";
-import { type PlainGrant, type PlannedBinding, planAccess } from "../core/access";
+import { type PlainGrant, type PlannedBinding, checkAccess, planAccess } from "../core/access";
+import { Problems, isRecord } from "../core/checks";
 import { KubernetesUserError } from "../core/errors";
 import { titleOf } from "../core/title";
 import { isWidened } from "./certificate-lifecycle";
 import { type CertificateSigningRequest } from "./certificate-signing-request";
-import { type AccessGrantArgs } from "./kubernetes-user-args";
+import { type KubernetesUserArgs } from "./kubernetes-user-args";
 import { type ObjectIdentity, pathSegment } from "./object-names";
+import { withoutOutputs } from "./option-checks";
 import { settledIfKnown } from "./settled";
+import { type Rules, type SettledGrant, elementsOf, settledGrants } from "./settled-grants";
 
-type Rules = NonNullable<AccessGrantArgs["rules"]>;
 type Binding = PlannedBinding<Input<string>, Rules>;
 
 const rbac = "rbac.authorization.k8s.io";
@@ -42,7 +45,7 @@ export interface AccessOwner {
 export async function grantOnceIssued(
   owner: AccessOwner,
   certificate: CertificateSigningRequest,
-  grants: readonly AccessGrantArgs[],
+  access: KubernetesUserArgs["access"],
   terms: { readonly accessUntil: string | undefined; readonly judged: boolean },
 ): Promise<undefined> {
   // The SDK must not take the program for finished before the last of it is registered.
@@ -53,14 +56,29 @@ export async function grantOnceIssued(
       return undefined;
     }
     if (terms.judged) {
-      await requireJudgement(owner.name, certificate, plainGrants(grants), terms.accessUntil);
+      await requireJudgement(owner.name, certificate, plainGrants(access), terms.accessUntil);
     }
-    grantAccess(owner, grants);
+    const grants = await settledGrants(access);
+    if (grants === undefined) {
+      void log.info(unknownAccess, owner.opts.parent);
+    } else if (isPlannable(grants)) {
+      grantAccess(owner, grants);
+    }
     return undefined;
   } finally {
     done();
   }
 }
+
+/** Of grants that are wrong, the checks tell, which may be later. */
+function isPlannable(grants: readonly SettledGrant[]): boolean {
+  const problems = new Problems();
+  checkAccess(problems, "access", withoutOutputs(grants));
+  return problems.all.length === 0;
+}
+
+const unknownAccess =
+  "access is not known in this preview: its Roles and bindings are not shown, or shown as removed. The run itself will know it.";
 
 /** A run that leaves the certificate's resource out would make access that its hook has not seen. */
 async function requireJudgement(
@@ -86,9 +104,9 @@ async function requireJudgement(
 }
 
 /** Grants with all that is in them, as code judges them and the state records them. */
-export function plainGrants(grants: readonly AccessGrantArgs[]): Output<PlainGrant[]> {
+export function plainGrants(access: KubernetesUserArgs["access"]): Output<PlainGrant[]> {
   // `output` unwraps every level, which its types do not follow through unions with readonly lists.
-  return output(grants) as Output<unknown> as Output<PlainGrant[]>;
+  return (output(access) as Output<unknown>).apply(elementsOf) as Output<unknown> as Output<PlainGrant[]>;
 }
 
 /**
@@ -97,15 +115,18 @@ export function plainGrants(grants: readonly AccessGrantArgs[]): Output<PlainGra
  *
  * @see https://kubernetes.io/docs/reference/access-authn-authz/rbac/
  */
-function grantAccess(owner: AccessOwner, grants: readonly AccessGrantArgs[]): void {
+function grantAccess(owner: AccessOwner, grants: readonly SettledGrant[]): void {
   for (const planned of planAccess<Input<string>, Rules>(grants)) {
     bind(owner, planned, roleName(owner, planned));
   }
 }
 
 /** The namespaces that grants name, each once. */
-export function namespacesOf(grants: readonly AccessGrantArgs[]): Output<string[]> {
-  return output(grants.flatMap(({ namespaces = [] }) => namespaces)).apply((names) => [...new Set(names)]);
+export function namespacesOf(access: KubernetesUserArgs["access"]): Output<string[]> {
+  return plainGrants(access).apply((grants: readonly unknown[]) => {
+    const names = grants.flatMap((grant) => elementsOf(isRecord(grant) ? grant["namespaces"] : undefined));
+    return [...new Set(names.filter((name) => typeof name === "string"))];
+  });
 }
 
 /** The name of the role that a binding refers to, which is made when the grant is written as rules. */

@@ -1,5 +1,6 @@
 import { type dynamic } from "@pulumi/pulumi";
 import { randomUUID } from "node:crypto";
+import { hasUnknown } from "./unknown";
 import { createRequest } from "../core/certification-request";
 
 /** Inputs of a CertificateRequest, as its provider gets them. */
@@ -24,9 +25,13 @@ export interface CertificateRequestState {
  */
 export const certificateRequestProvider: dynamic.ResourceProvider<CertificateRequestInputs, CertificateRequestState> = {
   diff(_id, olds, news) {
-    const replaces = (["username", "groups", "publicKeyPem"] as const).filter(
-      (key) => JSON.stringify(olds[key]) !== JSON.stringify(news[key]),
-    );
+    // A name that a preview does not know counts as unchanged. A public key is not known when it is about to be made.
+    const isChanged = (key: "username" | "groups"): boolean =>
+      !hasUnknown(news[key]) && JSON.stringify(olds[key]) !== JSON.stringify(news[key]);
+    const replaces = [
+      ...(["username", "groups"] as const).filter(isChanged),
+      ...(olds.publicKeyPem === news.publicKeyPem ? [] : ["publicKeyPem"]),
+    ];
     return Promise.resolve({ changes: replaces.length > 0, replaces, deleteBeforeReplace: false });
   },
 

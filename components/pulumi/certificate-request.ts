@@ -8,7 +8,7 @@ export interface CertificateRequestArgs {
   /** Its public half, by which a change of the key is seen. */
   readonly publicKeyPem: Input<string>;
   readonly username: Input<string>;
-  readonly groups: readonly Input<string>[];
+  readonly groups: Input<readonly string[]>;
 }
 
 /** A PKCS#10 request with several organizations, which `tls.CertRequest` cannot make: it takes one. */

@@ -1,13 +1,21 @@
 import { Config, type Input, type Output, all, secret, unsecret } from "@pulumi/pulumi";
-import { type Cluster, clusterFingerprint } from "../core/cluster";
+import { type AdministeredCluster, type Cluster, clusterFingerprint } from "../core/cluster";
 import { administeredCluster } from "../cluster/administered-cluster";
 import { type KubernetesUserArgs } from "./kubernetes-user-args";
 import { titleOf } from "../core/title";
 
+/** What tells a cluster from others for people, and stays the same when entries of the kubeconfig are renamed. */
+export interface ClusterLabel {
+  /** Its address without the protocol. */
+  readonly address: string;
+  /** What earlier versions called it: by its context, too. */
+  readonly before: string;
+}
+
 /** The cluster that a user gets access to. */
 export interface ChosenCluster {
-  /** Context and address, for names of resources; undefined when the kubeconfig is not known while the program runs. */
-  readonly label: string | undefined;
+  /** Names the cluster in names of resources; undefined when the kubeconfig is not known while the program runs. */
+  readonly label: ClusterLabel | undefined;
   /**
    * What the default provider is taken for: the engine replaces it when anything changes that a kubeconfig in the
    * stack's configuration says of the cluster. One from the environment, it does not see.
@@ -49,7 +57,7 @@ export function chooseCluster(name: string, args: KubernetesUserArgs): ChosenClu
   const fingerprint = description.apply(clusterFingerprint);
   const kubeconfig = administered.apply(({ kubeconfig }) => kubeconfig);
   return {
-    label: plain === undefined ? undefined : `${plain.context}-${new URL(plain.cluster.server).host}`,
+    label: plain === undefined ? undefined : labelOf(plain),
     defaultProvider: given === undefined ? fingerprint : unsecret(administered.apply(({ entryDigest }) => entryDigest)),
     description,
     kubeconfig,
@@ -58,6 +66,11 @@ export function chooseCluster(name: string, args: KubernetesUserArgs): ChosenClu
       ...(given !== undefined ? { kubeconfig } : context !== undefined ? { context } : {}),
     },
   };
+}
+
+function labelOf({ context, cluster }: AdministeredCluster): ClusterLabel {
+  const { host, pathname } = new URL(cluster.server);
+  return { address: host + pathname.replace(/\/+$/, ""), before: `${context}-${host}` };
 }
 
 function isPlain(value: Input<string> | undefined): value is string | undefined {

@@ -1,5 +1,6 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import { type Input, type Output, secret } from "@pulumi/pulumi";
+import { type ClusterLabel } from "./chosen-cluster";
 import { type KubernetesUserArgs } from "./kubernetes-user-args";
 import { perProgram } from "./per-program";
 
@@ -20,7 +21,7 @@ const shared = perProgram(() => ({
  */
 export function clusterProvider(
   { kubeconfig, context }: KubernetesUserArgs,
-  label: string | undefined,
+  label: ClusterLabel | undefined,
   reduced: Output<string>,
 ): kubernetes.Provider | undefined {
   if (kubeconfig === undefined && context === undefined) {
@@ -30,14 +31,21 @@ export function clusterProvider(
   const byContext = providers.get(kubeconfig) ?? new Map<Key, kubernetes.Provider>();
   providers.set(kubeconfig, byContext);
   const provider =
-    byContext.get(context) ?? new kubernetes.Provider(providerName(label ?? context), { kubeconfig: secret(reduced) });
+    byContext.get(context) ??
+    new kubernetes.Provider(
+      providerName(label?.address ?? context),
+      { kubeconfig: secret(reduced) },
+      // So that what stands in the state of an older version goes on.
+      label === undefined ? {} : { aliases: [{ name: providerName(label.before) }] },
+    );
   byContext.set(context, provider);
   return provider;
 }
 
 /**
- * Named after the cluster, so that a provider stays the same when users come and go: the objects of one that went are
- * deleted through it. Where the cluster is not known yet, or two have one name, the order in the program decides.
+ * Named after the cluster's address, so that a provider stays the same when users come and go (the objects of one that
+ * went are deleted through it) and when somebody renames a context. Where the cluster is not known yet, or there are
+ * several providers for one address, the order in the program decides.
  */
 function providerName(label: Key): string {
   const { names } = shared();

@@ -1,10 +1,12 @@
 import { type CustomResourceOptions, type Input, type Output, output } from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
+import { isRecord } from "../core/checks";
 import { type RequestReader } from "../core/certification-request";
 import { type KeySpec, resolveKey } from "../core/private-key";
 import { CertificateRequest } from "./certificate-request";
 import { type KubernetesUserArgs } from "./kubernetes-user-args";
 import { type Gate } from "./gate";
+import { elementsOf } from "./settled-grants";
 
 /** Who asks for a certificate, with which key. */
 export interface KeyAndRequest {
@@ -55,8 +57,9 @@ function takeRequest(request: Input<string>, args: KubernetesUserArgs, { gate, r
   };
 }
 
+/** Of what is no list of texts, the checks tell. */
 function plainGroups(groups: Input<readonly Input<string>[]>): Output<string[]> {
-  return output(groups).apply((groups) => [...groups]);
+  return output(groups).apply((groups) => elementsOf(groups).filter((group) => typeof group === "string"));
 }
 
 /** A change of the key's kind or of `rotation` makes another. */
@@ -66,7 +69,7 @@ function makeKey(
   gate: Gate,
   opts: CustomResourceOptions,
 ): tls.PrivateKey {
-  const spec = gate(output(privateKey).apply(resolveKey));
+  const spec = gate(output(privateKey).apply((key) => resolveKey(isRecord(key) ? key : {})));
   return new tls.PrivateKey(
     `${name}-key`,
     {
@@ -87,18 +90,25 @@ function optional<Name extends "ecdsaCurve" | "rsaBits">(
   return spec.apply((spec) => spec[name] as NonNullable<KeySpec[Name]>);
 }
 
+/** Groups whose number is known while the program runs. */
+function listed(groups: Input<readonly Input<string>[]>): readonly Input<string>[] | undefined {
+  return Array.isArray(groups) ? (groups as readonly Input<string>[]) : undefined;
+}
+
 function makeRequest(
   name: string,
   username: Output<string>,
-  groups: readonly Input<string>[],
+  groups: Input<readonly Input<string>[]>,
   key: tls.PrivateKey,
   opts: CustomResourceOptions,
 ): Output<string> {
-  const [organization, ...others] = groups;
-  if (others.length > 0) {
+  // tls.CertRequest takes one group. How many an Output has, nobody knows yet.
+  const list = listed(groups);
+  const [organization, ...others] = list ?? [];
+  if (list === undefined || others.length > 0) {
     const { privateKeyPem, publicKeyPem } = key;
-    return new CertificateRequest(`${name}-request`, { privateKeyPem, publicKeyPem, username, groups }, opts)
-      .certRequestPem;
+    const args = { privateKeyPem, publicKeyPem, username, groups: plainGroups(groups) };
+    return new CertificateRequest(`${name}-request`, args, opts).certRequestPem;
   }
   const subject = { commonName: username, ...(organization === undefined ? {} : { organization }) };
   return new tls.CertRequest(`${name}-request`, { privateKeyPem: key.privateKeyPem, subject }, opts).certRequestPem;

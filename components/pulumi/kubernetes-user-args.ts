@@ -13,7 +13,7 @@ export interface KubernetesUserArgs {
    * @default the resource's name
    * @see https://kubernetes.io/docs/reference/access-authn-authz/authentication/#x509-client-certificates
    */
-  readonly username?: Input<string>;
+  readonly username?: Input<string> | undefined;
 
   /**
    * The user's groups in the cluster: the certificate's organizations (O). Each has 1 to 64 characters and does not
@@ -21,7 +21,7 @@ export interface KubernetesUserArgs {
    *
    * @default none
    */
-  readonly groups?: readonly Input<string>[];
+  readonly groups?: Input<readonly Input<string>[]> | undefined;
 
   /**
    * The kubeconfig by which an administrator reaches the cluster: its text, or the path of its file. The user's own
@@ -31,14 +31,29 @@ export interface KubernetesUserArgs {
    * @default as @pulumi/kubernetes: stack config `kubernetes:kubeconfig`, then the environment variable `KUBECONFIG`,
    * then `~/.kube/config`
    */
-  readonly kubeconfig?: Input<string>;
+  readonly kubeconfig?: Input<string> | undefined;
 
   /**
    * The context of that kubeconfig to use.
    *
    * @default stack config `kubernetes:context`, then the kubeconfig's `current-context`
    */
-  readonly context?: Input<string>;
+  readonly context?: Input<string> | undefined;
+
+  /**
+   * What the cluster is called in the user's kubeconfig, which tells apart clusters whose installers gave them one name.
+   * A change replaces nothing.
+   *
+   * @default the name of its entry in the administrator's kubeconfig
+   */
+  readonly clusterName?: Input<string> | undefined;
+
+  /**
+   * What the context is called in the user's kubeconfig. A change replaces nothing.
+   *
+   * @default `<username>@<clusterName>`
+   */
+  readonly contextName?: Input<string> | undefined;
 
   /**
    * Who signs the certificate. A change replaces it.
@@ -46,7 +61,7 @@ export interface KubernetesUserArgs {
    * @default `kubernetes.io/kube-apiserver-client`
    * @see https://kubernetes.io/docs/reference/access-authn-authz/certificate-signing-requests/#signers
    */
-  readonly signerName?: Input<string>;
+  readonly signerName?: Input<string> | undefined;
 
   /**
    * Lifetime to ask for, in seconds; at least 600. The signer may grant less, and says so only in the certificate: the
@@ -54,7 +69,7 @@ export interface KubernetesUserArgs {
    *
    * @default 86400, a day
    */
-  readonly expirationSeconds?: Input<number>;
+  readonly expirationSeconds?: Input<number> | undefined;
 
   /**
    * A run renews the certificate once less than this is left of its lifetime, in seconds; less than
@@ -62,7 +77,7 @@ export interface KubernetesUserArgs {
    *
    * @default a third of the lifetime that the signer granted
    */
-  readonly renewBeforeSeconds?: Input<number>;
+  readonly renewBeforeSeconds?: Input<number> | undefined;
 
   /**
    * When the access ends, as RFC 3339, e.g. `2027-01-31T00:00:00Z`. No certificate outlives it; the first run after it
@@ -70,10 +85,10 @@ export interface KubernetesUserArgs {
    *
    * @default never
    */
-  readonly accessUntil?: string;
+  readonly accessUntil?: string | undefined;
 
   /** The kind of private key. A change makes a new key and a new certificate. Not together with `request`. */
-  readonly privateKey?: PrivateKeyArgs;
+  readonly privateKey?: Input<PrivateKeyArgs> | undefined;
 
   /**
    * Any text; a change of it makes a new key and a new certificate. Use a date or a number that you count up. Not
@@ -81,7 +96,7 @@ export interface KubernetesUserArgs {
    *
    * @default none
    */
-  readonly rotation?: Input<string>;
+  readonly rotation?: Input<string> | undefined;
 
   /**
    * A PKCS#10 request in PEM that the user made, in place of a key made here: then the private key never leaves its
@@ -90,7 +105,7 @@ export interface KubernetesUserArgs {
    *
    * @see https://kubernetes.io/docs/tasks/tls/certificate-issue-client-csr/
    */
-  readonly request?: Input<string>;
+  readonly request?: Input<string> | undefined;
 
   /**
    * Lets the request's owner fetch each newer certificate: a ClusterRole (with `namespace`, a Role there) holds it as an
@@ -101,27 +116,28 @@ export interface KubernetesUserArgs {
    *
    * @default false
    */
-  readonly publish?: boolean | PublishArgs;
+  readonly publish?: boolean | PublishArgs | undefined;
 
   /** How the request is approved. */
-  readonly approval?: ApprovalArgs;
+  readonly approval?: ApprovalArgs | undefined;
 
   /**
    * What the user may do. Each grant becomes bindings of this user (never of a group), which the next run can take
    * away. A change issues nothing. Where two grants of rules share a namespace, or a namespace or role is an
-   * Output, append to the lists rather than insert: those are told apart by their place.
+   * Output, append to the lists rather than insert: those are told apart by their place. The list, a grant and its
+   * namespaces may be Outputs as a whole; a preview that does not know them says so, and shows no Roles and bindings.
    *
    * @default nothing
    * @see https://kubernetes.io/docs/reference/access-authn-authz/rbac/
    */
-  readonly access?: readonly AccessGrantArgs[];
+  readonly access?: Input<readonly Input<AccessGrantArgs>[]> | undefined;
 
   /**
    * Namespace that kubectl uses with the user's kubeconfig when none is named.
    *
    * @default none, which kubectl takes for `default`
    */
-  readonly namespace?: Input<string>;
+  readonly namespace?: Input<string> | undefined;
 
   /**
    * Whether to ask the cluster, after issuing, who the new credential is, and to compare. Not done with `request`,
@@ -130,7 +146,7 @@ export interface KubernetesUserArgs {
    * @default true
    * @see https://kubernetes.io/docs/reference/kubernetes-api/authentication-resources/self-subject-review-v1/
    */
-  readonly verify?: Input<boolean>;
+  readonly verify?: Input<boolean> | undefined;
 }
 
 /** Where a certificate is published, and for whom. */
@@ -140,7 +156,7 @@ export interface PublishArgs {
    *
    * @default none: a ClusterRole
    */
-  readonly namespace?: Input<string>;
+  readonly namespace?: Input<string> | undefined;
 
   /**
    * Whether everybody who reaches the API server may read it (`system:unauthenticated`), so that its owner can fetch the
@@ -150,7 +166,7 @@ export interface PublishArgs {
    * @default false
    * @see https://kubernetes.io/docs/reference/access-authn-authz/authentication/#anonymous-requests
    */
-  readonly anonymous?: boolean;
+  readonly anonymous?: boolean | undefined;
 }
 
 /** The kind of private key to make. */
@@ -160,21 +176,21 @@ export interface PrivateKeyArgs {
    *
    * @default `ECDSA`
    */
-  readonly algorithm?: Input<KeyAlgorithm>;
+  readonly algorithm?: Input<KeyAlgorithm> | undefined;
 
   /**
    * Curve of an ECDSA key: `P256`, `P384` or `P521`.
    *
    * @default `P256`
    */
-  readonly ecdsaCurve?: Input<NonNullable<KeySpec["ecdsaCurve"]>>;
+  readonly ecdsaCurve?: Input<NonNullable<KeySpec["ecdsaCurve"]>> | undefined;
 
   /**
    * Size of an RSA key in bits: 2048, 3072 or 4096.
    *
    * @default 3072
    */
-  readonly rsaBits?: Input<NonNullable<KeySpec["rsaBits"]>>;
+  readonly rsaBits?: Input<NonNullable<KeySpec["rsaBits"]>> | undefined;
 }
 
 /** How a request comes to be approved. */
@@ -184,7 +200,7 @@ export interface ApprovalArgs {
    *
    * @default `automatic`
    */
-  readonly mode?: Input<ApprovalMode>;
+  readonly mode?: Input<ApprovalMode> | undefined;
 
   /**
    * Code of yours that judges each request before it is submitted, first issue and renewals alike, and each widening of
@@ -193,14 +209,14 @@ export interface ApprovalArgs {
    *
    * @default none
    */
-  readonly hook?: ApprovalHook;
+  readonly hook?: ApprovalHook | undefined;
 
   /**
    * Rules that the user has to keep; a user that breaks one is refused before anything is made.
    *
    * @default none
    */
-  readonly policy?: Input<Policy>;
+  readonly policy?: Input<Policy> | undefined;
 
   /**
    * How long to wait for an approval, in seconds; then the run fails, and the next one resumes the same request. With 0
@@ -210,7 +226,7 @@ export interface ApprovalArgs {
    *
    * @default 300
    */
-  readonly timeoutSeconds?: Input<number>;
+  readonly timeoutSeconds?: Input<number> | undefined;
 
   /**
    * With `timeoutSeconds` 0, what a pending request does to the run: `warn` lets it succeed with a warning, `fail` fails
@@ -218,14 +234,14 @@ export interface ApprovalArgs {
    *
    * @default `warn`
    */
-  readonly whenPending?: Input<PendingOutcome>;
+  readonly whenPending?: Input<PendingOutcome> | undefined;
 
   /**
    * How long the signer may take after the approval, in seconds; at least 1. Some control planes have no signer.
    *
    * @default 60
    */
-  readonly issuanceTimeoutSeconds?: Input<number>;
+  readonly issuanceTimeoutSeconds?: Input<number> | undefined;
 }
 
 /** One grant: exactly one of `rules`, `role` and `clusterRole`. */
@@ -235,24 +251,23 @@ export interface AccessGrantArgs {
    *
    * @default none: then `clusterWide` has to be true
    */
-  readonly namespaces?: readonly Input<string>[];
+  readonly namespaces?: Input<readonly Input<string>[]> | undefined;
 
   /**
-   * Whether it holds in the whole cluster, in place of `namespaces`. Not an Output: it decides which resources there
-   * are.
+   * Whether it holds in the whole cluster, in place of `namespaces`.
    *
    * @default false
    */
-  readonly clusterWide?: boolean;
+  readonly clusterWide?: Input<boolean> | undefined;
 
   /** What the user may do, as rules of a Role (with `namespaces`) or ClusterRole (with `clusterWide`) that is made for it. */
-  readonly rules?: Input<readonly Input<PolicyRuleArgs>[]>;
+  readonly rules?: Input<readonly Input<PolicyRuleArgs>[]> | undefined;
 
   /** A Role that exists in each of the namespaces. */
-  readonly role?: Input<string>;
+  readonly role?: Input<string> | undefined;
 
   /** A ClusterRole that exists. */
-  readonly clusterRole?: Input<string>;
+  readonly clusterRole?: Input<string> | undefined;
 
   /**
    * Name of the RBAC objects. With a name of its own a binding cannot exist beside its successor: when `role` or
@@ -260,7 +275,7 @@ export interface AccessGrantArgs {
    *
    * @default made of the username, the namespace and the role, with a suffix that differs between stacks and clusters
    */
-  readonly name?: Input<string>;
+  readonly name?: Input<string> | undefined;
 }
 
 /**
@@ -270,13 +285,13 @@ export interface AccessGrantArgs {
  */
 export interface PolicyRuleArgs {
   /** API groups of the resources; `""` is the core group, `*` all. */
-  readonly apiGroups?: Input<Input<string>[]>;
+  readonly apiGroups?: Input<Input<string>[]> | undefined;
   /** Resources, such as `pods` or `pods/log`; `*` is all. */
-  readonly resources?: Input<Input<string>[]>;
+  readonly resources?: Input<Input<string>[]> | undefined;
   /** Names of single objects. Default: every object. */
-  readonly resourceNames?: Input<Input<string>[]>;
+  readonly resourceNames?: Input<Input<string>[]> | undefined;
   /** Paths outside the resources, such as `/healthz`; only in a grant with `clusterWide`. */
-  readonly nonResourceURLs?: Input<Input<string>[]>;
+  readonly nonResourceURLs?: Input<Input<string>[]> | undefined;
   /** What is allowed: `get`, `list`, `watch`, `create`, `update`, `patch`, `delete`, …; `*` is all. */
   readonly verbs: Input<Input<string>[]>;
 }

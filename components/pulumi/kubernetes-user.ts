@@ -19,6 +19,7 @@ import { CertificateSigningRequest } from "./certificate-signing-request";
 import { chooseCluster } from "./chosen-cluster";
 import { clusterProvider } from "./cluster-provider";
 import { sameCluster } from "./given-provider";
+import { describeKubeconfig } from "./kubeconfig-descriptions";
 import { keyAndRequest } from "./key-and-request";
 import { type KubernetesUserArgs } from "./kubernetes-user-args";
 import { lifetimeOf, publicationTerms, publishOnceIssued, publishedAt } from "./publication";
@@ -154,12 +155,18 @@ export class KubernetesUser extends ComponentResource {
     }
 
     // Kubeconfig: the cluster as its administrator reaches it, with the user's credentials.
+    const { clusterName, contextName, namespace } = args;
+    const description = output({
+      cluster: cluster.description,
+      username: this.username,
+      ...{ clusterName, contextName, namespace },
+    });
     this.kubeconfig = ifPresent(this.certificate, (certificate) =>
-      all([cluster.description, this.username, this.privateKey, args.namespace, publishedAt(args.publish)]).apply(
-        ([cluster, username, privateKey, namespace, published]) =>
-          secret(userKubeconfig({ cluster, username, certificate, privateKey, namespace, published })),
+      all([description, this.privateKey, publishedAt(args.publish)]).apply(([known, privateKey, published]) =>
+        secret(userKubeconfig({ ...known, certificate, privateKey, published })),
       ),
     );
+    describeKubeconfig(this.kubeconfig, description);
 
     // The properties are in the children's state already; the state is written at every step and should stay small.
     this.registerOutputs({});

@@ -47,7 +47,7 @@ function given<T extends object>(args: T): T {
 }
 
 /** The same structure with a mark in place of every value that only the engine knows. */
-function withoutOutputs(value: unknown): unknown {
+export function withoutOutputs(value: unknown): unknown {
   if (Output.isInstance(value) || value instanceof Promise) {
     return notYetKnown;
   }

@@ -52,7 +52,7 @@ describe("a KubernetesUser in a program's own unit test", () => {
       "kubernetes:rbac.authorization.k8s.io/v1:Role jane:dev",
       "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding jane:dev",
       "pulumi-nodejs:dynamic/kubernetes-user:CertificateSigningRequest jane-certificate",
-      "pulumi:providers:kubernetes kubernetes-user-prod-prod.test:6443",
+      "pulumi:providers:kubernetes kubernetes-user-prod.test:6443",
       "pulumi:pulumi:Stack project-stack",
       "tls:index/certRequest:CertRequest jane-request",
       "tls:index/privateKey:PrivateKey jane-key",
