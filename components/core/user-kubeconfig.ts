@@ -1,10 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
-import { readCertificate } from "./certificate";
 import { type Problems, describe, isRecord } from "./checks";
 import { type Cluster, clusterFields } from "./cluster";
 import { hasHiddenCharacters } from "./hidden-characters";
 import { formatKubeconfig } from "./kubeconfig-document";
-import { publicationExtension, publicationPath } from "./published-certificate";
+import { publicationExtension } from "./published-certificate";
 import { quoteForShell } from "./shell-word";
 
 /** What a user's kubeconfig is made of. */
@@ -22,7 +21,7 @@ export interface UserKubeconfigOptions {
   /** Namespace that kubectl uses when none is given. */
   readonly namespace: string | undefined;
   /** Where the cluster publishes the certificate, and later the newer ones; undefined when it does not. */
-  readonly published?: { readonly namespace: string | undefined } | undefined;
+  readonly publicationPath?: string | undefined;
 }
 
 /**
@@ -38,7 +37,7 @@ export function userKubeconfig({
   certificate,
   privateKey,
   namespace,
-  published,
+  publicationPath,
 }: UserKubeconfigOptions): string {
   const name = entryName(username, clusterName);
   const context = contextName ?? name;
@@ -50,7 +49,7 @@ export function userKubeconfig({
         value: {
           "client-certificate-data": base64(certificate),
           ...(privateKey === undefined ? {} : { "client-key-data": base64(privateKey) }),
-          ...(published === undefined ? {} : { extensions: [publication(pathOf(certificate, published.namespace))] }),
+          ...(publicationPath === undefined ? {} : { extensions: [publication(publicationPath)] }),
         },
       },
     ],
@@ -88,10 +87,6 @@ export function checkEntryName(problems: Problems, path: string, value: unknown)
   if (hasHiddenCharacters(name) || !name.isWellFormed()) {
     problems.add(path, `expected characters that are seen, got ${describe(name)}. Remove those that are not.`);
   }
-}
-
-function pathOf(certificate: string, namespace: string | undefined): string {
-  return publicationPath(readCertificate(certificate).publicKey, namespace);
 }
 
 /** kubectl and other clients keep the extensions of an entry and pass over them. */

@@ -1,6 +1,6 @@
 import { checkAccess, checkNamespace } from "./access";
 import { InvalidRequest, type ParsedRequest, type RequestReader, requestReader } from "./certification-request";
-import { Problems, describe, describeList, isRecord, isStrings } from "./checks";
+import { Problems, describe, describeList, isRecord, isStrings, notYetKnown } from "./checks";
 import { throwProblems } from "./errors";
 import { checkGroups, checkUsername, sameNames } from "./identity";
 import { checkLifetime } from "./lifetime";
@@ -144,6 +144,9 @@ function tryParse(problems: Problems, pem: string, read: RequestReader): ParsedR
 }
 
 function checkApproval(problems: Problems, value: unknown): void {
+  if (value === notYetKnown) {
+    problems.add("approval", "expected an object, got an Output. Write the object down: its fields may be Outputs.");
+  }
   const approval = problems.object("approval", value, [
     "mode",
     "hook",

@@ -13,6 +13,7 @@ import { hasPassed } from "../core/time";
 import { userKubeconfig } from "../core/user-kubeconfig";
 import { type UserStatus } from "../core/certificate-state";
 import { grantOnceIssued, namespacesOf, plainGrants } from "./access";
+import { admit, dependsOnAfter, neverKnown } from "./all-users";
 import { approvalHooks } from "./approval-hook";
 import { certificateOutputs, ifPresent } from "./certificate-outputs";
 import { CertificateSigningRequest } from "./certificate-signing-request";
@@ -22,7 +23,7 @@ import { sameCluster } from "./given-provider";
 import { describeKubeconfig } from "./kubeconfig-descriptions";
 import { keyAndRequest } from "./key-and-request";
 import { type KubernetesUserArgs } from "./kubernetes-user-args";
-import { lifetimeOf, publicationTerms, publishOnceIssued, publishedAt } from "./publication";
+import { lifetimeOf, publicationTerms, publishOnceIssued } from "./publication";
 import { objectIdentities } from "./object-names";
 import { reportOpenRequest } from "./open-request-report";
 import { checkAllOptions, checkPlainOptions } from "./option-checks";
@@ -77,14 +78,18 @@ export class KubernetesUser extends ComponentResource {
    * provider when neither `kubeconfig` nor `context` is given, else one that all users of the same two share. One that
    * evidently points at another cluster than those is refused.
    */
-  constructor(name: string, args: KubernetesUserArgs = {}, opts: ComponentResourceOptions = {}) {
+  constructor(name: string, options: KubernetesUserArgs = {}, opts: ComponentResourceOptions = {}) {
     // Checks come before the registration: a program with a wrong option makes nothing.
     const read = requestReader();
-    checkPlainOptions(name, args, read);
+    const { isAdmitted, allPassed } = admit(() => {
+      checkPlainOptions(name, options, read);
+    });
+    const args = isAdmitted ? options : neverKnown(allPassed);
     const cluster = chooseCluster(name, args);
 
     const made = Promise.withResolvers<undefined>();
-    super("kubernetes-user:index:KubernetesUser", name, { [accessMade]: made.promise }, opts);
+    const dependsOn = dependsOnAfter(allPassed, opts.dependsOn);
+    super("kubernetes-user:index:KubernetesUser", name, { [accessMade]: made.promise }, { ...opts, dependsOn });
     const child: CustomResourceOptions & { parent: KubernetesUser } = { parent: this };
     const provider = this.getProvider("kubernetes::");
     const gate = checkAllOptions(
@@ -92,6 +97,7 @@ export class KubernetesUser extends ComponentResource {
       args,
       provider === undefined ? cluster.description : sameCluster(name, provider, cluster.description),
       read,
+      allPassed,
     );
 
     // Key and request: made here, or brought by the user.
@@ -132,6 +138,7 @@ export class KubernetesUser extends ComponentResource {
     this.notBefore = outputs.notBefore;
     this.notAfter = outputs.notAfter;
     this.renewAfter = outputs.renewAfter;
+    const publication = publicationTerms(args.publish, request, read);
     reportOpenRequest(this, certificate, this.username, output(approval.whenPending ?? "warn"));
 
     // Publication and access: only for who has a certificate, and only until its end.
@@ -145,7 +152,6 @@ export class KubernetesUser extends ComponentResource {
         place: (provider ?? own)?.id ?? cluster.defaultProvider,
       });
       const opts = { ...child, dependsOn: certificate, ...(own === undefined ? {} : { provider: own }) };
-      const publication = publicationTerms(args.publish, request, read);
       const terms = { accessUntil: args.accessUntil, judged: approval.hook !== undefined };
       const owner = { name, username: this.username, identityOf, opts };
       const published = publication === undefined ? undefined : publishOnceIssued(owner, certificate, publication);
@@ -162,8 +168,8 @@ export class KubernetesUser extends ComponentResource {
       ...{ clusterName, contextName, namespace },
     });
     this.kubeconfig = ifPresent(this.certificate, (certificate) =>
-      all([description, this.privateKey, publishedAt(args.publish)]).apply(([known, privateKey, published]) =>
-        secret(userKubeconfig({ ...known, certificate, privateKey, published })),
+      all([description, this.privateKey, publication?.path]).apply(([known, privateKey, publicationPath]) =>
+        secret(userKubeconfig({ ...known, certificate, privateKey, publicationPath })),
       ),
     );
     describeKubeconfig(this.kubeconfig, description);

@@ -1,6 +1,7 @@
 import { Output, all, output } from "@pulumi/pulumi";
 import { type RequestReader } from "../core/certification-request";
-import { isRecord, notYetKnown } from "../core/checks";
+import { describe, isRecord, notYetKnown } from "../core/checks";
+import { invalidArguments } from "../core/errors";
 import { checkUser } from "../core/user-options";
 import { type Gate, gateOf } from "./gate";
 import { type KubernetesUserArgs } from "./kubernetes-user-args";
@@ -12,6 +13,12 @@ import { titleOf } from "../core/title";
  * @throws KubernetesUserError `invalid-arguments`, `policy-violated`
  */
 export function checkPlainOptions(name: string, args: KubernetesUserArgs, read: RequestReader): void {
+  const given: unknown = args;
+  if (!isRecord(given)) {
+    throw invalidArguments(titleOf(name), [
+      { path: "args", message: `expected an object with options, got ${describe(given)}.` },
+    ]);
+  }
   checkUser(titleOf(name), withoutOutputs(optionsOf(name, args)), read);
 }
 
@@ -19,6 +26,7 @@ export function checkPlainOptions(name: string, args: KubernetesUserArgs, read: 
  * Checks all of a user's options as soon as they are known.
  *
  * @param cluster resolves once the administrator's kubeconfig has been read.
+ * @param others resolves once nobody else of the program was refused.
  * @returns a gate for the inputs of every resource that needs no other resource of the user.
  */
 export function checkAllOptions(
@@ -26,14 +34,20 @@ export function checkAllOptions(
   args: KubernetesUserArgs,
   cluster: Output<unknown>,
   read: RequestReader,
+  others: Promise<void>,
 ): Gate {
   const { kubeconfig, approval: { hook, ...terms } = {}, ...options } = optionsOf(name, args);
   // A policy that comes to nothing must not count as not given: it would allow everything.
   const policy =
     terms.policy === undefined ? {} : { policy: output(terms.policy).apply((policy: unknown) => policy ?? null) };
-  return gateOf(all([output({ ...options, approval: { ...terms, ...policy } }), cluster]), ([known]) => {
-    checkUser(titleOf(name), known, read);
-  });
+  const known = all([output({ ...options, approval: { ...terms, ...policy } }), cluster]);
+  return gateOf(
+    known,
+    ([options]) => {
+      checkUser(titleOf(name), options, read);
+    },
+    others,
+  );
 }
 
 /** The options with the default name, unless a request brings a name of its own. */

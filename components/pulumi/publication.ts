@@ -8,7 +8,7 @@ import {
   output,
   runtime,
 } from "@pulumi/pulumi";
-import { readCertificate } from "../core/certificate";
+import { readChain } from "../core/certificate-chain";
 import { describe } from "../core/checks";
 import { formatSeconds, secondsBetween, timeOf } from "../core/time";
 import { type RequestReader } from "../core/certification-request";
@@ -19,7 +19,12 @@ import {
   publishedLifetimeSeconds,
   publishedRenewBeforeSeconds,
 } from "../core/publication";
-import { certificateAnnotation, publicationName, renewAfterAnnotation } from "../core/published-certificate";
+import {
+  certificateAnnotation,
+  publicationName,
+  publicationPath,
+  renewAfterAnnotation,
+} from "../core/published-certificate";
 import { type AccessOwner } from "./access";
 import { type CertificateSigningRequest, type CertificateSigningRequestArgs } from "./certificate-signing-request";
 import { type KubernetesUserArgs } from "./kubernetes-user-args";
@@ -29,6 +34,8 @@ import { settledIfKnown } from "./settled";
 export interface PublicationTerms {
   /** What the declared request's key names the Role. */
   readonly name: Output<string>;
+  /** Where the API server has it. */
+  readonly path: Output<string>;
   /** Namespace of the Role; undefined for a ClusterRole. */
   readonly namespace: Output<string> | undefined;
   readonly anonymous: boolean;
@@ -44,21 +51,14 @@ export function publicationTerms(
     return undefined;
   }
   const { namespace, anonymous = false } = publish === true ? {} : publish;
+  const place = namespace === undefined ? undefined : output(namespace);
+  // In one step each: a key does not get through an Output.
   return {
     name: request.apply((pem) => publicationName(read(pem).publicKey)),
-    namespace: namespace === undefined ? undefined : output(namespace),
+    path: all([request, place]).apply(([pem, namespace]) => publicationPath(read(pem).publicKey, namespace)),
+    namespace: place,
     anonymous,
   };
-}
-
-/** Where a user's kubeconfig says that the certificate is published; undefined when it is not. */
-export function publishedAt(
-  publish: KubernetesUserArgs["publish"],
-): Output<{ readonly namespace: string | undefined }> | undefined {
-  if (publish === undefined || publish === false) {
-    return undefined;
-  }
-  return output(publish === true ? undefined : publish.namespace).apply((namespace) => ({ namespace }));
 }
 
 /** The lifetime to ask for and when to renew: published certificates have defaults of their own. */
@@ -94,8 +94,8 @@ export async function publishOnceIssued(
       return undefined;
     }
     // Until a request with another key is issued, the old key's owner goes on with the old one.
-    const issued = known?.value[1];
-    const objects = isPresent(issued) ? output(publicationName(readCertificate(issued).publicKey)) : declared;
+    const issued = readChain(known?.value[1] ?? "");
+    const objects = issued === undefined ? declared : output(publicationName(issued.leaf.publicKey));
     const publication = all([objects, username]).apply(([objects, username]) =>
       publicationOf(objects, username, { clusterWide: namespace === undefined, anonymous }),
     );

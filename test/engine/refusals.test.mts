@@ -44,6 +44,62 @@ describe("wrong options", () => {
     expect(output).not.toMatch(/^ +at /m);
   });
 
+  it("of all users are told in one error, and nothing of anybody is made", async () => {
+    const output = await refused(`
+      new KubernetesUser("right");
+      new KubernetesUser("first-wrong", { groups: ["system:masters"] });
+      new KubernetesUser("also-right", { kubeconfig: process.env.KUBECONFIG });
+      new KubernetesUser("second-wrong", { expirationSeconds: 1, acces: [] });
+      const third = new KubernetesUser("third-wrong", { approval: { policy: { allowedUsernames: [] } } });
+      exports.third = third.kubeconfig;
+      exports.status = third.status;`);
+    expect(output).toContain("3 users cannot be made, and nothing was:");
+    expect(output).toContain(`KubernetesUser "first-wrong": groups[0]: "system:masters" is reserved`);
+    expect(output).toContain(`KubernetesUser "second-wrong":`);
+    expect(output).toContain("expirationSeconds: expected an integer of at least 600, got 1.");
+    expect(output).toContain("acces: unknown option.");
+    expect(output).toMatch(/The request of "third-wrong" breaks the approval policy/);
+    expect(output.split("Diagnostics:")[1]?.match(/3 users cannot be made/g)).toHaveLength(1);
+    expect(output).not.toMatch(/^ +at /m);
+    expect((await project.state()).map(({ type }) => type)).toEqual(["pulumi:pulumi:Stack"]);
+  });
+
+  it("are told when a program makes its users after it has waited", async () => {
+    const output = await refused(`
+      module.exports = async () => {
+        await new Promise((resolve) => setTimeout(resolve, 10));
+        for (const name of ["one", "two"]) new KubernetesUser(name, { groups: 7 });
+      };`);
+    expect(output).toContain("2 users cannot be made, and nothing was:");
+  });
+
+  it("are told by name, of whatever kind they are", async () => {
+    const output = await refused(`
+      const later = (value) => pulumi.output(Promise.resolve(value));
+      for (const [index, value] of [7, "text", {}, [7], [[]], true].entries()) {
+        for (const option of ["groups", "access"]) {
+          new KubernetesUser(option + index, { [option]: value });
+        }
+      }
+      new KubernetesUser("null", null);`);
+    expect(output).toContain("13 users cannot be made");
+    expect(output).toContain(`KubernetesUser "null": args: expected an object with options, got null.`);
+    expect(output).not.toMatch(/TypeError|is not iterable|undefined/);
+  });
+
+  it.each(["7", `"text"`, "{}", "[7]", "[{ namespaces: 7, clusterRole: 'view' }]", "[null]"])(
+    "that come as an Output of %s are told by name, in previews too",
+    async (value) => {
+      await project.write(`
+        const later = (value) => pulumi.output(Promise.resolve(value));
+        new KubernetesUser("later", { groups: later(${value}), access: later(${value}) });`);
+      const { exitCode, output } = await project.stack.preview();
+      expect(exitCode).not.toBe(0);
+      expect(output).toMatch(/KubernetesUser "later":[^]*(groups|access)[^]*\[invalid-arguments\]/);
+      expect(output).not.toMatch(/TypeError|is not iterable/);
+    },
+  );
+
   it("are found where a name is too long, the resource's own included", async () => {
     const output = await refused(`new KubernetesUser("n".repeat(65));`);
     expect(output).toContain("username: expected 1 to 64 characters, got 65.");

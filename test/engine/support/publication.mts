@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync } from "node:cry
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { publicationName } from "../../../components/core/published-certificate.ts";
+import { publicationName, publicationPath } from "../../../components/core/published-certificate.ts";
 import { userKubeconfig } from "../../../components/core/user-kubeconfig.ts";
 import { createRequest } from "../../../components/core/certification-request.ts";
 import { type CertificateContent, authorityOf, signCertificate } from "../../unit/support/test-authority.ts";
@@ -95,7 +95,7 @@ export class Person {
       certificate,
       privateKey: undefined,
       namespace: undefined,
-      published: { namespace: undefined },
+      publicationPath: publicationPath(this.publicKey, undefined),
     });
   }
 }
