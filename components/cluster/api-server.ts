@@ -29,6 +29,8 @@ export interface ApiRequest {
   /** Path and query. */
   readonly path: string;
   readonly body?: unknown;
+  /** Media type of the answer. Default: `application/json`. */
+  readonly accept?: string;
   readonly signal: AbortSignal;
 }
 
@@ -78,8 +80,8 @@ export class ApiServer {
   }
 
   /** The answer's JSON. @throws ApiStatusError, ConnectionError, KubernetesUserError `unauthorized` */
-  async send({ method, path, body, signal }: ApiRequest): Promise<unknown> {
-    const { response, limit } = await this.respond(method, path, body, signal);
+  async send(request: ApiRequest): Promise<unknown> {
+    const { response, limit } = await this.respond(request);
     try {
       return JSON.parse(await readAll(response, limit.signal));
     } catch (error) {
@@ -91,7 +93,7 @@ export class ApiServer {
 
   /** The events of a watch, until the server ends it, falls silent, or `signal` aborts. */
   async *watch(path: string, signal: AbortSignal): AsyncGenerator<WatchEvent, void, undefined> {
-    const { response, limit } = await this.respond("GET", path, undefined, signal);
+    const { response, limit } = await this.respond({ method: "GET", path, signal });
     limit.lift();
     const lines = createInterface({ input: response.on("error", () => undefined), crlfDelay: Infinity });
     // readline waits for the end of its input, which a connection that was cut or given up never brings.
@@ -122,7 +124,7 @@ export class ApiServer {
   }
 
   /** A successful answer, whose body has still to come. The credentials come first and have a limit of their own. */
-  private async respond(method: string, path: string, body: unknown, signal: AbortSignal): Promise<Answer> {
+  private async respond({ method, path, body, accept, signal }: ApiRequest): Promise<Answer> {
     const { options, headers } = await this.credentials.requestOptions(signal);
     const payload = body === undefined ? undefined : JSON.stringify(body);
     const limit = new TimeLimit(requestTimeoutSeconds);
@@ -131,7 +133,7 @@ export class ApiServer {
       method,
       headers: {
         ...headers,
-        accept: "application/json",
+        accept: accept ?? "application/json",
         ...(payload === undefined
           ? {}
           : { "content-type": "application/json", "content-length": Buffer.byteLength(payload) }),

@@ -27,6 +27,7 @@ import { lifetimeOf, publicationTerms, publishOnceIssued } from "./publication";
 import { objectIdentities } from "./object-names";
 import { reportOpenRequest } from "./open-request-report";
 import { checkAllOptions, checkPlainOptions } from "./option-checks";
+import { tellInPreview } from "./preview-findings";
 import { settled } from "./settled";
 
 /** Resolves once the Roles and bindings are registered, or it is clear that there are none. */
@@ -99,6 +100,8 @@ export class KubernetesUser extends ComponentResource {
       read,
       allPassed,
     );
+
+    void tellInPreview(this, args, cluster.kubeconfig);
 
     // Key and request: made here, or brought by the user.
     const { username, groups, request, privateKey } = keyAndRequest(name, args, { gate, read }, child);

@@ -1,0 +1,137 @@
+import { type Input, type Output, type Resource, log, output, runtime } from "@pulumi/pulumi";
+import { ClusterFacts, type Looked } from "../cluster/cluster-facts";
+import { type PolicyRule } from "../core/access";
+import { describe } from "../core/checks";
+import { ruleFindings } from "../core/rule-findings";
+import { hasPassed } from "../core/time";
+import { type KubernetesUserArgs } from "./kubernetes-user-args";
+import { perProgram } from "./per-program";
+import { settledIfKnown } from "./settled";
+import { type SettledGrant, settledGrants } from "./settled-grants";
+
+/** A preview does not wait longer than this for all that it asks of one cluster. */
+const longestLookMs = 10_000;
+
+/** A program's clusters by their kubeconfigs, and what has been told once for all users. */
+const shared = perProgram(() => ({ facts: new Map<string, ClusterFacts>(), told: new Set<string>() }));
+
+/**
+ * Tells in a preview what a run would meet: an end of access that has passed, namespaces and roles that do not exist,
+ * and rules that can match nothing. All of these are warnings: what is missing may be made in the same run, or by
+ * somebody else before it. What cannot be looked up is said once, and never fails the preview.
+ *
+ * @param kubeconfig the administrator's, with one context. Secret.
+ */
+export async function tellInPreview(
+  resource: Resource,
+  { access, accessUntil }: Pick<KubernetesUserArgs, "access" | "accessUntil">,
+  kubeconfig: Output<string>,
+): Promise<void> {
+  if (!runtime.isDryRun() || !runtime.hasEngine()) {
+    return;
+  }
+  // The SDK must not take the program for finished before the last of it is told.
+  const done = runtime.rpcKeepAlive();
+  try {
+    if (accessUntil !== undefined && hasPassed(accessUntil)) {
+      await log.warn(
+        `accessUntil ${accessUntil} has passed: nothing is issued or renewed any more, and Roles and bindings are removed.`,
+        resource,
+      );
+      return;
+    }
+    const grants = await settledGrants(access);
+    if (grants === undefined || grants.length === 0) {
+      return;
+    }
+    const known = await settledIfKnown(kubeconfig);
+    if (known === undefined) {
+      await tellOnce(
+        "namespaces, roles and rules are not looked up in this preview: the cluster is not known yet.",
+        resource,
+      );
+      return;
+    }
+    const facts = factsOf(known.value);
+    await Promise.all(grants.map((grant, index) => tellOfGrant(resource, grant, `access[${index}]`, facts)));
+  } finally {
+    done();
+  }
+}
+
+function factsOf(kubeconfig: string): ClusterFacts {
+  const { facts } = shared();
+  const known = facts.get(kubeconfig) ?? new ClusterFacts(kubeconfig, AbortSignal.timeout(longestLookMs));
+  facts.set(kubeconfig, known);
+  return known;
+}
+
+async function tellOfGrant(resource: Resource, grant: SettledGrant, path: string, facts: ClusterFacts): Promise<void> {
+  const warn = (message: string): Promise<void> => log.warn(message, resource);
+  const namespaces = await knownTexts(grant.namespaces ?? []);
+  const [role, clusterRole] = await knownTexts([grant.role, grant.clusterRole]);
+  for (const namespace of namespaces) {
+    const there = namespace === undefined || (await found(facts.hasNamespace(namespace), resource));
+    if (there === false) {
+      await warn(
+        `${path}: the namespace ${describe(namespace)} does not exist (yet). A run needs it: nothing is issued before.`,
+      );
+    } else if (
+      namespace !== undefined &&
+      role !== undefined &&
+      (await found(facts.hasRole(namespace, role), resource)) === false
+    ) {
+      await warn(
+        `${path}: there is no Role ${describe(role)} in namespace ${describe(namespace)} (yet). Until there is, the grant allows nothing.`,
+      );
+    }
+  }
+  if (clusterRole !== undefined && (await found(facts.hasClusterRole(clusterRole), resource)) === false) {
+    await warn(
+      `${path}: there is no ClusterRole ${describe(clusterRole)} (yet). Until there is, the grant allows nothing.`,
+    );
+  }
+  if (grant.rules !== undefined) {
+    await tellOfRules(resource, grant, path, facts);
+  }
+}
+
+async function tellOfRules(resource: Resource, grant: SettledGrant, path: string, facts: ClusterFacts): Promise<void> {
+  // `output` unwraps every level, which its types do not follow through unions with readonly lists.
+  const known = await settledIfKnown(output(grant.rules) as Output<unknown> as Output<readonly PolicyRule[]>);
+  const served = known === undefined ? undefined : await found(facts.resources(), resource);
+  if (known === undefined || served === undefined) {
+    return;
+  }
+  for (const [index, rule] of known.value.entries()) {
+    for (const finding of ruleFindings(rule, grant.clusterWide !== true, served)) {
+      await log.warn(`${path}.rules[${index}].${finding.path}: ${finding.message}`, resource);
+    }
+  }
+}
+
+/** Of each text that is known, the text. */
+function knownTexts(texts: readonly (Input<string> | undefined)[]): Promise<(string | undefined)[]> {
+  return Promise.all(
+    texts.map(async (text) => (text === undefined ? undefined : (await settledIfKnown(output(text)))?.value)),
+  );
+}
+
+/** What a look has found; undefined when it could not be found out, which is said. */
+async function found<T>(looking: Promise<Looked<T>>, resource: Resource): Promise<T | undefined> {
+  const looked = await looking;
+  if ("value" in looked) {
+    return looked.value;
+  }
+  await tellOnce(`not everything was looked up in this preview: ${looked.failure}`, resource);
+  return undefined;
+}
+
+/** For many users the same is wrong. */
+async function tellOnce(text: string, resource: Resource): Promise<void> {
+  const { told } = shared();
+  if (!told.has(text)) {
+    told.add(text);
+    await log.info(text, resource);
+  }
+}
