@@ -3,6 +3,7 @@ import { CertificateRequests } from "../../components/cluster/certificate-reques
 import { checkNamespace } from "../../components/core/access";
 import { Problems } from "../../components/core/checks";
 import { throwProblems } from "../../components/core/errors";
+import { checkEntryName } from "../../components/core/user-kubeconfig";
 import { collectKubeconfigs } from "../collection/collect-kubeconfigs";
 import { findRequests } from "../collection/find-requests";
 import { type ClusterOptions, addClusterOptions, openCluster } from "../options/cluster-options";
@@ -14,6 +15,7 @@ import { type Session } from "../session";
 interface CollectOptions extends ClusterOptions, OutputOptions, SelectionOptions {
   readonly out: string;
   readonly namespace?: string;
+  readonly clusterName?: string;
 }
 
 const help = `
@@ -37,6 +39,7 @@ export function addCollectCommand(program: Command, session: Session): void {
   addClusterOptions(addOutputOption(addSelection(command)))
     .requiredOption("--out <folder>", "folder for the kubeconfigs, one USER.kubeconfig each")
     .option("--namespace <name>", "kubectl's default namespace in them")
+    .option("--cluster-name <name>", "what the cluster is called in them (default: as in your kubeconfig)")
     .addHelpText("after", help)
     .action((names: string[], options: CollectOptions) => collect(names, options, session));
 }
@@ -44,11 +47,14 @@ export function addCollectCommand(program: Command, session: Session): void {
 async function collect(names: readonly string[], options: CollectOptions, session: Session): Promise<void> {
   const problems = new Problems();
   checkNamespace(problems, "--namespace", options.namespace);
+  checkEntryName(problems, "--cluster-name", options.clusterName);
   throwProblems("collect", problems.all);
   const selected = await selectRequests("collect", names, options, session.signal);
   const { administered, conversation } = await openCluster(options, session);
   const found = await findRequests(new CertificateRequests(conversation), selected);
-  const target = { cluster: administered.cluster, folder: options.out, namespace: options.namespace };
+  const { cluster } = administered;
+  const named = { ...cluster, name: options.clusterName ?? cluster.name };
+  const target = { cluster: named, folder: options.out, namespace: options.namespace };
   const outcomes = await collectKubeconfigs(found, target, session.now());
   printOutcomes(session, options.output, outcomes, ["issued"]);
 }

@@ -16,6 +16,8 @@ import { readPrivateKey } from "../keys/read-key";
 import { type CompletedKubeconfig, completeKubeconfig } from "../kubeconfigs/complete";
 import { kubectlCommand } from "../kubeconfigs/kubectl-command";
 import { mergeIntoKubeconfig } from "../kubeconfigs/merge";
+import { checkEntryName } from "../../components/core/user-kubeconfig";
+import { renamed } from "../kubeconfigs/renamed";
 import { readReceivedKubeconfig } from "../kubeconfigs/received-kubeconfig";
 import { type RenewalOptions, type SelfRenewingKubeconfig, selfRenewing } from "../kubeconfigs/self-renewing";
 import { serverTrust, serverTrustText } from "../kubeconfigs/server-trust";
@@ -28,6 +30,8 @@ interface KubeconfigOptions extends OutputOptions {
   readonly key: string;
   readonly merge?: string;
   readonly out?: string;
+  readonly clusterName?: string;
+  readonly contextName?: string;
   readonly renew?: true;
   readonly from: readonly string[];
   readonly command?: string;
@@ -53,6 +57,8 @@ With --merge, other entries of the file stay as they are, comments included. A n
 and so on, holds the file as it was. A renewed certificate takes the place of the same user's old one. An entry of the
 same name for another user or cluster is an error.
 
+Clusters whose installers gave them one name cannot be merged: give each a name with --cluster-name.
+
 With --renew, the file has no certificate: kubectl gets it from "kubernetes-user credential", which keeps it with your key in
 a file for you alone, and fetches each newer one from the cluster when the declaration has publish: true, or from where
 --from says. What kubectl runs and where it looks, you say here: nothing of it comes from FILE.
@@ -75,6 +81,8 @@ export function addKubeconfigCommand(program: Command, session: Session): void {
     .requiredOption("--key <file>", "your private key, PEM. Its path: a key never stands in a command line")
     .option("--merge <file>", "kubeconfig to add the entries to, such as ~/.kube/config")
     .option("--out <file>", "new file to write to")
+    .option("--cluster-name <name>", "what to call the cluster (default: as FILE does)")
+    .option("--context-name <name>", "what to call the context (default: as FILE does)")
     .option("--renew", "have kubectl fetch each newer certificate by itself")
     .option("--from <url|file>", "with --renew: where newer certificates are, too; repeat it for more", collect, [])
     .option("--command <path>", "with --renew: what kubectl runs (default: kubernetes-user, found in PATH)");
@@ -92,7 +100,8 @@ async function kubeconfig(file: string, options: KubeconfigOptions, session: Ses
   const source = file === standardInput ? "standard input" : file;
   const text = await readText(file, session.signal);
   const key = readPrivateKey(options.key, session);
-  const completed = completeKubeconfig(readReceivedKubeconfig(text, source), source, key, session.now());
+  const received = renamed(readReceivedKubeconfig(text, source), options);
+  const completed = completeKubeconfig(received, source, key, session.now());
   const renewing = renewal === undefined ? undefined : selfRenewing(completed, key, renewal, session.now());
   const written = await write(file, text, options, { ...completed, ...renewing });
   for (const name of completed.withoutKey) {
@@ -117,7 +126,10 @@ async function kubeconfig(file: string, options: KubeconfigOptions, session: Ses
 }
 
 /** Checks the command line. Returns how certificates are renewed, with `--renew`. */
-function check(file: string, { merge, out, key, renew, from, command }: KubeconfigOptions): RenewalOptions | undefined {
+function check(
+  file: string,
+  { merge, out, key, clusterName, contextName, renew, from, command }: KubeconfigOptions,
+): RenewalOptions | undefined {
   const problems = new Problems();
   if (merge !== undefined && out !== undefined) {
     problems.add("--merge", "expected --merge or --out, got both. --merge makes the file if there is none.");
@@ -130,6 +142,8 @@ function check(file: string, { merge, out, key, renew, from, command }: Kubeconf
       problems.add(option, "expected a file's path. What is secret goes through files that only you can read.");
     }
   }
+  checkEntryName(problems, "--cluster-name", clusterName);
+  checkEntryName(problems, "--context-name", contextName);
   for (const [option, given] of [
     ["--from", from.length > 0],
     ["--command", command !== undefined],

@@ -27,7 +27,7 @@ export async function requireNamespaces(
   if (missing.length > 0) {
     throw new KubernetesUserError(
       "namespace-not-found",
-      `access of ${describe(username)}: the cluster has no namespace ${missing.map((name) => `"${name}"`).join(", ")}. Nothing was submitted. ` +
+      `access of ${describe(username)}: the cluster has no namespace ${missing.map((name) => `"${name}"`).join(", ")}. Nothing was submitted or granted. ` +
         "Create it first; if the same program creates it, pass its metadata.name instead of a text.",
     );
   }

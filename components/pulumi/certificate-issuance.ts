@@ -64,6 +64,25 @@ export async function obtainCertificate(
   }
 }
 
+/**
+ * Makes sure that the namespaces of added grants exist. Without, the bindings would be tried for a minute and more,
+ * before their provider tells.
+ *
+ * @throws KubernetesUserError `namespace-not-found`
+ */
+export async function requireAddedNamespaces(
+  inputs: CertificateSigningRequestInputs,
+  surroundings: Surroundings,
+  old: CertificateState,
+): Promise<void> {
+  const before = new Set((old.access ?? []).flatMap(({ namespaces = [] }) => namespaces));
+  const added = inputs.namespaces.filter((namespace) => !before.has(namespace));
+  if (added.length > 0) {
+    const { kubeconfig } = clusterOf(inputs);
+    await requireNamespaces(new Conversation(await ApiServer.open(kubeconfig), surroundings), inputs.username, added);
+  }
+}
+
 /** The state with the options as they are now, and nothing issued. */
 export function recordedState(
   old: CertificateState,

@@ -4,7 +4,7 @@ import { canonicalJson } from "../core/canonical-json";
 import { type CertificateState, isIssued, servesTheSame } from "../core/certificate-state";
 import { lingering, stillValid, summaryOf } from "../core/certificate-summary";
 import { printableLine } from "../core/printable";
-import { obtainCertificate, recordedState } from "./certificate-issuance";
+import { obtainCertificate, recordedState, requireAddedNamespaces } from "./certificate-issuance";
 import { type Step, nextStep } from "./certificate-lifecycle";
 import { type CertificateSigningRequestInputs, type EngineInputs } from "./certificate-signing-request-inputs";
 import { engineLifeline } from "./engine-lifeline";
@@ -24,6 +24,7 @@ interface Compared {
 export class CertificateSigningRequestProvider implements dynamic.ResourceProvider<EngineInputs, CertificateState> {
   private readonly obtain: typeof obtainCertificate;
   private readonly lifeline: typeof engineLifeline;
+  private readonly requireAdded: typeof requireAddedNamespaces;
   /**
    * By what is asked for. The engine gives `create` nothing of the resource that it replaces; and an update may issue
    * only what the comparison said that it would, since an approval hook has judged that: a moment later more may be due.
@@ -35,10 +36,12 @@ export class CertificateSigningRequestProvider implements dynamic.ResourceProvid
   /**
    * @param obtain gets a certificate from a cluster, or as far as it comes.
    * @param lifeline ends what is under way when the engine is gone.
+   * @param requireAdded makes sure that the namespaces of added grants exist.
    */
-  constructor(obtain = obtainCertificate, lifeline = engineLifeline) {
+  constructor(obtain = obtainCertificate, lifeline = engineLifeline, requireAdded = requireAddedNamespaces) {
     this.obtain = obtain;
     this.lifeline = lifeline;
+    this.requireAdded = requireAdded;
   }
 
   check(_old: EngineInputs, wanted: EngineInputs): Promise<dynamic.CheckResult<EngineInputs>> {
@@ -119,6 +122,9 @@ export class CertificateSigningRequestProvider implements dynamic.ResourceProvid
       case "none":
       case "record":
       case "replace":
+        if (isIssued(old)) {
+          await this.requireAdded(inputs, surroundings, old);
+        }
         return recordedState(old, inputs, step.kind === "record" ? step.openRequest : undefined);
     }
   }

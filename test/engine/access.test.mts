@@ -286,6 +286,23 @@ describe("access that is refused", () => {
     expect(types).toContain("kubernetes-user:index:KubernetesUser");
     expect(types.filter((type) => /CertificateSigningRequest|rbac/.test(type))).toEqual([]);
   });
+
+  it("for a namespace that is not there is told before a grant is added, too", async () => {
+    const program = (namespaces: string): string =>
+      `exports.serialNumber = new KubernetesUser("access-added", { access: [{ namespaces: ${namespaces}, clusterRole: "view" }] }).serialNumber;`;
+    await project.write(program('["default"]'));
+    await project.up();
+    const { serialNumber } = await project.stack.outputs();
+    await project.write(program('["default", "access-nowhere"]'));
+    const { exitCode, output } = await project.stack.up();
+    expect(exitCode).not.toBe(0);
+    expect(output).toContain(`the cluster has no namespace "access-nowhere". Nothing was submitted or granted.`);
+    // The binding was not even tried.
+    expect(output).not.toMatch(/RoleBinding.*(creating|failed)/);
+    await project.write(program('["default"]'));
+    await project.up();
+    expect(await project.stack.outputs()).toEqual({ serialNumber });
+  });
 });
 
 interface Grant {
