@@ -3,10 +3,9 @@ import { isDeepStrictEqual } from "node:util";
 import { subjectOf } from "../../components/core/certificate";
 import { type Problems, describe } from "../../components/core/checks";
 import { clusterFingerprint, readCluster } from "../../components/core/cluster";
+import { type ReadFile } from "../../components/core/certificate-authority-data";
 import { type KubeconfigDocument, type NamedEntry } from "../../components/core/kubeconfig-document";
 
-/** Reads a file that a kubeconfig names; its path is absolute. */
-export type ReadFile = (path: string) => string;
 
 /**
  * Notes every entry that stands for something else in `existing` than in `added`. A user entry may change its

@@ -10,10 +10,11 @@ import {
   resolvePaths,
   unreadable,
 } from "../../components/core/kubeconfig-document";
+import { type ReadFile } from "../../components/core/certificate-authority-data";
 import { hasHiddenCharacters } from "../../components/core/hidden-characters";
 import { keylessRemark } from "../../components/core/user-kubeconfig";
 import { asciiOptions, isPlain, quoteScalars } from "../../components/core/yaml-writer";
-import { type ReadFile, noteClashes } from "./clashes";
+import { noteClashes } from "./clashes";
 
 /** The lists of a kubeconfig, with the key that holds an entry's content. */
 const lists = [

@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { type AdministeredCluster, selectCluster } from "../core/cluster";
 import { KubernetesUserError } from "../core/errors";
+import { decodeKubeconfig } from "../core/kubeconfig-bytes";
 import { type KubeconfigDocument, mergeFirstWins, parseKubeconfig, resolvePaths } from "../core/kubeconfig-document";
 
 /** Where a kubeconfig comes from: its text or path, or the environment when there is none. */
@@ -22,7 +23,7 @@ export function administeredCluster({ kubeconfig, context, owner }: ClusterChoic
   const prefix = owner === undefined ? "" : `${owner}: `;
   const { document, source } =
     kubeconfig === undefined ? ambientKubeconfig(prefix) : givenKubeconfig(kubeconfig, prefix);
-  return selectCluster(document, context, source, (path) => readFileSync(path, "utf8"));
+  return selectCluster(document, context, source, (path) => readFileSync(path));
 }
 
 interface Found {
@@ -44,10 +45,12 @@ function givenKubeconfig(kubeconfig: string, prefix: string): Found {
 
 /** KUBECONFIG may list several files, of which those that do not exist are skipped, as kubectl does. */
 function ambientKubeconfig(prefix: string): Found {
-  const listed = (process.env["KUBECONFIG"] ?? "").split(delimiter).filter((path) => path !== "");
-  const paths = listed.length === 0 ? [join(homedir(), ".kube", "config")] : listed.map((path) => resolve(path));
+  const list = process.env["KUBECONFIG"] ?? "";
+  const listed = list.split(delimiter).filter((path) => path !== "");
+  // kubectl looks into the home folder only if the variable is empty, not if it names nothing.
+  const paths = list === "" ? [join(homedir(), ".kube", "config")] : listed.map((path) => resolve(path));
   const existing = paths.filter(exists);
-  const source = paths.join(delimiter);
+  const source = paths.length === 0 ? `KUBECONFIG (${list})` : paths.join(delimiter);
   if (existing.length === 0) {
     throw new KubernetesUserError(
       "kubeconfig-unreadable",
@@ -59,13 +62,20 @@ function ambientKubeconfig(prefix: string): Found {
 }
 
 function readKubeconfigFile(path: string, prefix: string): KubeconfigDocument {
-  let text: string;
+  let bytes: Uint8Array;
   try {
-    text = readFileSync(path, "utf8");
+    bytes = readFileSync(path);
   } catch (error) {
     throw new KubernetesUserError(
       "kubeconfig-unreadable",
       `${prefix}the kubeconfig ${path} cannot be read (${errorCode(error)}). Check its path and its permissions.`,
+    );
+  }
+  const text = decodeKubeconfig(bytes);
+  if (text === undefined) {
+    throw new KubernetesUserError(
+      "kubeconfig-unreadable",
+      `${prefix}the kubeconfig ${path} is neither UTF-8 nor UTF-16 with a byte order mark. Save it as UTF-8.`,
     );
   }
   return resolvePaths(parseKubeconfig(text, prefix + path), dirname(path));

@@ -58,6 +58,7 @@ const wholeCluster: Required<Cluster> = {
   insecureSkipTlsVerify: true,
   tlsServerName: "",
   proxyUrl: "",
+  disableCompression: true,
 };
 
 /** What the entries of a kubeconfig without a key hold. */

@@ -2,6 +2,7 @@ import { Config, type Input, type Output, all, secret, unsecret } from "@pulumi/
 import { type Cluster, clusterFingerprint } from "../core/cluster";
 import { administeredCluster } from "../cluster/administered-cluster";
 import { type KubernetesUserArgs } from "./kubernetes-user-args";
+import { readServerAddress } from "../core/server-address";
 import { titleOf } from "../core/title";
 
 /** The cluster that a user gets access to. */
@@ -49,7 +50,7 @@ export function chooseCluster(name: string, args: KubernetesUserArgs): ChosenClu
   const fingerprint = description.apply(clusterFingerprint);
   const kubeconfig = administered.apply(({ kubeconfig }) => kubeconfig);
   return {
-    label: plain === undefined ? undefined : `${plain.context}-${new URL(plain.cluster.server).host}`,
+    label: plain === undefined ? undefined : `${plain.context}-${readServerAddress(plain.cluster.server)?.url.host ?? ""}`,
     defaultProvider: given === undefined ? fingerprint : unsecret(administered.apply(({ entryDigest }) => entryDigest)),
     description,
     kubeconfig,

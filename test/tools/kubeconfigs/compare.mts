@@ -1,35 +1,33 @@
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 
 import { type CommandResult, command } from "../../engine/support/commands.mts";
+import { type View, acceptedDifference } from "./accepted-differences.mts";
 import type { ReadRequest, ReadResult } from "./read-kubeconfigs.mts";
 import { type Row } from "./row.mts";
 
 /** What kubectl makes of a kubeconfig. */
-interface KubectlReading {
-  /** What it shows of the context in use. Undefined: it refuses the kubeconfig. */
-  readonly view: unknown;
-  /** Why it refuses. */
-  readonly refusal: string | undefined;
-}
+type KubectlReading = { readonly view: View } | { readonly refusal: string };
 
 /** What came of one row. */
 export interface Comparison {
   readonly row: Row;
-  readonly outcome: "same" | "both refuse" | "different";
+  /** Like {@link Expected}, or what is different in a way that is not listed. */
+  readonly outcome: string;
   readonly kubectl: KubectlReading;
   readonly ours: ReadResult;
-  /** What kubectl makes of what we hand out. */
-  readonly handedOut: unknown;
 }
 
-const dist = resolve(process.env["KUBERNETES_USER_TEST_DIST"] ?? join(import.meta.dirname, "../../../dist"));
+const dist = join(import.meta.dirname, "../../../dist");
 
-/** kubectl has accepted a kubeconfig when it asks the server, where nothing listens, or the credential plugin. */
+/**
+ * kubectl has accepted a kubeconfig when it asks the server, where nothing listens, the credential plugin, or (of a user
+ * without credentials) the person for a name, for whom standard input is at its end.
+ */
 const asked =
-  /connection refused|was refused|getting credentials|invalid argument|network is unreachable|no such host|Client sent an HTTP request|i\/o timeout|server misbehaving|lookup /;
+  /connection refused|was refused|getting credentials|invalid argument|network is unreachable|no such host|i\/o timeout|server misbehaving|ID Token is not|error: EOF/;
 
 /** Reads every row's kubeconfig with kubectl and with this project. */
 export async function compareAll(rows: readonly Row[]): Promise<Comparison[]> {
@@ -83,25 +81,52 @@ async function readAll(requests: readonly ReadRequest[]): Promise<ReadResult[]> 
 
 async function compare(row: Row, request: ReadRequest, ours: ReadResult): Promise<Comparison> {
   const kubectl = await readByKubectl(request);
-  const handedOut = "kubeconfig" in ours ? await viewOf(ours.kubeconfig, request.folder) : undefined;
-  const same =
-    kubectl.view !== undefined && "cluster" in ours && isDeepStrictEqual(kubectl.view, handedOut) && agrees(ours, handedOut);
-  const outcome = same ? "same" : kubectl.view === undefined && !("cluster" in ours) ? "both refuse" : "different";
-  return { row, outcome, kubectl, ours, handedOut };
+  return { row, kubectl, ours, outcome: await outcomeOf(row, request, kubectl, ours) };
 }
 
-/** Whether the cluster's fields are those of the kubeconfig that is handed out. */
-function agrees({ cluster }: { readonly cluster: object }, handedOut: unknown): boolean {
-  return cluster !== undefined && handedOut !== undefined;
+async function outcomeOf(row: Row, { folder }: ReadRequest, kubectl: KubectlReading, ours: ReadResult): Promise<string> {
+  const difference =
+    row.expected === "same" || row.expected === "both refuse" ? undefined : acceptedDifference(row.expected);
+  if ("message" in ours) {
+    if ("refusal" in kubectl) {
+      return "both refuse";
+    }
+    return difference?.ours === "refuses" ? row.expected : `ours refuses: ${ours.message}`;
+  }
+  if ("refusal" in kubectl) {
+    return difference?.ours === "reads what kubectl refuses" ? row.expected : `kubectl refuses: ${kubectl.refusal}`;
+  }
+  const handedOut = await viewOf(ours.kubeconfig, folder);
+  const says = (view: unknown): boolean => isDeepStrictEqual(view, handedOut);
+  if (!isDeepStrictEqual(ours.cluster, withoutSecrets(handedOut))) {
+    return `the cluster is taken for ${JSON.stringify(ours.cluster)}`;
+  }
+  if (says(kubectl.view)) {
+    return "same";
+  }
+  return difference?.adjust !== undefined && says(difference.adjust(kubectl.view, folder))
+    ? row.expected
+    : `read as ${JSON.stringify(handedOut)}`;
+}
+
+/** The cluster entry as it goes into other people's kubeconfigs. */
+function withoutSecrets(view: View): unknown {
+  const [entry] = view["clusters"] as [{ cluster: Record<string, unknown> }];
+  const { extensions: _extensions, "proxy-url": proxy, ...rest } = entry.cluster;
+  if (typeof proxy !== "string") {
+    return rest;
+  }
+  const withoutUser = proxy.replace(/\/\/.*@/, "//");
+  return { ...rest, "proxy-url": withoutUser === proxy ? proxy : `${withoutUser}/` };
 }
 
 async function readByKubectl(request: ReadRequest): Promise<KubectlReading> {
   const view = await run(request, ["config", "view", "--minify", "--flatten", "--raw", "-o", "json"]);
-  const asking = await run(request, ["get", "--raw", "/version", "--request-timeout=3s"]);
-  const usable = asked.test(asking.stderr);
-  return view.exitCode === 0 && usable
-    ? { view: JSON.parse(view.stdout), refusal: undefined }
-    : { view: undefined, refusal: view.exitCode === 0 ? `connecting: ${asking.stderr}` : `${usable ? "[usable!] " : ""}${view.stderr}` };
+  if (view.exitCode !== 0) {
+    return { refusal: view.stderr };
+  }
+  const { stderr } = await run(request, ["get", "--raw", "/version", "--request-timeout=3s"]);
+  return asked.test(stderr) ? { view: JSON.parse(view.stdout) as View } : { refusal: stderr };
 }
 
 function run({ folder, list, given, context }: ReadRequest, args: readonly string[]): Promise<CommandResult> {
@@ -121,11 +146,14 @@ function run({ folder, list, given, context }: ReadRequest, args: readonly strin
 }
 
 /** What kubectl shows of a kubeconfig's text. */
-async function viewOf(kubeconfig: string, folder: string): Promise<unknown> {
+async function viewOf(kubeconfig: string, folder: string): Promise<View> {
   const path = join(folder, "handed-out");
   await writeFile(path, kubeconfig);
   const { exitCode, stdout, stderr } = await command("kubectl", [
     ...["config", "view", "--flatten", "--raw", "-o", "json", "--kubeconfig", path],
   ]);
-  return exitCode === 0 ? JSON.parse(stdout) : `kubectl refuses what is handed out: ${stderr}`;
+  if (exitCode !== 0) {
+    throw new Error(`kubectl refuses what is handed out: ${stderr}`);
+  }
+  return JSON.parse(stdout) as View;
 }

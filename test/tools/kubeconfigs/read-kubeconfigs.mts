@@ -5,7 +5,9 @@
 import { createRequire } from "node:module";
 import { text } from "node:stream/consumers";
 
-import type { Cluster } from "../../../components/core/cluster.ts";
+type Administered = typeof import("../../../components/cluster/administered-cluster.ts");
+type Core = typeof import("../../../components/core/cluster.ts");
+
 
 /** Where to read, and what is named. */
 export interface ReadRequest {
@@ -15,22 +17,15 @@ export interface ReadRequest {
   readonly context: string | undefined;
 }
 
-/** What was read, or the error. */
+/** What was read, or the error. `cluster` is its entry in the kubeconfigs that are handed out. */
 export type ReadResult =
-  | { readonly cluster: Cluster; readonly kubeconfig: string }
+  | { readonly cluster: Readonly<Record<string, unknown>>; readonly kubeconfig: string }
   | { readonly code: string; readonly message: string };
 
-interface Reader {
-  readonly administeredCluster: (choice: {
-    readonly kubeconfig: string | undefined;
-    readonly context: string | undefined;
-  }) => { readonly cluster: Cluster; readonly kubeconfig: string };
-}
-
+const load = createRequire(import.meta.url);
 const dist = process.argv[2] ?? "";
-const { administeredCluster } = createRequire(import.meta.url)(
-  `${dist}/components/cluster/administered-cluster.js`,
-) as Reader;
+const { administeredCluster } = load(`${dist}/components/cluster/administered-cluster.js`) as Administered;
+const { clusterFields } = load(`${dist}/components/core/cluster.js`) as Core;
 
 function read({ folder, list, given, context }: ReadRequest): ReadResult {
   process.chdir(folder);
@@ -42,7 +37,7 @@ function read({ folder, list, given, context }: ReadRequest): ReadResult {
   }
   try {
     const { cluster, kubeconfig } = administeredCluster({ kubeconfig: given, context });
-    return { cluster, kubeconfig };
+    return { cluster: clusterFields(cluster), kubeconfig };
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "";
     return { code, message: String(error) };
