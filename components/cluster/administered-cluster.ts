@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { accessSync, constants, readFileSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { type AdministeredCluster, selectCluster } from "../core/cluster";
@@ -23,7 +23,7 @@ export function administeredCluster({ kubeconfig, context, owner }: ClusterChoic
   const prefix = owner === undefined ? "" : `${owner}: `;
   const { document, source } =
     kubeconfig === undefined ? ambientKubeconfig(prefix) : givenKubeconfig(kubeconfig, prefix);
-  return selectCluster(document, context, source, (path) => readFileSync(path));
+  return selectCluster(document, context, source, (path) => readFileSync(path), canRead);
 }
 
 interface Found {
@@ -40,7 +40,11 @@ function givenKubeconfig(kubeconfig: string, prefix: string): Found {
     return { document: resolvePaths(parseKubeconfig(kubeconfig, source), process.cwd()), source };
   }
   const path = resolve(kubeconfig.replace(/^~(?=$|\/)/, homedir()));
-  return { document: readKubeconfigFile(path, prefix), source: prefix + path };
+  const document = readKubeconfigFile(path, prefix);
+  if (document === undefined) {
+    throw unreadableFile(path, prefix, "ENOENT");
+  }
+  return { document, source: prefix + path };
 }
 
 /** KUBECONFIG may list several files, of which those that do not exist are skipped, as kubectl does. */
@@ -49,27 +53,22 @@ function ambientKubeconfig(prefix: string): Found {
   const listed = list.split(delimiter).filter((path) => path !== "");
   // kubectl looks into the home folder only if the variable is empty, not if it names nothing.
   const paths = list === "" ? [join(homedir(), ".kube", "config")] : listed.map((path) => resolve(path));
-  const existing = paths.filter(exists);
   const source = paths.length === 0 ? `KUBECONFIG (${list})` : paths.join(delimiter);
-  if (existing.length === 0) {
+  const documents = paths.map((path) => readKubeconfigFile(path, prefix)).filter((document) => document !== undefined);
+  if (documents.length === 0) {
     throw new KubernetesUserError(
       "kubeconfig-unreadable",
       `${prefix}there is no kubeconfig at ${source}. Pass kubeconfig (on the command line --kubeconfig), set stack config kubernetes:kubeconfig, or set KUBECONFIG to a file that exists.`,
     );
   }
-  const documents = existing.map((path) => readKubeconfigFile(path, prefix));
   return { document: mergeFirstWins(documents), source: prefix + source };
 }
 
-function readKubeconfigFile(path: string, prefix: string): KubeconfigDocument {
-  let bytes: Uint8Array;
-  try {
-    bytes = readFileSync(path);
-  } catch (error) {
-    throw new KubernetesUserError(
-      "kubeconfig-unreadable",
-      `${prefix}the kubeconfig ${path} cannot be read (${errorCode(error)}). Check its path and its permissions.`,
-    );
+/** Undefined when there is no such file. It is read once: it may be a pipe, as a shell's `<(…)` is. */
+function readKubeconfigFile(path: string, prefix: string): KubeconfigDocument | undefined {
+  const bytes = readBytes(path, prefix);
+  if (bytes === undefined) {
+    return undefined;
   }
   const text = decodeKubeconfig(bytes);
   if (text === undefined) {
@@ -81,12 +80,30 @@ function readKubeconfigFile(path: string, prefix: string): KubeconfigDocument {
   return resolvePaths(parseKubeconfig(text, prefix + path), dirname(path));
 }
 
-function exists(path: string): boolean {
+function readBytes(path: string, prefix: string): Uint8Array | undefined {
   try {
-    readFileSync(path);
-    return true;
+    return readFileSync(path);
   } catch (error) {
-    return errorCode(error) !== "ENOENT";
+    if (errorCode(error) === "ENOENT") {
+      return undefined;
+    }
+    throw unreadableFile(path, prefix, errorCode(error));
+  }
+}
+
+function unreadableFile(path: string, prefix: string, code: string): KubernetesUserError {
+  return new KubernetesUserError(
+    "kubeconfig-unreadable",
+    `${prefix}the kubeconfig ${path} cannot be read (${code}). Check its path and its permissions.`,
+  );
+}
+
+function canRead(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK);
+    return !statSync(path).isDirectory();
+  } catch {
+    return false;
   }
 }
 

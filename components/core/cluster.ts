@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { type ReadFile, checkTrust, readAuthorityData } from "./certificate-authority-data";
 import { describe, describeList, isRecord } from "./checks";
 import { KubernetesUserError, invalidArguments } from "./errors";
-import { wrongCredentials } from "./kubeconfig-credentials";
+import { type CanRead, wrongCredentials } from "./kubeconfig-credentials";
 import { type KubeconfigDocument, type NamedEntry, formatKubeconfig, unreadable } from "./kubeconfig-document";
 import { readServerAddress } from "./server-address";
 
@@ -35,13 +35,15 @@ export interface AdministeredCluster {
  * Picks one context out of an administrator's kubeconfig, and refuses what kubectl refuses as it begins to connect.
  *
  * @param context its name; default: the current-context.
- * @param readFile reads a certificate authority's file, to embed it, and sees that a user's files can be read.
+ * @param readFile reads a certificate authority's file, to embed it.
+ * @param canRead looks whether the files of certificate, key and token are there. Default: nobody looks.
  */
 export function selectCluster(
   document: KubeconfigDocument,
   context: string | undefined,
   source: string,
   readFile: ReadFile,
+  canRead: CanRead = () => true,
 ): AdministeredCluster {
   const contextEntry = pickContext(document, context, source);
   const clusterEntry = referenced(document, contextEntry, "cluster", source);
@@ -49,7 +51,7 @@ export function selectCluster(
   const cluster = readCluster(clusterEntry, source, readFile);
   checkTrust(cluster, `cluster ${describe(cluster.name)}`, source);
   for (const user of users) {
-    const wrong = wrongCredentials(user, readFile);
+    const wrong = wrongCredentials(user, canRead);
     if (wrong !== undefined) {
       throw unreadable(source, `user ${describe(user.name)}: ${wrong}`);
     }

@@ -4,6 +4,9 @@ import { type NamedEntry } from "./kubeconfig-document";
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** Whether there is a file that can be read at a path, which is absolute. Nothing is read: it may be a pipe. */
+export type CanRead = (path: string) => boolean;
+
 /** What `kubectl config view` writes without `--raw` for keys and certificates. */
 const omitted = "DATA+OMITTED";
 
@@ -26,22 +29,21 @@ export function omittedData(key: string, data: unknown): string | undefined {
 }
 
 /**
- * Why kubectl would not use a user entry, told as it begins to connect; undefined when it would. No file is read but to
- * see that it can be.
+ * Why kubectl would not use a user entry, told as it begins to connect; undefined when it would.
  */
-export function wrongCredentials({ value: user }: NamedEntry, readFile: (path: string) => unknown): string | undefined {
+export function wrongCredentials({ value: user }: NamedEntry, canRead: CanRead): string | undefined {
   return (
     omittedData("client-certificate-data", user["client-certificate-data"]) ??
     omittedData("client-key-data", user["client-key-data"]) ??
-    wrongCertificate(user, readFile) ??
-    wrongTokenFile(user, readFile) ??
+    wrongCertificate(user, canRead) ??
+    wrongTokenFile(user, canRead) ??
     wrongExec(user) ??
     wrongProvider(user) ??
     wrongMethods(user)
   );
 }
 
-function wrongCertificate(user: Fields, readFile: (path: string) => unknown): string | undefined {
+function wrongCertificate(user: Fields, canRead: CanRead): string | undefined {
   const [certificate, certificateFile] = [text(user, "client-certificate-data"), text(user, "client-certificate")];
   const [key, keyFile] = [text(user, "client-key-data"), text(user, "client-key")];
   for (const [name, data, file] of [
@@ -61,27 +63,18 @@ function wrongCertificate(user: Fields, readFile: (path: string) => unknown): st
   const unread = [
     ["client-certificate", certificateFile],
     ["client-key", keyFile],
-  ].find(([, file]) => file !== undefined && !isReadable(file, readFile));
+  ].find(([, file]) => file !== undefined && !canRead(file));
   if (unread !== undefined) {
     return `the file of its ${unread[0] ?? ""} cannot be read. Check its path and its permissions`;
   }
   return certificate === undefined || key === undefined ? undefined : wrongPair(certificate, key);
 }
 
-function wrongTokenFile(user: Fields, readFile: (path: string) => unknown): string | undefined {
+function wrongTokenFile(user: Fields, canRead: CanRead): string | undefined {
   const file = text(user, "tokenFile");
-  return file === undefined || isReadable(file, readFile)
+  return file === undefined || canRead(file)
     ? undefined
     : "its tokenFile cannot be read. Check its path and its permissions";
-}
-
-function isReadable(file: string, readFile: (path: string) => unknown): boolean {
-  try {
-    readFile(file);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function wrongPair(certificateData: string, keyData: string): string | undefined {

@@ -3,7 +3,7 @@ import { canonicalJson } from "./canonical-json";
 import { describe, isRecord } from "./checks";
 import { KubernetesUserError } from "./errors";
 import { wrongField } from "./kubeconfig-fields";
-import { UnreadableYaml, readYaml } from "./kubeconfig-yaml";
+import { type Reading, UnreadableYaml, readYaml } from "./kubeconfig-yaml";
 import { formatYaml } from "./yaml-writer";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -40,7 +40,7 @@ const lists = [
  * @param source what to call it in errors, e.g. a file's path.
  */
 export function parseKubeconfig(text: string, source: string): KubeconfigDocument {
-  const content = parseContent(text, source);
+  const content = parseContent(text, source, "as kubectl");
   const wrong = wrongField(content);
   if (wrong !== undefined) {
     throw unreadable(source, wrong);
@@ -51,8 +51,8 @@ export function parseKubeconfig(text: string, source: string): KubeconfigDocumen
 }
 
 /** The content of a kubeconfig's text, whatever its fields are. Errors as {@link parseKubeconfig}. */
-export function parseContent(text: string, source: string): Fields {
-  const content = contentOf(text, source) ?? {};
+export function parseContent(text: string, source: string, reading: Reading): Fields {
+  const content = contentOf(text, source, reading) ?? {};
   if (!isRecord(content)) {
     const found = typeof content === "string" ? "a plain text" : "none";
     throw unreadable(source, `expected a kubeconfig with clusters, users and contexts, found ${found}`);
@@ -60,9 +60,9 @@ export function parseContent(text: string, source: string): Fields {
   return content;
 }
 
-function contentOf(text: string, source: string): unknown {
+function contentOf(text: string, source: string, reading: Reading): unknown {
   try {
-    return readYaml(text);
+    return readYaml(text, reading);
   } catch (error) {
     throw error instanceof UnreadableYaml ? unreadable(source, error.message) : error;
   }

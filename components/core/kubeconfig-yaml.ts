@@ -8,27 +8,26 @@ export class UnreadableYaml extends Error {}
 const mostValues = 100_000;
 
 /**
- * Reads YAML or JSON as kubectl does: the first document, by the rules of YAML 1.1 as Go has them. Of a key that comes
- * twice the last one holds, and a merge key (`<<`) takes effect where it stands.
+ * How a text is read. `as kubectl`: its first document, of a key that comes twice the last one, and a merge key (`<<`)
+ * where it stands; characters that end a line for kubectl alone are refused. `to rebuild`: as one plain document, with
+ * each key once and no merges, by whoever checks every field and lets nothing of the text itself through.
+ */
+export type Reading = "as kubectl" | "to rebuild";
+
+/**
+ * Reads YAML or JSON by the rules of YAML 1.1, as Go has them.
  *
  * @returns null for a text without content.
  * @throws UnreadableYaml
  */
-export function readYaml(text: string): unknown {
-  const content = text.startsWith("\ufeff") ? text.slice(1) : text;
-  refuseCharacters(content);
-  try {
-    return readContent(content);
-  } catch (error) {
-    // The parser calls itself for each level.
-    throw error instanceof RangeError ? new UnreadableYaml("it is nested too deeply") : error;
+export function readYaml(yaml: string, reading: Reading): unknown {
+  const text = yaml.startsWith("\ufeff") ? yaml.slice(1) : yaml;
+  if (reading === "as kubectl") {
+    refuseCharacters(text);
   }
-}
-
-function readContent(text: string): unknown {
   // Every scalar as the text that stands there: what it means is told by its quotes and its tag. Warnings quote contents.
-  const options = { schema: "failsafe", uniqueKeys: false, prettyErrors: false, logLevel: "error" } as const;
-  const [document] = parseAllDocuments(text, options);
+  const options = { schema: "failsafe", prettyErrors: false, logLevel: "error" } as const;
+  const [document, second] = parseAllDocuments(text, { ...options, uniqueKeys: reading === "to rebuild" });
   if (document === undefined) {
     return null;
   }
@@ -36,11 +35,14 @@ function readContent(text: string): unknown {
   if (error !== undefined) {
     throw new UnreadableYaml(`line ${lineOf(text, error.pos[0])} is not YAML (${error.code})`);
   }
+  if (second !== undefined && reading === "to rebuild") {
+    throw new UnreadableYaml("it holds several documents");
+  }
   const { explicit, version } = document.directives?.yaml ?? {};
   if (explicit === true && version !== "1.1") {
     throw new UnreadableYaml("it says that it is of another version than YAML 1.1, the one that kubectl reads");
   }
-  return new Reader(document, text).read();
+  return new Reader(document, text, reading).read();
 }
 
 /** Control characters, and those that end a line for kubectl and in no editor: nobody knows what others read there. */
@@ -70,13 +72,15 @@ function lineOf(text: string, offset: number): number {
 class Reader {
   private readonly document: Document;
   private readonly text: string;
+  private readonly reading: Reading;
   /** Anchors whose contents are being read. */
   private readonly open = new Set<Node>();
   private aliased = 0;
 
-  constructor(document: Document, text: string) {
+  constructor(document: Document, text: string, reading: Reading) {
     this.document = document;
     this.text = text;
+    this.reading = reading;
   }
 
   read(): unknown {
@@ -137,7 +141,7 @@ class Reader {
       throw new UnreadableYaml("a merge key (<<) in it has something else than a map or a list of maps");
     }
     for (const { key, value } of node.items) {
-      if (isMergeKey(key)) {
+      if (this.reading === "as kubectl" && isMergeKey(key)) {
         this.merge(entries, value);
       } else {
         entries.set(this.key(key), this.value(value));

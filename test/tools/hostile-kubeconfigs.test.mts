@@ -272,7 +272,8 @@ describe("kubernetes-user whoami of a file that came from elsewhere", () => {
   it("escapes what it names, and sends no file as a token", async () => {
     const { cluster } = await administrator();
     const command = "/tmp/\u202eevil\u001b[2J";
-    const escaped = await folder.write("escaped", kubeconfigOf("evil", cluster, { exec: { command } }));
+    const plugin = { apiVersion: "client.authentication.k8s.io/v1", interactiveMode: "Never" };
+    const escaped = await folder.write("escaped", kubeconfigOf("evil", cluster, { exec: { ...plugin, command } }));
     expect((await cli(["whoami", escaped])).stderr).toMatch(/"\/tmp\/\\u\{202e\}evil\\u001b\[2J"/);
     const token = await folder.write("token-file", kubeconfigOf("evil", cluster, { tokenFile: "/etc/hostname" }));
     expect((await cli(["whoami", token])).stderr).toMatch(/the file "\/etc\/hostname".*\[command-not-allowed\]/);

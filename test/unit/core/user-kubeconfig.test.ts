@@ -4,6 +4,7 @@ import { mergeKubeconfigTexts, parseKubeconfig } from "../../../components/core/
 import { type UserKubeconfigOptions, foreignFields, userKubeconfig } from "../../../components/core/user-kubeconfig";
 import { subjectName } from "../support/arbitraries";
 import { privateKeyPem } from "../support/secrets";
+import { authority, privateKey, requestOf, signCertificate } from "../support/test-authority";
 
 const cluster: Cluster = { name: "prod", server: "https://prod.test:6443", certificateAuthorityData: "Y2E=" };
 const jane: UserKubeconfigOptions = {
@@ -58,29 +59,32 @@ current-context: jane@prod
       insecureSkipTlsVerify: true,
       tlsServerName: "kubernetes",
       proxyUrl: "http://proxy.test",
+      disableCompression: true,
     };
     expect(parseKubeconfig(userKubeconfig({ ...jane, cluster: reached }), "x").clusters[0]?.value).toEqual({
       server: "https://10.0.0.1",
       "insecure-skip-tls-verify": true,
       "tls-server-name": "kubernetes",
       "proxy-url": "http://proxy.test",
+      "disable-compression": true,
     });
   });
 
-  it("can be read back, whatever the names and whether there is a key", () => {
+  it("can be read back and used, whatever the names", () => {
+    const trusted = { ...cluster, certificateAuthorityData: base64(authority.certificatePem) };
+    const identity = { username: "jane", groups: [] };
+    const times = { notBefore: Date.now(), notAfter: Date.now() + 3_600_000 };
+    const certificate = signCertificate({ ...identity, ...times, request: requestOf(identity) });
     fc.assert(
-      fc.property(subjectName, subjectName, fc.boolean(), (username, name, withKey) => {
-        const text = userKubeconfig({
-          ...jane,
-          username,
-          cluster: { ...cluster, name },
-          privateKey: withKey ? privateKeyPem : undefined,
-        });
+      fc.property(subjectName, subjectName, (username, name) => {
+        const own = { ...trusted, name };
+        const text = userKubeconfig({ ...jane, username, cluster: own, certificate, privateKey: privateKey() });
         const document = parseKubeconfig(text, "x");
         expect(document.currentContext).toBe(`${username}@${name}`);
-        expect(document.users[0]?.value["client-key-data"]).toBe(withKey ? base64(privateKeyPem) : undefined);
         const found = selectCluster(document, undefined, "x", () => "");
-        expect(found.cluster).toEqual({ ...cluster, name });
+        expect(found.cluster).toEqual(own);
+        const keyless = userKubeconfig({ ...jane, username, cluster: own, certificate, privateKey: undefined });
+        expect(parseKubeconfig(keyless, "x").users[0]?.value["client-key-data"]).toBeUndefined();
       }),
     );
   });
