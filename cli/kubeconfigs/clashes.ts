@@ -6,7 +6,6 @@ import { clusterFingerprint, readCluster } from "../../components/core/cluster";
 import { type ReadFile } from "../../components/core/certificate-authority-data";
 import { type KubeconfigDocument, type NamedEntry } from "../../components/core/kubeconfig-document";
 
-
 /**
  * Notes every entry that stands for something else in `existing` than in `added`. A user entry may change its
  * certificate and key, which is how a renewal arrives, but neither its name nor the way it authenticates.

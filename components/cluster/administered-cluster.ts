@@ -1,6 +1,7 @@
 import { accessSync, constants, readFileSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
+import { isRecord } from "../core/checks";
 import { type AdministeredCluster, selectCluster } from "../core/cluster";
 import { KubernetesUserError } from "../core/errors";
 import { decodeKubeconfig } from "../core/kubeconfig-bytes";
@@ -108,5 +109,5 @@ function canRead(path: string): boolean {
 }
 
 function errorCode(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "unknown error";
+  return isRecord(error) && typeof error["code"] === "string" ? error["code"] : "unknown error";
 }

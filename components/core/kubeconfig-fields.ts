@@ -109,13 +109,20 @@ function wrongValue(value: unknown, shape: Shape, at: string): string | undefine
   if (!isRecord(value)) {
     return `${at === "" ? "at the top" : at}: expected fields with names, found ${kindOf(value)}`;
   }
-  const inner = "mapOf" in shape ? Object.keys(value).map((key) => [key, shape.mapOf] as const) : Object.entries(shape.fields);
+  const inner =
+    "mapOf" in shape ? Object.keys(value).map((key) => [key, shape.mapOf] as const) : Object.entries(shape.fields);
   const path = (key: string): string => {
     // The keys of a map are the owner's own words.
     const name = "mapOf" in shape ? "(a value)" : key;
     return at === "" ? name : `${at}.${name}`;
   };
-  return first(inner.map(([key, innerShape]) => () => wrongValue(own(value, key), innerShape, path(key))));
+  return first(
+    inner.map(
+      ([key, innerShape]) =>
+        () =>
+          wrongValue(own(value, key), innerShape, path(key)),
+    ),
+  );
 }
 
 function own(value: Readonly<Record<string, unknown>>, key: string): unknown {

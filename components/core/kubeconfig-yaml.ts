@@ -1,4 +1,14 @@
-import { type Alias, type Document, type Node, type Scalar, isAlias, isMap, isScalar, isSeq, parseAllDocuments } from "yaml";
+import {
+  type Alias,
+  type Document,
+  type Node,
+  type Scalar,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  parseAllDocuments,
+} from "yaml";
 import { type GoScalar, resolvePlain, resolveTagged, shortTag } from "./go-scalars";
 
 /** Why a text cannot be read. It names places, never contents: what stands there may be a secret. */
@@ -38,7 +48,7 @@ export function readYaml(yaml: string, reading: Reading): unknown {
   if (second !== undefined && reading === "to rebuild") {
     throw new UnreadableYaml("it holds several documents");
   }
-  const { explicit, version } = document.directives?.yaml ?? {};
+  const { explicit, version } = document.directives.yaml;
   if (explicit === true && version !== "1.1") {
     throw new UnreadableYaml("it says that it is of another version than YAML 1.1, the one that kubectl reads");
   }
@@ -91,8 +101,8 @@ class Reader {
     if (node === null || node === undefined) {
       return null;
     }
-    if (this.open.size > 0 && (this.aliased += 1) > mostValues) {
-      throw new UnreadableYaml("its aliases stand for too much");
+    if (this.open.size > 0) {
+      this.count();
     }
     if (isAlias(node)) {
       return this.throughAlias(node, (target) => this.value(target));
@@ -159,10 +169,10 @@ class Reader {
 
   private key(node: unknown): string {
     const key = this.value(node);
-    if (key === null || typeof key === "object") {
-      throw new UnreadableYaml("a key in it is no text");
+    if (typeof key === "string" || typeof key === "number" || typeof key === "boolean") {
+      return String(key);
     }
-    return String(key);
+    throw new UnreadableYaml("a key in it is no text");
   }
 
   private throughAlias<T>(alias: Alias, use: (target: Node) => T): T {
@@ -173,11 +183,20 @@ class Reader {
     if (this.open.has(target)) {
       throw new UnreadableYaml("an anchor in it holds its own alias");
     }
+    this.count();
     this.open.add(target);
     try {
       return use(target);
     } finally {
       this.open.delete(target);
+    }
+  }
+
+  /** Counts what stands in one place and is read in another. */
+  private count(): void {
+    this.aliased += 1;
+    if (this.aliased > mostValues) {
+      throw new UnreadableYaml("its aliases stand for too much");
     }
   }
 
@@ -188,6 +207,8 @@ class Reader {
 
 function isMergeKey(key: unknown): boolean {
   return (
-    isScalar(key) && key.source === "<<" && (key.tag === undefined ? key.type === "PLAIN" : shortTag(key.tag) === "!!merge")
+    isScalar(key) &&
+    key.source === "<<" &&
+    (key.tag === undefined ? key.type === "PLAIN" : shortTag(key.tag) === "!!merge")
   );
 }

@@ -50,7 +50,8 @@ export function chooseCluster(name: string, args: KubernetesUserArgs): ChosenClu
   const fingerprint = description.apply(clusterFingerprint);
   const kubeconfig = administered.apply(({ kubeconfig }) => kubeconfig);
   return {
-    label: plain === undefined ? undefined : `${plain.context}-${readServerAddress(plain.cluster.server)?.url.host ?? ""}`,
+    label:
+      plain === undefined ? undefined : `${plain.context}-${readServerAddress(plain.cluster.server)?.url.host ?? ""}`,
     defaultProvider: given === undefined ? fingerprint : unsecret(administered.apply(({ entryDigest }) => entryDigest)),
     description,
     kubeconfig,

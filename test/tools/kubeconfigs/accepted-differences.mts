@@ -29,7 +29,8 @@ export const acceptedDifferences = {
   },
   "no-cluster": {
     ours: "refuses",
-    reason: "A context without a cluster, or with one that has no name, leads kubectl to localhost:8080 or past --minify.",
+    reason:
+      "A context without a cluster, or with one that has no name, leads kubectl to localhost:8080 or past --minify.",
   },
   "credentials-in-server": {
     ours: "refuses",
@@ -49,7 +50,8 @@ export const acceptedDifferences = {
   },
   "line-breaks": {
     ours: "refuses",
-    reason: "kubectl ends lines at U+0085, U+2028, U+2029 and lone carriage returns, and people and editors do not see it.",
+    reason:
+      "kubectl ends lines at U+0085, U+2028, U+2029 and lone carriage returns, and people and editors do not see it.",
   },
   "json-escapes": {
     ours: "reads what kubectl refuses",

@@ -84,7 +84,12 @@ async function compare(row: Row, request: ReadRequest, ours: ReadResult): Promis
   return { row, kubectl, ours, outcome: await outcomeOf(row, request, kubectl, ours) };
 }
 
-async function outcomeOf(row: Row, { folder }: ReadRequest, kubectl: KubectlReading, ours: ReadResult): Promise<string> {
+async function outcomeOf(
+  row: Row,
+  { folder }: ReadRequest,
+  kubectl: KubectlReading,
+  ours: ReadResult,
+): Promise<string> {
   const difference =
     row.expected === "same" || row.expected === "both refuse" ? undefined : acceptedDifference(row.expected);
   if ("message" in ours) {

@@ -6,7 +6,13 @@ const other = config({ server: "server: https://127.0.0.1:2", user: "token: othe
 const contextsOnly = "contexts:\n- name: x\n  context: {cluster: c, user: u}\ncurrent-context: x\n";
 const clustersOnly = `clusters:\n- name: c\n  cluster: {server: "${server}"}\nusers:\n- name: u\n  user: {token: t}\n`;
 
-function list(title: string, expected: Row["expected"], value: string, files: Row["files"], more: Partial<Row> = {}): Row {
+function list(
+  title: string,
+  expected: Row["expected"],
+  value: string,
+  files: Row["files"],
+  more: Partial<Row> = {},
+): Row {
   return { title: `KUBECONFIG: ${title}`, expected, list: value, files, ...more };
 }
 
@@ -14,10 +20,19 @@ function list(title: string, expected: Row["expected"], value: string, files: Ro
 export const lists: readonly Row[] = [
   list("two files, the first wins", "same", "FOLDER/a:FOLDER/b", { a: flat, b: other }),
   list("two files the other way round", "same", "FOLDER/b:FOLDER/a", { a: flat, b: other }),
-  list("a name in two files, no field is mixed", "same", "a:b", { a: flat.replace(`server: ${server}`, `server: ${server}\n    tls-server-name: a`), b: other.replace("server:", "proxy-url: http://127.0.0.1:1\n    server:") }),
+  list("a name in two files, no field is mixed", "same", "a:b", {
+    a: flat.replace(`server: ${server}`, `server: ${server}\n    tls-server-name: a`),
+    b: other.replace("server:", "proxy-url: http://127.0.0.1:1\n    server:"),
+  }),
   list("contexts and clusters apart", "same", "a:b", { a: contextsOnly, b: clustersOnly }),
-  list("current-context in the second file only", "same", "a:b", { a: flat.replace("current-context: x\n", ""), b: "current-context: x\n" }),
-  list("current-context empty in the first file", "same", "a:b", { a: flat.replace("current-context: x", 'current-context: ""'), b: other }),
+  list("current-context in the second file only", "same", "a:b", {
+    a: flat.replace("current-context: x\n", ""),
+    b: "current-context: x\n",
+  }),
+  list("current-context empty in the first file", "same", "a:b", {
+    a: flat.replace("current-context: x", 'current-context: ""'),
+    b: other,
+  }),
   list("current-context of the first file unknown", "both refuse", "a:b", { a: "current-context: gone\n", b: flat }),
   list("a missing file", "same", "gone:a", { a: flat }),
   list("only missing files", "both refuse", "gone:lost", { a: flat }),
@@ -39,14 +54,29 @@ export const lists: readonly Row[] = [
   list("spaces in a name", "same", "my config:b", { "my config": flat, b: other }),
   list("a space before a path", "same", " a:b", { a: other, b: flat }),
   list("~, which nobody expands", "both refuse", "~/config", { config: flat }),
-  list("a CA file beside the second file", "both refuse", "a:sub/b", { a: contextsOnly, "sub/b": clustersOnly.replace(server, `${server}", certificate-authority: "ca.crt`) }),
-  list("an entry that cannot be used, replaced by the first file", "same", "a:b", { a: flat, b: config({ server: "server: none", user: "" }) }),
-  list("duplicate names within the second file", "both refuse", "a:b", { a: flat, b: "users:\n- name: u\n- name: u\n" }),
+  list("a CA file beside the second file", "both refuse", "a:sub/b", {
+    a: contextsOnly,
+    "sub/b": clustersOnly.replace(server, `${server}", certificate-authority: "ca.crt`),
+  }),
+  list("an entry that cannot be used, replaced by the first file", "same", "a:b", {
+    a: flat,
+    b: config({ server: "server: none", user: "" }),
+  }),
+  list("duplicate names within the second file", "both refuse", "a:b", {
+    a: flat,
+    b: "users:\n- name: u\n- name: u\n",
+  }),
   list("another kind in the second file", "both refuse", "a:b", { a: flat, b: "apiVersion: v1\nkind: Pod\n" }),
   { title: "~/.kube/config", expected: "same", files: { ".kube/config": flat } },
   { title: "~/.kube/config missing", expected: "both refuse", files: { config: flat } },
   { title: "~/.kube/config is a folder", expected: "both refuse", files: { ".kube/config": undefined } },
-  { title: "--kubeconfig beside KUBECONFIG", expected: "same", files: { a: flat, b: other }, list: "a", given: "FOLDER/b" },
+  {
+    title: "--kubeconfig beside KUBECONFIG",
+    expected: "same",
+    files: { a: flat, b: other },
+    list: "a",
+    given: "FOLDER/b",
+  },
   { title: "--kubeconfig, relative", expected: "same", files: { "sub/a": flat }, given: "sub/a" },
   { title: "--kubeconfig of a missing file", expected: "both refuse", files: { a: flat }, list: "a", given: "gone" },
   { title: "--kubeconfig of an empty file", expected: "both refuse", files: { a: "", b: flat }, list: "b", given: "a" },

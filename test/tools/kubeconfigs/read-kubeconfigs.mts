@@ -5,9 +5,8 @@
 import { createRequire } from "node:module";
 import { text } from "node:stream/consumers";
 
-type Administered = typeof import("../../../components/cluster/administered-cluster.ts");
-type Core = typeof import("../../../components/core/cluster.ts");
-
+import type { administeredCluster as readCluster } from "../../../components/cluster/administered-cluster.ts";
+import type { clusterFields as fieldsOf } from "../../../components/core/cluster.ts";
 
 /** Where to read, and what is named. */
 export interface ReadRequest {
@@ -24,8 +23,10 @@ export type ReadResult =
 
 const load = createRequire(import.meta.url);
 const dist = process.argv[2] ?? "";
-const { administeredCluster } = load(`${dist}/components/cluster/administered-cluster.js`) as Administered;
-const { clusterFields } = load(`${dist}/components/core/cluster.js`) as Core;
+const { administeredCluster } = load(`${dist}/components/cluster/administered-cluster.js`) as {
+  administeredCluster: typeof readCluster;
+};
+const { clusterFields } = load(`${dist}/components/core/cluster.js`) as { clusterFields: typeof fieldsOf };
 
 function read({ folder, list, given, context }: ReadRequest): ReadResult {
   process.chdir(folder);

@@ -73,13 +73,25 @@ export const scalars: readonly Row[] = [
   variant("insecure-skip-tls-verify: 1", "both refuse", { cluster: "insecure-skip-tls-verify: 1" }),
   variant("insecure-skip-tls-verify: null", "same", { cluster: "insecure-skip-tls-verify: null" }),
   variant("insecure-skip-tls-verify: TRUE, no CA", "same", { cluster: "insecure-skip-tls-verify: TRUE" }),
-  text("names that are numbers", "both refuse", config().replaceAll("name: c\n", "name: 1\n").replaceAll("cluster: c\n", "cluster: 1\n")),
-  text("names that are quoted numbers and booleans", "same", config()
-        .replaceAll("name: c\n", 'name: "1"\n')
-        .replaceAll("cluster: c\n", "cluster: '1'\n")
-        .replaceAll("name: x\n", "name: 'yes'\n")
-        .replaceAll("current-context: x\n", "current-context: 'yes'\n")),
-  text("current-context: yes", "both refuse", config({ current: "current-context: yes" }).replaceAll("name: x\n", "name: 'yes'\n")),
+  text(
+    "names that are numbers",
+    "both refuse",
+    config().replaceAll("name: c\n", "name: 1\n").replaceAll("cluster: c\n", "cluster: 1\n"),
+  ),
+  text(
+    "names that are quoted numbers and booleans",
+    "same",
+    config()
+      .replaceAll("name: c\n", 'name: "1"\n')
+      .replaceAll("cluster: c\n", "cluster: '1'\n")
+      .replaceAll("name: x\n", "name: 'yes'\n")
+      .replaceAll("current-context: x\n", "current-context: 'yes'\n"),
+  ),
+  text(
+    "current-context: yes",
+    "both refuse",
+    config({ current: "current-context: yes" }).replaceAll("name: x\n", "name: 'yes'\n"),
+  ),
   variant("a number in an entry that is not used", "both refuse", {
     root: "preferences: {}",
     user: "token: t\n- name: other\n  user:\n    password: 1".replace("\n- ", "\n- "),

@@ -98,17 +98,19 @@ describe("readYaml", () => {
   });
 
   it("refuses aliases that stand for too much, also by merge keys", () => {
-    const letters = [..."abcdefgh"];
+    const letters = Array.from("abcdefgh");
     const lists = letters.map((letter, index) => {
       const inner = index === 0 ? "x," : `*${letters[index - 1] ?? ""},`;
       return `${letter}: &${letter} [${inner.repeat(10)}]\n`;
     });
     expect(messageOf(lists.join(""))).toContain("its aliases stand for too much");
-    const maps = letters.map((letter, index) => {
-      const inner = index === 0 ? "{k: v}," : `*${letters[index - 1] ?? ""},`;
-      return `${letter}: &${letter} {<<: [${inner.repeat(10)}]}\n`;
-    });
-    expect(messageOf(maps.join(""))).toContain("its aliases stand for too much");
+    for (const map of ["{k: v},", "{},"]) {
+      const maps = letters.map((letter, index) => {
+        const inner = index === 0 ? map : `*${letters[index - 1] ?? ""},`;
+        return `${letter}: &${letter} {<<: [${inner.repeat(10)}]}\n`;
+      });
+      expect(messageOf(maps.join(""))).toContain("its aliases stand for too much");
+    }
   });
 
   it.each([
@@ -116,7 +118,7 @@ describe("readYaml", () => {
     ["a: b\na: c\n", "line 2 is not YAML (DUPLICATE_KEY)"],
   ])("refuses %j in what is to be rebuilt", (text, words) => {
     expect(messageOf(text, "to rebuild")).toContain(words);
-    expect(read(text)).toMatchObject({ a: expect.anything() });
+    expect(read(text)).toHaveProperty("a");
   });
 
   it("merges nothing in what is to be rebuilt, and takes comments for what they look like", () => {
@@ -126,10 +128,13 @@ describe("readYaml", () => {
     });
   });
 
-  it.each([`a: [${secretWord}`, `? [${secretWord}]\n: b`, `a: *${secretWord}`, `a: !!int ${secretWord}`, `# ${secretWord}\0`])(
-    "shows nothing of %j",
-    (text) => {
-      expect(messageOf(text)).not.toContain(secretWord);
-    },
-  );
+  it.each([
+    `a: [${secretWord}`,
+    `? [${secretWord}]\n: b`,
+    `a: *${secretWord}`,
+    `a: !!int ${secretWord}`,
+    `# ${secretWord}\0`,
+  ])("shows nothing of %j", (text) => {
+    expect(messageOf(text)).not.toContain(secretWord);
+  });
 });

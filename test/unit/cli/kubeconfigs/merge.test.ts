@@ -60,7 +60,9 @@ const entries = (content: fc.Arbitrary<object>): fc.Arbitrary<{ name: string; co
 /** Kubeconfigs of other clusters, in any of the styles that YAML has. */
 const others = fc
   .record({
-    clusters: entries(fc.record({ server: fc.constant("https://other.test"), extensions: fc.array(fc.record({ name: word })) })),
+    clusters: entries(
+      fc.record({ server: fc.constant("https://other.test"), extensions: fc.array(fc.record({ name: word })) }),
+    ),
     users: entries(fc.dictionary(fc.constantFrom("token", "as", "username", "password"), anyText)),
     contexts: entries(fc.record({ cluster: word, user: word, namespace: anyText })),
     current: fc.option(word, { nil: undefined }),
@@ -246,6 +248,38 @@ users:
       errorOf(() => merge(formatKubeconfig(existing), added)),
       "invalid-arguments",
       'clusters "prod"',
+    );
+  });
+
+  it.each([
+    [
+      "a key twice",
+      "users: []\nclusters: []\nusers: []\n",
+      "line 3 is read by kubectl and cannot be changed (DUPLICATE_KEY)",
+    ],
+    ["several documents", "users: []\n---\nusers: []\n", "is read by kubectl and cannot be changed (MULTIPLE_DOCS)"],
+  ])("refuses %s, which it cannot change", (_, text, words) => {
+    expectError(
+      errorOf(() => merge(text)),
+      "kubeconfig-unreadable",
+      words,
+      "--out",
+    );
+  });
+
+  it("leaves merge keys of other entries as they are, and reads them as kubectl does", () => {
+    const text = `x-login: &login { exec: { command: a } }\nusers:\n  - name: other\n    user: { <<: *login }\n`;
+    const merged = merge(text);
+    expect(merged).toContain("user: { <<: *login }");
+    expect(parseKubeconfig(merged, "x").users[0]?.value).toEqual({ exec: { command: "a" } });
+  });
+
+  it("refuses a user whose certificate comes by a merge key that would override the new one", () => {
+    const old = `{ client-certificate-data: ${first}, client-key-data: T0xE }`;
+    const text = `x-jane: &jane ${old}\nusers:\n  - name: jane@prod\n    user: { <<: *jane }\n`;
+    expectError(
+      errorOf(() => merge(text.replace("{ <<: *jane }", `{ token: null, <<: *jane }`), janes(renewed))),
+      "invalid-arguments",
     );
   });
 
