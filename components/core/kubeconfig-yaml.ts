@@ -8,6 +8,7 @@ import {
   isScalar,
   isSeq,
   parseAllDocuments,
+  visit,
 } from "yaml";
 import { type GoScalar, resolvePlain, resolveTagged, shortTag } from "./go-scalars";
 
@@ -52,7 +53,7 @@ export function readYaml(yaml: string, reading: Reading): unknown {
   if (explicit === true && version !== "1.1") {
     throw new UnreadableYaml("it says that it is of another version than YAML 1.1, the one that kubectl reads");
   }
-  return new Reader(document, text, reading).read();
+  return new Reader(document, text, reading).value(document.contents);
 }
 
 /** Control characters, and those that end a line for kubectl and in no editor: nobody knows what others read there. */
@@ -78,26 +79,41 @@ function lineOf(text: string, offset: number): number {
   return text.slice(0, offset).split("\n").length;
 }
 
+/** What each alias stands for: the last one before it that has its anchor. */
+function targetsOf(document: Document): ReadonlyMap<Alias, Node> {
+  const anchors = new Map<string, Node>();
+  const targets = new Map<Alias, Node>();
+  visit(document, {
+    Node: (_, node) => {
+      if (isAlias(node)) {
+        const target = anchors.get(node.source);
+        if (target !== undefined) {
+          targets.set(node, target);
+        }
+      } else if (node.anchor !== undefined) {
+        anchors.set(node.anchor, node);
+      }
+    },
+  });
+  return targets;
+}
+
 /** Makes values of a document's nodes. */
 class Reader {
-  private readonly document: Document;
   private readonly text: string;
   private readonly reading: Reading;
+  private readonly targets: ReadonlyMap<Alias, Node>;
   /** Anchors whose contents are being read. */
   private readonly open = new Set<Node>();
   private aliased = 0;
 
   constructor(document: Document, text: string, reading: Reading) {
-    this.document = document;
+    this.targets = targetsOf(document);
     this.text = text;
     this.reading = reading;
   }
 
-  read(): unknown {
-    return this.value(this.document.contents);
-  }
-
-  private value(node: unknown): unknown {
+  value(node: unknown): unknown {
     if (node === null || node === undefined) {
       return null;
     }
@@ -176,7 +192,7 @@ class Reader {
   }
 
   private throughAlias<T>(alias: Alias, use: (target: Node) => T): T {
-    const target = alias.resolve(this.document);
+    const target = this.targets.get(alias);
     if (target === undefined) {
       throw new UnreadableYaml(`an alias ("*…") in it does not resolve; quote texts that begin with "*"`);
     }

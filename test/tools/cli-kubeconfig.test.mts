@@ -143,7 +143,7 @@ preferences: {colors: true}
     const taken = stringify({
       clusters: [{ name: clusters[0].name, cluster: { ...clusters[0].cluster, server: "https://elsewhere.test" } }],
       users: [{ name: users[0].name, user: { token: "abc" } }],
-      contexts: [{ name: `${user}@local`, context: { cluster: "x", user: "y" } }],
+      contexts: [{ name: `${user}@local`, context: { cluster: "a", user: "b" } }],
     });
     const target = await folder.write("taken", taken);
     const { exitCode, stderr } = await cli(["kubeconfig", keyless, "--key", key, "--merge", target]);

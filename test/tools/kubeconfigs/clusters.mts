@@ -7,7 +7,10 @@ const padded = base64(pem.authority.padEnd(Math.ceil(pem.authority.length / 3) *
 const ca = { files: { "ca.crt": pem.authority } };
 
 function at(address: string, expected: Row["expected"], cluster = ""): Row {
-  return variant(`server: ${address}`, expected, { server: `server: ${address}`, cluster });
+  return variant(`server: ${address}${cluster === "" ? "" : ", with CA data"}`, expected, {
+    server: `server: ${address}`,
+    cluster,
+  });
 }
 
 /** The fields of a cluster entry. */

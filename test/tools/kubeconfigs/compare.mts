@@ -102,6 +102,9 @@ async function outcomeOf(
     return difference?.ours === "reads what kubectl refuses" ? row.expected : `kubectl refuses: ${kubectl.refusal}`;
   }
   const handedOut = await viewOf(ours.kubeconfig, folder);
+  if (typeof handedOut === "string") {
+    return `kubectl refuses what is handed out: ${handedOut}`;
+  }
   const says = (view: unknown): boolean => isDeepStrictEqual(view, handedOut);
   if (!isDeepStrictEqual(ours.cluster, withoutSecrets(handedOut))) {
     return `the cluster is taken for ${JSON.stringify(ours.cluster)}`;
@@ -150,15 +153,12 @@ function run({ folder, list, given, context }: ReadRequest, args: readonly strin
   );
 }
 
-/** What kubectl shows of a kubeconfig's text. */
-async function viewOf(kubeconfig: string, folder: string): Promise<View> {
+/** What kubectl shows of a kubeconfig's text, or its error. */
+async function viewOf(kubeconfig: string, folder: string): Promise<View | string> {
   const path = join(folder, "handed-out");
   await writeFile(path, kubeconfig);
   const { exitCode, stdout, stderr } = await command("kubectl", [
     ...["config", "view", "--flatten", "--raw", "-o", "json", "--kubeconfig", path],
   ]);
-  if (exitCode !== 0) {
-    throw new Error(`kubectl refuses what is handed out: ${stderr}`);
-  }
-  return JSON.parse(stdout) as View;
+  return exitCode === 0 ? (JSON.parse(stdout) as View) : stderr;
 }

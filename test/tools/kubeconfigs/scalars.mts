@@ -92,10 +92,11 @@ export const scalars: readonly Row[] = [
     "both refuse",
     config({ current: "current-context: yes" }).replaceAll("name: x\n", "name: 'yes'\n"),
   ),
-  variant("a number in an entry that is not used", "both refuse", {
-    root: "preferences: {}",
-    user: "token: t\n- name: other\n  user:\n    password: 1".replace("\n- ", "\n- "),
-  }),
+  text(
+    "a number in an entry that is not used",
+    "both refuse",
+    config().replace("users:\n", "users:\n- name: other\n  user: {password: 1}\n"),
+  ),
   variant("certificate-authority-data: a list of numbers", "bytes-as-numbers", {
     cluster: `certificate-authority-data: [${[...Buffer.from(data.authority, "base64")].join(",")}]`,
   }),

@@ -92,6 +92,20 @@ describe("readYaml", () => {
     expect(messageOf(text)).toContain(words);
   });
 
+  it.each([
+    ["a: &x 1\nb: *x\nc: &x 2\nd: *x\n", { a: 1, b: 1, c: 2, d: 2 }],
+    ["? &x a\n: *x\n", { a: "a" }],
+    ["a: &x {b: &y c, d: *y}\ne: *x\n", { a: { b: "c", d: "c" }, e: { b: "c", d: "c" } }],
+  ])("resolves aliases: %j", (text, expected) => {
+    expect(read(text)).toEqual(expected);
+  });
+
+  it("reads a file of many aliases in no time", () => {
+    const began = performance.now();
+    expect(read(`a: &a x\nb: [${"*a, ".repeat(40_000)}]\n`)).toHaveProperty("b");
+    expect(performance.now() - began).toBeLessThan(5_000);
+  });
+
   it("refuses what is nested too deeply", () => {
     expect(messageOf("[".repeat(20_000))).toContain("line 1 is not YAML");
     expect(messageOf(`${"{a: ".repeat(20_000)}${"}".repeat(20_000)}`)).toContain("line 1 is not YAML");
