@@ -120,13 +120,9 @@ function wrongValue(value: unknown, shape: Shape, at: string): string | undefine
     inner.map(
       ([key, innerShape]) =>
         () =>
-          wrongValue(own(value, key), innerShape, path(key)),
+          wrongValue(value[key], innerShape, path(key)),
     ),
   );
-}
-
-function own(value: Readonly<Record<string, unknown>>, key: string): unknown {
-  return Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
 function first(checks: readonly (() => string | undefined)[]): string | undefined {

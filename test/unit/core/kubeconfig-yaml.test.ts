@@ -118,6 +118,8 @@ describe("readYaml", () => {
       return `${letter}: &${letter} [${inner.repeat(10)}]\n`;
     });
     expect(messageOf(lists.join(""))).toContain("its aliases stand for too much");
+    const wide = `a: &a [${"x, ".repeat(500)}]\nb: [${"*a, ".repeat(500)}]\n`;
+    expect(messageOf(wide)).toContain("its aliases stand for too much");
     for (const map of ["{k: v},", "{},"]) {
       const maps = letters.map((letter, index) => {
         const inner = index === 0 ? map : `*${letters[index - 1] ?? ""},`;
