@@ -4,6 +4,7 @@ import { createInterface } from "node:readline";
 import { isRecord } from "../core/checks";
 import { KubernetesUserError } from "../core/errors";
 import { parseKubeconfig } from "../core/kubeconfig-document";
+import { requestTarget } from "../core/server-address";
 import { ApiStatusError, ConnectionError } from "./api-error";
 import { Credentials } from "./credentials";
 import { TimeLimit } from "./time-limit";
@@ -133,7 +134,8 @@ export class ApiServer {
       signal: AbortSignal.any([signal, limit.signal]),
     };
     try {
-      const response = await answer(new URL(this.server + path), request, payload);
+      const { url, options: place } = requestTarget(this.server, path);
+      const response = await answer(url, { ...request, ...place }, payload);
       const status = response.statusCode ?? 0;
       if (status < 200 || status > 299) {
         throw new ApiStatusError(status, await readAll(response, limit.signal), response.headers["retry-after"]);

@@ -6,6 +6,20 @@ import { hasHiddenCharacters } from "./hidden-characters";
  */
 const zoned = /^(https:\/\/\[[0-9a-f:.]+)%25([\w.~-]+)\]/i;
 
+/** What a request to a server goes to. */
+export interface RequestTarget {
+  readonly url: URL;
+  /** In the place of the URL's own, when that has a zone. */
+  readonly options: { readonly hostname?: string };
+}
+
+/** Where a request goes, as Node takes it. */
+export function requestTarget(server: string, path: string): RequestTarget {
+  const url = new URL(server.replace(zoned, "$1]") + path);
+  const zone = zoned.exec(server)?.[2];
+  return { url, options: zone === undefined ? {} : { hostname: `${url.hostname.slice(1, -1)}%${zone}` } };
+}
+
 /** Where a server is found. */
 export interface ServerAddress {
   /** Without the zone. */

@@ -121,6 +121,11 @@ describe("ApiServer.send", () => {
     expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(secretWord);
   });
 
+  it("asks a server whose IPv6 address has a zone, which Node's URLs have not", async () => {
+    const api = await open({ token }, { server: "https://[fe80::1%25lo]:1" });
+    expect(await outcome(ask(api))).toBeInstanceOf(ConnectionError);
+  });
+
   it("tells a refused connection", async () => {
     const api = await open();
     server.close();

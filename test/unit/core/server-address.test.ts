@@ -1,4 +1,4 @@
-import { readServerAddress } from "../../../components/core/server-address";
+import { readServerAddress, requestTarget } from "../../../components/core/server-address";
 
 describe("readServerAddress", () => {
   it.each([
@@ -36,5 +36,16 @@ describe("readServerAddress", () => {
     "https://127.0.0.1:x",
   ])("refuses %j", (server) => {
     expect(readServerAddress(server)).toBeUndefined();
+  });
+});
+
+describe("requestTarget", () => {
+  it.each([
+    ["https://prod.test:6443/base", "https://prod.test:6443/base/api?watch=1", {}],
+    ["https://[::1]:6443", "https://[::1]:6443/api?watch=1", {}],
+    ["https://[fe80::1%25eth0]:6443", "https://[fe80::1]:6443/api?watch=1", { hostname: "fe80::1%eth0" }],
+  ])("asks %s in the way of Node", (server, href, options) => {
+    const target = requestTarget(server, "/api?watch=1");
+    expect([target.url.href, target.options]).toEqual([href, options]);
   });
 });
