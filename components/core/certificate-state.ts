@@ -31,6 +31,8 @@ export interface IssuedCertificateState {
   readonly serialNumber: string;
   /** Undefined in states of versions that did not record it. */
   readonly credentialId?: string;
+  /** When the signer issued it. Undefined in states of versions that did not record it, or where the cluster did not say. */
+  readonly issuedAt?: string;
   readonly notBefore: string;
   readonly notAfter: string;
   readonly renewAfter: string;

@@ -22,6 +22,8 @@ interface Status {
   readonly username: string;
   readonly state: string;
   readonly source: string;
+  readonly issuedAt: string | null;
+  readonly notBefore: string | null;
 }
 
 /** The users of this file among those that the cluster shows. */
@@ -44,6 +46,7 @@ describe("kubernetes-user status", () => {
   });
 
   it("lists the cluster's requests, and says that they do not stay there", async () => {
+    const began = Date.now();
     const [pending, denied, valid] = [
       await submit(folder, "status-pending"),
       await submit(folder, "status-denied"),
@@ -51,6 +54,10 @@ describe("kubernetes-user status", () => {
     ];
     await kubectl(`certificate deny ${denied}`);
     await cliJson("approve", valid, ...anyName);
+    const [, , own] = await statusOf("status-");
+    // The certificate itself says 5 minutes earlier.
+    expect(Date.parse(own?.issuedAt ?? "") - Date.parse(own?.notBefore ?? "")).toBeGreaterThan(4 * 60_000);
+    expect(Date.parse(own?.issuedAt ?? "")).toBeGreaterThan(began - 1000);
     expect(await statusOf("status-")).toMatchObject([
       { username: "status-denied", state: "denied", csrName: denied, notAfter: null },
       { username: "status-pending", state: "pending", csrName: pending, groups: [], source: "cluster" },
@@ -58,8 +65,12 @@ describe("kubernetes-user status", () => {
     ]);
     const { exitCode, stdout, stderr } = await cli(["status"]);
     expect(exitCode).toBe(0);
-    expect(stdout).toMatch(/^USER +GROUPS +CLUSTER +REQUEST +ISSUED +EXPIRES +RENEWS +STATE\n/);
-    expect(stdout).toMatch(/\nstatus-denied +- +https:\/\/127\S+ +status-denied-\S+ +- +- +- +denied\n/);
+    expect(stdout).toMatch(/^cluster https:\/\/127\S+\nUSER +GROUPS +ISSUED +EXPIRES +STATE\n/);
+    expect(stdout).toMatch(/\nstatus-denied +- +- +- +denied\n {2}request status-denied-\S+\n/);
+    expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
+    const wide = await cli(["status", "--output", "wide"]);
+    expect(wide.stdout).toMatch(/^USER +GROUPS +CLUSTER +REQUEST +ISSUED +EXPIRES +RENEWS +STATE\n/);
+    expect(wide.stdout).toMatch(/\nstatus-denied +- +https:\/\/127\S+ +status-denied-\S+ +- +- +- +denied\n/);
     // Not even when asked for: what reads a pipe would get it into its data.
     expect(stdout).not.toContain("\u001b");
     expect(stderr).toContain("after an hour");
@@ -81,6 +92,7 @@ describe("kubernetes-user status", () => {
         username: "stacked-jane",
         groups: ["a", "b"],
         state: "valid",
+        issuedAt: expect.stringMatching(/^20/) as string,
         renewAfter: expect.stringMatching(/^20/) as string,
       },
       { username: "stacked-waiting", groups: [], state: "pending", notAfter: null },
