@@ -86,7 +86,7 @@ async function askCluster(options: StatusOptions, session: Session): Promise<Use
   const found = await statusOfCluster(requests, administered.cluster.server, session.now());
   session.report(
     "The cluster shows requests only: Kubernetes removes issued, denied and failed ones after an hour and pending ones after 24 hours. " +
-      "The state of a stack knows all of its users: --stack.",
+      "The state of a stack knows all of its users: kubernetes-user status --stack FILE.",
   );
   return found;
 }

@@ -10,6 +10,7 @@ import { Problems, describeList, isRecord } from "../../components/core/checks";
 import { checkGroups, checkUsername } from "../../components/core/identity";
 import { type ExpectedCertificate, type RequestSpec, managedBy, usages } from "../../components/core/issue";
 import { type Policy, policyViolations } from "../../components/core/policy";
+import { sentence } from "../../components/core/sentence";
 import { type ManifestAccess, grantsTo } from "./manifest-access";
 
 /** What there is to know of a request before it is decided on. */
@@ -66,7 +67,7 @@ export function examine(request: RequestObject, { manifest, access, policy }: Ya
   const labels = isRecord(metadata["labels"]) ? metadata["labels"] : {};
   const refusals = [
     ...(read instanceof InvalidRequest
-      ? [`its PKCS#10 request is not usable: ${read.message}.`]
+      ? [`its PKCS#10 request is not usable: ${sentence(read.message)}`]
       : identityRefusals(read)),
     ...usageRefusals(spec.usages),
     ...(requestStage(request) === "pending" ? lifeRefusals(metadata) : []),

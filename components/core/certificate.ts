@@ -101,7 +101,7 @@ export function checkClock(
     now < notBefore
       ? [
           `is valid only from ${formatTime(notBefore)}, and this machine's clock says ${formatTime(now)}: it is ${formatSeconds(secondsBetween(now, notBefore))} behind the signer's, or more`,
-          `Set the clock and run again, which takes the same certificate. If it is the signer's clock that was wrong: kubectl delete csr ${csrName}`,
+          `Set the clock and run again, which takes the same certificate. If it is the signer's clock that was wrong: "kubectl delete csr ${csrName}"`,
         ]
       : [
           `expired ${formatTime(notAfter)}, and this machine's clock says ${formatTime(now)}: it is ahead of the signer's, or the certificate came too late`,

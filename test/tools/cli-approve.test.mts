@@ -149,9 +149,14 @@ describe("kubernetes-user approve", () => {
       { name, outcome: "denied" },
     ]);
     expect(await kubectl(`get csr ${name} -o jsonpath={.status.conditions[*].message}`)).toBe("not in this team");
+    const managers = "jsonpath={.metadata.managedFields[*].manager}";
+    expect((await kubectl(`get csr ${name} --show-managed-fields -o ${managers}`)).split(" ")).toContain(
+      "kubernetes-user",
+    );
     const { exitCode, stdout } = await cli(["approve", name, ...anyName]);
     expect(exitCode).toBe(4);
-    expect(stdout).toContain("it was denied already, which is for good. Denied: KubernetesUser: not in this team");
+    expect(stdout).toContain("it was denied already, which is for good. Denied on 20");
+    expect(stdout).toContain("Z with kubernetes-user approve (not in this team).");
   });
 
   it("does not deny what was approved already", async () => {
