@@ -91,9 +91,8 @@ async function approve(names: readonly string[], options: ApproveOptions, sessio
   } catch (error) {
     throw session.signal.aborted ? interruptedApproval(approval.outcomes, error) : error;
   } finally {
-    const named = { context, cluster: cluster.name, server: cluster.server };
-    const outcomes = approval.outcomes.map((outcome) => ({ ...outcome, ...named }));
-    printOutcomes(session, options.output, outcomes, ["issued", "denied"]);
+    const place = { context, clusterName: cluster.name, server: cluster.server };
+    printOutcomes(session, options.output, approval.outcomes, ["issued", "denied"], place);
   }
 }
 

@@ -11,7 +11,7 @@ import { type Session } from "../session";
 import { statusOfCluster } from "../status/cluster-status";
 import { statusOfStack } from "../status/stack-status";
 import { statusTable, wideStatusTable } from "../status/status-table";
-import { type UserStatus, endingWithin, joinStatus } from "../status/user-status";
+import { type UserState, type UserStatus, endingWithin, joinStatus } from "../status/user-status";
 
 interface StatusOptions extends ClusterOptions, OutputOptions<OutputFormat | "wide"> {
   readonly stack: readonly string[];
@@ -65,7 +65,7 @@ async function status(options: StatusOptions, session: Session): Promise<void> {
   }
   const statuses = joinStatus(ofStacks, asksCluster(options) ? await askCluster(options, session) : []);
   const table = options.output === "wide" ? wideStatusTable : statusTable;
-  session.result(options.output === "json" ? "json" : "text", statuses, () =>
+  session.result(options.output === "json" ? "json" : "text", statuses.map(jsonOf), () =>
     statuses.length === 0 ? [] : table(statuses, (colour, text) => session.colour(colour, text)),
   );
   if (statuses.length === 0) {
@@ -74,6 +74,14 @@ async function status(options: StatusOptions, session: Session): Promise<void> {
   if (within !== undefined) {
     warn(endingWithin(statuses, within, session.now()), options.within ?? "", session);
   }
+}
+
+/** In the words of all commands' JSON. */
+function jsonOf({ cluster, state, ...others }: UserStatus): Omit<UserStatus, "cluster" | "state"> & {
+  readonly server: string | undefined;
+  readonly status: UserState;
+} {
+  return { ...others, server: cluster, status: state };
 }
 
 function asksCluster({ stack, cluster }: StatusOptions): boolean {

@@ -20,7 +20,7 @@ import { closedPort } from "../engine/support/tunnel-proxy.mts";
 
 interface Status {
   readonly username: string;
-  readonly state: string;
+  readonly status: string;
   readonly source: string;
   readonly issuedAt: string | null;
   readonly notBefore: string | null;
@@ -59,9 +59,9 @@ describe("kubernetes-user status", () => {
     expect(Date.parse(own?.issuedAt ?? "") - Date.parse(own?.notBefore ?? "")).toBeGreaterThan(4 * 60_000);
     expect(Date.parse(own?.issuedAt ?? "")).toBeGreaterThan(began - 1000);
     expect(await statusOf("status-")).toMatchObject([
-      { username: "status-denied", state: "denied", csrName: denied, notAfter: null },
-      { username: "status-pending", state: "pending", csrName: pending, groups: [], source: "cluster" },
-      { username: "status-valid", state: "valid", csrName: valid, groups: ["developers"], renewAfter: null },
+      { username: "status-denied", status: "denied", csrName: denied, notAfter: null },
+      { username: "status-pending", status: "pending", csrName: pending, groups: [], source: "cluster" },
+      { username: "status-valid", status: "valid", csrName: valid, groups: ["developers"], renewAfter: null },
     ]);
     const { exitCode, stdout, stderr } = await cli(["status"]);
     expect(exitCode).toBe(0);
@@ -91,11 +91,11 @@ describe("kubernetes-user status", () => {
       {
         username: "stacked-jane",
         groups: ["a", "b"],
-        state: "valid",
+        status: "valid",
         issuedAt: expect.stringMatching(/^20/) as string,
         renewAfter: expect.stringMatching(/^20/) as string,
       },
-      { username: "stacked-waiting", groups: [], state: "pending", notAfter: null },
+      { username: "stacked-waiting", groups: [], status: "pending", notAfter: null },
     ]);
     expect(await cli(["status", "--stack", path, "--within", "90m"], "", env)).toMatchObject({
       exitCode: 0,
@@ -106,7 +106,7 @@ describe("kubernetes-user status", () => {
     await kubectl(`certificate approve ${/stacked-waiting-\S+/.exec(names)?.[0] ?? ""}`);
     const joined = await statusOf("stacked-", "--stack", path, "--cluster");
     expect(joined).toMatchObject([{ source: "stack" }, { username: "stacked-waiting", source: "stack" }]);
-    expect(joined[1]?.state).not.toBe("pending");
+    expect(joined[1]?.status).not.toBe("pending");
   });
 
   it("tells of missing permissions and of a cluster that cannot be reached", async () => {

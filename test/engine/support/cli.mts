@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
+import { documentedNames, namesIn } from "../../unit/support/json-names.ts";
 import { command, type CommandResult, kubectl } from "./commands.mts";
 import { administrator, kubeconfig } from "./kubeconfigs.mts";
 
@@ -20,13 +21,21 @@ export function cli(
   return command(process.execPath, [main, ...args], input, env);
 }
 
-/** The same for a run that has to succeed: what it printed as JSON. */
+/** The same for a run that has to succeed: what it printed as JSON, in which every name is one that docs/cli.md has for the command. */
 export async function cliJson(...args: readonly string[]): Promise<unknown> {
   const { exitCode, stdout, stderr } = await cli([...args, "--output", "json"]);
   if (exitCode !== 0) {
     throw new Error(`kubernetes-user ${args.join(" ")} failed (exit code ${exitCode}): ${stderr}`);
   }
-  return JSON.parse(stdout);
+  const result: unknown = JSON.parse(stdout);
+  const documented = documentedNames().filter(({ commands }) => commands.includes(String(args[0])));
+  const unknown = namesIn(result).filter((name) => !documented.some((known) => known.name === name));
+  if (unknown.length > 0) {
+    throw new Error(
+      `kubernetes-user ${args.join(" ")} prints names that docs/cli.md does not have: ${unknown.join(", ")}`,
+    );
+  }
+  return result;
 }
 
 /** Runs `kubernetes-user` with its standard output in a file. */
@@ -89,8 +98,8 @@ export class Folder implements AsyncDisposable {
 /** Makes a key and a request for a user, and submits it. Returns the name of the CertificateSigningRequest. */
 export async function submit(folder: Folder, username: string, ...options: readonly string[]): Promise<string> {
   const made = await cliJson("request", username, "--manifest", "--out", folder.path, ...options);
-  const { csrName, manifest } = made as { csrName: string; manifest: string };
-  await kubectl(`apply -f ${manifest}`);
+  const { csrName, manifestFile } = made as { csrName: string; manifestFile: string };
+  await kubectl(`apply -f ${manifestFile}`);
   return csrName;
 }
 
