@@ -225,7 +225,7 @@ function replacedBy(
 }
 
 function recordedOptions(
-  { renewBeforeSeconds, accessUntil, access }: CertificateSigningRequestInputs,
+  { renewBeforeSeconds, accessUntil, access, rotation }: CertificateSigningRequestInputs,
   replaced: readonly CertificateSummary[],
   now: number,
 ): RecordedOptions {
@@ -234,6 +234,7 @@ function recordedOptions(
     access,
     ...(renewBeforeSeconds === undefined ? {} : { renewBeforeSeconds }),
     ...(accessUntil === undefined ? {} : { accessUntil }),
+    ...(rotation === undefined ? {} : { rotation }),
     ...(valid.length === 0 ? {} : { replaced: valid }),
   };
 }

@@ -102,6 +102,29 @@ describe("the certificate's provider", () => {
     expect(outs).toMatchObject({ serialNumber: old.serialNumber, access: wanted.access });
   });
 
+  it("says in the inputs of a replacement why, in those of nothing else, and keeps what it said", async () => {
+    const wanted = { ...inputs, approvalTimeoutSeconds: 300 };
+    const reason = `certificate expires ${formatTime(issuedAt + 24 * hour)}, renewal due since ${formatTime(issuedAt + 16 * hour)}`;
+    jest.setSystemTime(issuedAt + 17 * hour);
+    // A first resource of these inputs: nothing has been compared.
+    expect(await provider.check({}, wanted)).toEqual({ inputs: wanted });
+    expect(await provider.check(wanted, wanted)).toEqual({ inputs: wanted });
+    expect(await provider.diff("1", old, wanted)).toMatchObject({ replaces: ["notAfter"] });
+    const { inputs: replacing } = await provider.check({}, wanted);
+    expect(replacing).toEqual({ ...wanted, replaceReason: reason });
+    // It finds what was compared.
+    next = stateOf(janesRequest, ["developers", "admins"], issuedAt + 17 * hour);
+    await provider.create({ ...wanted, replaceReason: reason });
+    expect(obtained).toEqual([old]);
+    // In the next run, in which nothing is due.
+    expect(await provider.check({ ...wanted, replaceReason: reason }, wanted)).toEqual({ inputs: replacing });
+    const kept = { ...wanted, replaceReason: reason };
+    expect(await provider.diff("2", { ...next, access: [] }, kept)).toMatchObject({ changes: false });
+    expect(await provider.check({}, { ...wanted, username: "joe" })).toEqual({
+      inputs: { ...wanted, username: "joe" },
+    });
+  });
+
   it("issues in an update that was compared as due, and hands on what is there", async () => {
     jest.setSystemTime(issuedAt + 17 * hour);
     await provider.diff("1", old, inputs);
