@@ -90,7 +90,9 @@ function announcementOf(
   place: ApprovalPlace,
   now: number,
 ): ApprovalAnnouncement {
-  return approvalAnnouncement(issue, request.name, approval.timeoutSeconds, place, now);
+  // With an end of access, an earlier request may have asked for another lifetime than would be asked for now.
+  const shown = { ...issue, expirationSeconds: request.spec.expirationSeconds };
+  return approvalAnnouncement(shown, request.name, approval.timeoutSeconds, place, now);
 }
 
 /** Looks at one state of the request, and approves it if that is ours to do. */

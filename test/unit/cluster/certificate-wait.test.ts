@@ -30,6 +30,15 @@ describe("waiting for somebody's approval", () => {
     expect(run.cluster.logged("approve")).toEqual([]);
   });
 
+  it("announces the lifetime of the request that it resumes, not of the one that it would submit now", async () => {
+    const run = new TestRun();
+    const { metadata, spec } = janesRequest();
+    run.cluster.put({ metadata, spec: { ...spec, expirationSeconds: 7200 } });
+    const limit = { accessUntil: testBegin + 10_800_000, expirationSeconds: 7200 };
+    await rejectionOf(run.issue({ ...manual, issue: { ...janesIssue, expirationSeconds: 3600, limit } }));
+    expect(run.announced[0]?.lines[0]).toContain("for a certificate of 2 hours");
+  });
+
   it("announces nothing that it approves itself", async () => {
     const run = new TestRun();
     await run.issue();
