@@ -70,7 +70,7 @@ export function examine(request: RequestObject, { manifest, access, policy }: Ya
       ? [`its PKCS#10 request is not usable: ${sentence(read.message)}`]
       : identityRefusals(read)),
     ...usageRefusals(spec.usages),
-    ...(requestStage(request) === "pending" ? lifeRefusals(metadata) : []),
+    ...(requestStage(request) === "pending" ? lifeRefusals(request) : []),
     ...unknownFieldRefusals(spec),
     ...(manifest === undefined || sameSpec(spec, manifest)
       ? []
@@ -138,9 +138,7 @@ function usageRefusals(asked: readonly string[]): string[] {
  * Why a request may not last as long as a decision on it. Who may not delete it can have the cluster's garbage collector
  * do so, by an owner that is gone, and then give its name to another: to one that nobody has looked at.
  */
-function lifeRefusals(metadata: Readonly<Record<string, unknown>>): string[] {
-  const { ownerReferences: owners, deletionTimestamp } = metadata;
-  const owned = owners !== undefined && owners !== null && !(Array.isArray(owners) && owners.length === 0);
+function lifeRefusals({ owned, deleting }: RequestObject): string[] {
   return [
     ...(owned
       ? [
@@ -148,9 +146,7 @@ function lifeRefusals(metadata: Readonly<Record<string, unknown>>): string[] {
             "A person's request has none. Find out who set them, and have it submitted anew without.",
         ]
       : []),
-    ...(deletionTimestamp === undefined || deletionTimestamp === null
-      ? []
-      : ["it is being deleted (metadata.deletionTimestamp). Have it submitted anew."]),
+    ...(deleting ? ["it is being deleted (metadata.deletionTimestamp). Have it submitted anew."] : []),
   ];
 }
 

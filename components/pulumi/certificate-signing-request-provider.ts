@@ -89,6 +89,9 @@ export class CertificateSigningRequestProvider implements dynamic.ResourceProvid
   }
 
   delete(_id: string, old: CertificateState): Promise<void> {
+    if (!isIssued(old) || !this.replaced.has(old.serialNumber)) {
+      reportLeftRequest(old);
+    }
     if (!isIssued(old)) {
       for (const summary of stillValid(old.replaced ?? [], Date.now())) {
         reporter(summary.username)(lingering(summary));
@@ -135,6 +138,20 @@ export class CertificateSigningRequestProvider implements dynamic.ResourceProvid
 function keyOf(inputs: CertificateSigningRequestInputs & Pick<EngineInputs, "replaceReason">): string {
   const { kubeconfig, privateKey, replaceReason, ...wanted } = inputs;
   return canonicalJson(wanted);
+}
+
+/** Whoever approves a request that nobody wants any more makes a certificate, and the request holds it for an hour. */
+function reportLeftRequest({ openRequest }: CertificateState): void {
+  if (openRequest?.phase === "pending") {
+    const { csrName, command } = openRequest;
+    const deny = `${command ?? `kubernetes-user approve ${csrName}`} --deny`;
+    console.log(
+      printableLine(
+        `request ${csrName} stays in the cluster, for its user is removed while it waits for approval. Deny it with "${deny}", ` +
+          "or delete it there; Kubernetes removes it 24 hours after it was submitted",
+      ),
+    );
+  }
 }
 
 /** The engine shows what a dynamic provider prints at the stack, so each line says whom it is about. */

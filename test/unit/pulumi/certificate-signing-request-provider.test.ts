@@ -198,6 +198,46 @@ describe("the certificate's provider", () => {
     },
   );
 
+  describe("when a user is removed", () => {
+    const asked = {
+      csrName: "jane-1",
+      declaration: "d",
+      terms: "t",
+      content: "c",
+      cluster: inputs.cluster,
+      expirationSeconds: 86400,
+      otherKey: false,
+    };
+    const pending = { ...asked, phase: "pending", command: "kubernetes-user approve jane-1 --context prod" } as const;
+    const left = `request jane-1 stays in the cluster, for its user is removed while it waits for approval. Deny it with "${pending.command} --deny"`;
+
+    it("names the request that is left pending, with and without a certificate beside it", async () => {
+      await provider.delete("1", {
+        csrName: "jane-1",
+        cluster: inputs.cluster,
+        phase: "pending",
+        openRequest: pending,
+      });
+      expect(printed).toEqual([expect.stringContaining(left)]);
+      printed = [];
+      await provider.delete("1", { ...old, openRequest: pending });
+      expect(printed[0]).toContain(left);
+    });
+
+    it("names none that was denied, or that a successor goes on with", async () => {
+      const denied = { ...asked, phase: "denied", reason: "no", foundAt: "2028-02-28T12:00:00.000Z" } as const;
+      await provider.delete("1", { csrName: "jane-1", cluster: inputs.cluster, phase: "denied", openRequest: denied });
+      await provider.delete("1", { csrName: "jane-1", cluster: inputs.cluster });
+      const waiting = { ...inputs, approvalTimeoutSeconds: 300 };
+      const before = { ...old, openRequest: pending };
+      jest.setSystemTime(issuedAt + 17 * hour);
+      await provider.diff("1", before, waiting);
+      await provider.create(waiting);
+      await provider.delete("1", before);
+      expect(printed.filter((line) => line.includes("stays in the cluster"))).toEqual([]);
+    });
+  });
+
   it("says nothing of a certificate that is renewed", async () => {
     next = stateOf(janesRequest, ["developers", "admins"], issuedAt + 17 * hour);
     jest.setSystemTime(issuedAt + 17 * hour);
