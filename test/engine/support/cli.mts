@@ -46,6 +46,8 @@ export function cliInto(output: string, ...args: readonly string[]): Promise<Com
 /** A run that is going on, which can be sent signals. */
 export interface CliRun {
   readonly signal: (name: NodeJS.Signals) => void;
+  /** Resolves when it has said this on standard error; rejects when it ends without. */
+  readonly said: (text: string) => Promise<void>;
   readonly ended: Promise<{ readonly exitCode: number; readonly stdout: string; readonly stderr: string }>;
 }
 
@@ -54,7 +56,13 @@ export function startCli(args: readonly string[], { deaf = false } = {}): CliRun
   const child = spawn(process.execPath, [main, ...args], { stdio: ["ignore", "pipe", "pipe"] });
   let [stdout, stderr] = ["", ""];
   child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+  const listeners = new Set<() => void>();
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    stderr += text;
+    listeners.forEach((listener) => {
+      listener();
+    });
+  });
   if (deaf) {
     child.stdout.destroy();
   }
@@ -64,7 +72,20 @@ export function startCli(args: readonly string[], { deaf = false } = {}): CliRun
       resolve({ exitCode: code ?? -1, stdout, stderr });
     });
   });
-  return { ended, signal: (name) => child.kill(name) };
+  const said = (text: string): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => {
+        if (stderr.includes(text)) {
+          resolve();
+        }
+      };
+      listeners.add(look);
+      look();
+      child.once("close", () => {
+        reject(new Error(`it ended without saying ${JSON.stringify(text)}:\n${stderr}`));
+      });
+    });
+  return { ended, said, signal: (name) => child.kill(name) };
 }
 
 /** A folder that goes with its test. */
