@@ -83,7 +83,16 @@ async function kubeconfig(file: string, options: KubeconfigOptions, session: Ses
   const contexts = completed.document.contexts.map(({ name }) => name);
   const clusters = completed.clusters.map(serverTrust);
   const notAfter = formatTime(completed.notAfter);
-  session.result(options.output, { ...written, contexts, clusters, notAfter }, () =>
+  const { file: kubeconfigFile, backup, changed } = written;
+  const data = {
+    kubeconfigFile,
+    ...(backup === undefined ? {} : { backupFile: backup }),
+    changed,
+    contextNames: contexts,
+    clusters: clusters.map(({ name, ...trust }) => ({ clusterName: name, ...trust })),
+    notAfter,
+  };
+  session.result(options.output, data, () =>
     [
       written.changed ? `${written.file} is complete, valid until ${notAfter}.` : `${written.file} is up to date.`,
       ...(written.backup === undefined ? [] : [`As it was before: ${written.backup}`]),

@@ -127,6 +127,8 @@ export class ApiServer {
       headers: {
         ...headers,
         accept: "application/json",
+        // By it the cluster names the program that submitted or decided: in managedFields, and in audit logs.
+        "user-agent": "kubernetes-user",
         ...(payload === undefined
           ? {}
           : { "content-type": "application/json", "content-length": Buffer.byteLength(payload) }),

@@ -1,6 +1,5 @@
 import { type Cluster, clusterFields } from "./cluster";
 import { formatKubeconfig } from "./kubeconfig-document";
-import { quoteForShell } from "./shell-word";
 
 /** What a user's kubeconfig is made of. */
 export interface UserKubeconfigOptions {
@@ -43,7 +42,7 @@ export function userKubeconfig({
     ],
     currentContext: name,
   });
-  return privateKey === undefined ? keylessComment(name) + text : text;
+  return privateKey === undefined ? keylessComment + text : text;
 }
 
 /** Name of the user and of the context in a user's kubeconfig. */
@@ -76,13 +75,8 @@ export function foreignFields(kind: keyof typeof keylessFields, value: Readonly<
 /** How the comment in a kubeconfig without a key begins. */
 export const keylessRemark = "The private key is only with its owner";
 
-function keylessComment(user: string): string {
-  // The cluster's name is the administrator's choice: a line break would end the comment, and a hyphen make an option.
-  return (
-    `# ${keylessRemark}, who adds it with: ` +
-    `kubectl config --kubeconfig THIS-FILE set-credentials --client-key KEY-FILE --embed-certs -- ${quoteForShell(user)}\n`
-  );
-}
+/** Nothing of names in it: what others chose could end the comment. */
+const keylessComment = `# ${keylessRemark}, who adds it with: kubernetes-user kubeconfig THIS-FILE --key KEY-FILE\n`;
 
 function base64(pem: string): string {
   return Buffer.from(pem).toString("base64");

@@ -6,6 +6,7 @@ import { checkGroups, checkUsername, sameNames } from "./identity";
 import { checkLifetime } from "./lifetime";
 import { checkPolicy } from "./policy";
 import { checkKey } from "./private-key";
+import { sentence } from "./sentence";
 import { enforceUserPolicy } from "./user-policy";
 
 /** How an approval comes about. */
@@ -128,7 +129,10 @@ function tryParse(problems: Problems, pem: string, read: RequestReader): ParsedR
     return read(pem);
   } catch (error) {
     if (error instanceof InvalidRequest) {
-      problems.add("request", `expected a PEM PKCS#10 request: ${error.message}. Make one with "openssl req -new".`);
+      problems.add(
+        "request",
+        `expected a PEM PKCS#10 request: ${sentence(error.message)} Make one with "openssl req -new".`,
+      );
       return undefined;
     }
     throw error;

@@ -111,6 +111,7 @@ export class KubernetesUser extends ComponentResource {
         expirationSeconds: args.expirationSeconds ?? defaultLifetimeSeconds,
         renewBeforeSeconds: args.renewBeforeSeconds,
         accessUntil: args.accessUntil,
+        rotation: args.rotation,
         hooked: approval.hook !== undefined,
         approvalMode: approval.mode ?? "automatic",
         approvalTimeoutSeconds: approval.timeoutSeconds ?? 300,

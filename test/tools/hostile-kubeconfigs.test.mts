@@ -195,7 +195,9 @@ current-context: ${more.current ?? "jane@prod"}
       cliJson("kubeconfig", await folder.write(name, text(fields)), "--key", key);
     const { server } = cluster;
     expect(await complete("a", { "certificate-authority-data": data })).toMatchObject({
-      clusters: [{ name: "jane", server, verifiedBy: "certificate-authority", certificateAuthorities: [expected] }],
+      clusters: [
+        { clusterName: "jane", server, verifiedBy: "certificate-authority", certificateAuthorities: [expected] },
+      ],
     });
     expect(await complete("b", {})).toMatchObject({ clusters: [{ verifiedBy: "system", certificateAuthorities: [] }] });
     expect(await complete("c", { "insecure-skip-tls-verify": true })).toMatchObject({

@@ -102,6 +102,8 @@ describe("ApiServer.send", () => {
     expect(api.server).toBe(`https://127.0.0.1:${port()}/clusters/c1`);
     expect(request).toMatchObject({ method: "POST", url: "/clusters/c1/apis/x?dryRun=All" });
     expect(request.headers).toMatchObject({ accept: "application/json", "content-type": "application/json" });
+    // What the cluster calls the program that submitted or decided.
+    expect(request.headers["user-agent"]).toBe("kubernetes-user");
     expect(await json(request)).toEqual(body);
     response.writeHead(201).end('{"uid":"ü"}');
     expect([await sent, jest.getTimerCount()]).toEqual([{ uid: "ü" }, 0]);
