@@ -1,6 +1,7 @@
-import { CommanderError } from "commander";
+import { type Command, CommanderError } from "commander";
 import { KubernetesUserError } from "../components/core/errors";
 import { printable, printableLine } from "../components/core/printable";
+import { sentence } from "../components/core/sentence";
 import { exitCodes } from "./exit-codes";
 
 /** How an error ends the command. */
@@ -8,6 +9,16 @@ export interface Failure {
   /** For standard error; undefined when all has been said. */
   readonly text: string | undefined;
   readonly exitCode: number;
+}
+
+/** A wrong command line, with the command that it was for. */
+export class WrongCommandLine extends CommanderError {
+  readonly command: string;
+
+  constructor({ exitCode, code, message }: CommanderError, command: Pick<Command, "name">) {
+    super(exitCode, code, message);
+    this.command = command.name();
+  }
 }
 
 /** What to say of an error, without a stack, and how to end. */
@@ -23,7 +34,7 @@ export function describeFailure(error: unknown): Failure {
   }
   const what = printableLine(error instanceof Error ? error.message : String(error));
   return {
-    text: line(`an unexpected error, which is a mistake in this program: ${what}. Please report it.`),
+    text: line(`an unexpected error, which is a mistake in this program: ${sentence(what)} Please report it.`),
     exitCode: exitCodes.failed,
   };
 }
@@ -32,13 +43,18 @@ function wrongUsage({ code }: KubernetesUserError): boolean {
   return code === "invalid-arguments";
 }
 
-function usageText({ code, message }: CommanderError): string {
+function usageText(error: CommanderError): string {
+  const { code, message } = error;
   if (code === "commander.help") {
     return "";
   }
+  const command = error instanceof WrongCommandLine ? `kubernetes-user ${error.command}` : "kubernetes-user";
   // What was typed may have been a key by mistake.
-  const shown = message.replace(/^error: /, "").replace(/-----BEGIN [\s\S]*/, "a private text");
-  return line(`${shown}. "kubernetes-user --help" explains. [invalid-arguments]`);
+  const shown = message
+    .replace(/^error: /, "")
+    .replace(/-----BEGIN [\s\S]*/, "a private text")
+    .replaceAll("\n", " ");
+  return line(`${sentence(shown)} "${command} --help" explains. [invalid-arguments]`);
 }
 
 function line(message: string): string {

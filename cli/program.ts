@@ -11,6 +11,7 @@ import { addRequestCommand } from "./commands/request";
 import { addStatusCommand } from "./commands/status";
 import { addWhoamiCommand } from "./commands/whoami";
 import { exitCodesHelp } from "./exit-codes";
+import { WrongCommandLine } from "./failure";
 import { type Session } from "./session";
 
 const description = `Gives people access to Kubernetes clusters with client certificates whose private keys never leave their machines.
@@ -35,9 +36,13 @@ export function buildProgram(session: Session): Command {
     .description(description)
     .version(version())
     .addHelpText("after", examples)
-    .addHelpText("after", exitCodesHelp)
-    .exitOverride()
-    .configureOutput({ outputError: () => undefined });
+    .addHelpText("after", exitCodesHelp);
+  return addCommands(program, session);
+}
+
+/** Adds all commands. */
+export function addCommands(program: Command, session: Session): Command {
+  program.exitOverride().configureOutput({ outputError: () => undefined });
   for (const add of [
     addRequestCommand,
     addKubeconfigCommand,
@@ -49,6 +54,11 @@ export function buildProgram(session: Session): Command {
     addStatusCommand,
   ]) {
     add(program, session);
+  }
+  for (const command of program.commands) {
+    command.exitOverride((error) => {
+      throw new WrongCommandLine(error, command);
+    });
   }
   return program;
 }

@@ -2,6 +2,7 @@ import { styleText } from "node:util";
 import { type Surroundings } from "../components/cluster/conversation";
 import { KubernetesUserError } from "../components/core/errors";
 import { type ExitCode, exitCodes } from "./exit-codes";
+import { type JsonResult } from "./json-names";
 import { type OutputFormat } from "./options/output-option";
 import { printableJson, printableLine } from "../components/core/printable";
 
@@ -30,7 +31,7 @@ export class Session implements Surroundings {
   }
 
   /** Prints a command's result: `data` as JSON, or lines of text that have been made {@link printable}. */
-  result(format: OutputFormat, data: unknown, lines: () => readonly string[]): void {
+  result<Data extends object>(format: OutputFormat, data: JsonResult<Data>, lines: () => readonly string[]): void {
     const text = format === "json" ? toJson(data) : lines().join("\n");
     process.stdout.write(text === "" ? "" : `${text}\n`);
   }

@@ -2,6 +2,7 @@ import { type CertificateRequests } from "../../components/cluster/certificate-r
 import { type RequestObject } from "../../components/cluster/request-object";
 import { type Policy } from "../../components/core/policy";
 import { awaitCertificate, ownFailure } from "../requests/certificate-outcome";
+import { conditionsText } from "../requests/conditions-text";
 import { type Examination } from "../requests/examination";
 import { examineAll } from "../requests/examine-all";
 import { factsText } from "../requests/facts-text";
@@ -9,7 +10,7 @@ import { type Outcome, outcomeOf } from "../requests/outcome";
 import { type SelectedRequest } from "../requests/selection";
 import { type Session } from "../session";
 import { type Verb, decide } from "./decision";
-import { type Fate, type Undertaking, conditionsText, fateOf } from "./fate";
+import { type Fate, type Undertaking, fateOf } from "./fate";
 import { type PowerReview, noPowers, powerRefusals, powerWarnings } from "./powers";
 import { Questions } from "./questions";
 

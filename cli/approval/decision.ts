@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { type CertificateRequests } from "../../components/cluster/certificate-requests";
+import { denialWithoutReason } from "../../components/cluster/decision-text";
 import { type RequestObject, sameSpec } from "../../components/cluster/request-object";
 import { type Examination, type Yardstick, examine } from "../requests/examination";
 
@@ -29,7 +30,7 @@ export async function decide(
     const decided =
       verb === "approve"
         ? await requests.approve(current, approvalMessage)
-        : await requests.deny(current, reason ?? "Denied with kubernetes-user approve.");
+        : await requests.deny(current, reason ?? denialWithoutReason);
     if (decided !== undefined) {
       return decided;
     }

@@ -1,5 +1,6 @@
 import { type RequestObject, requestStage } from "../../components/cluster/request-object";
 import { checkedCertificate, ownFailure } from "../requests/certificate-outcome";
+import { conditionsText } from "../requests/conditions-text";
 import { type Examination } from "../requests/examination";
 import { type OutcomeKind } from "../requests/outcome";
 import { type Verb } from "./decision";
@@ -75,9 +76,4 @@ function issued({ issue }: Examination, request: RequestObject, now: number): Fa
   } catch (error) {
     return { outcome: "failed", details: [ownFailure(error).message] };
   }
-}
-
-/** What approvers and signers said of a request. */
-export function conditionsText({ conditions }: RequestObject): string[] {
-  return conditions.map(({ type, reason, message }) => `${type}: ${reason}: ${message}`);
 }

@@ -1,5 +1,6 @@
 import { type Problem } from "../../components/core/errors";
 import { type Policy } from "../../components/core/policy";
+import { type Verb } from "./decision";
 
 /** Rules without which an approval that asks nobody would give any name, an administrator's included, to who asks for it. */
 const needed = ["allowedUsernames", "allowedGroups"] as const;
@@ -15,4 +16,42 @@ export function unattendedProblems(policy: Policy | undefined): Problem[] {
     `${policy === undefined ? "got no --policy" : `got one without ${missing.join(" and ")}`}. ` +
     `Without them, --yes gives any name to whoever asks for it. Write the names that are allowed; ["*"] allows all of them.`;
   return [{ path: "--yes", message }];
+}
+
+/** A run that is to ask somebody. */
+export interface Attendance {
+  readonly verb: Verb;
+  /** Whether standard input is a terminal. */
+  readonly terminal: boolean;
+  /** Options that read standard input. */
+  readonly fromStandardInput: readonly string[];
+  /** Whether a policy is given. */
+  readonly policy: boolean;
+}
+
+/** Why nobody can be asked, and what to do about it. */
+export function attendanceProblems({ verb, terminal, fromStandardInput, policy }: Attendance): Problem[] {
+  const reader = fromStandardInput.join(" and ");
+  if (reader !== "") {
+    const place = terminal ? "" : " and run it on a terminal";
+    const message = `expected a file, got standard input, where nobody can answer a question then. Name a file${place}, or ${instead(verb, policy)}`;
+    return [{ path: reader, message }];
+  }
+  return terminal
+    ? []
+    : [
+        {
+          path: "standard input",
+          message: `expected a terminal, on which each request is shown and asked about, got none. Run it on one, or ${instead(verb, policy)}`,
+        },
+      ];
+}
+
+function instead(verb: Verb, policy: boolean): string {
+  if (verb === "deny") {
+    return "add --yes, which denies without a question.";
+  }
+  return policy
+    ? `add --yes, which approves what the policy allows without a question; the policy then has to have ${needed.join(" and ")}.`
+    : `add --yes and a --policy that has ${needed.join(" and ")}: what it allows is then approved without a question.`;
 }

@@ -10,6 +10,7 @@ import { isTaken } from "../files/is-taken";
 import { readTextFile } from "../files/read-text";
 import { replaceFile } from "../files/replace-file";
 import { checkedCertificate, ownFailure } from "../requests/certificate-outcome";
+import { conditionsText } from "../requests/conditions-text";
 import { type Examination } from "../requests/examination";
 import { type Outcome, outcomeOf, outcomeOfUnread } from "../requests/outcome";
 import { type FoundRequest } from "./find-requests";
@@ -49,8 +50,7 @@ async function collectOne(
   now: number,
 ): Promise<Outcome> {
   if (facts.stage === "denied" || facts.stage === "failed") {
-    const said = request.conditions.map(({ type, reason, message }) => `${type}: ${reason}: ${message}`);
-    return outcomeOf(facts, facts.stage, said);
+    return outcomeOf(facts, facts.stage, conditionsText(request));
   }
   if (issue === undefined || refusals.length > 0) {
     return outcomeOf(facts, "refused", refusals);

@@ -6,7 +6,7 @@ import { Approval, type ApprovalTerms } from "../approval/approve-requests";
 import { lastLook } from "../approval/last-look";
 import { readPolicy } from "../approval/policy-file";
 import { PowerReview } from "../approval/powers";
-import { unattendedProblems } from "../approval/unattended";
+import { attendanceProblems, unattendedProblems } from "../approval/unattended";
 import { standardInput } from "../files/read-text";
 import { type ClusterOptions, addClusterOptions, converse, openCluster } from "../options/cluster-options";
 import { parseDuration } from "../options/duration";
@@ -91,9 +91,8 @@ async function approve(names: readonly string[], options: ApproveOptions, sessio
   } catch (error) {
     throw session.signal.aborted ? interruptedApproval(approval.outcomes, error) : error;
   } finally {
-    const named = { context, cluster: cluster.name, server: cluster.server };
-    const outcomes = approval.outcomes.map((outcome) => ({ ...outcome, ...named }));
-    printOutcomes(session, options.output, outcomes, ["issued", "denied"]);
+    const place = { context, clusterName: cluster.name, server: cluster.server };
+    printOutcomes(session, options.output, approval.outcomes, ["issued", "denied"], place);
   }
 }
 
@@ -113,12 +112,21 @@ function interruptedApproval(outcomes: readonly Outcome[], error: unknown): unkn
 function readTerms(options: ApproveOptions): Omit<ApprovalTerms, "policy"> {
   const problems = new Problems();
   const ask = options.yes !== true;
-  const inputs = [...(options.filename ?? []), options.policy].filter((path) => path === standardInput);
-  if (ask && (!process.stdin.isTTY || inputs.length > 0)) {
-    problems.add(
-      "--yes",
-      "expected it, because nobody can be asked: standard input is not a terminal. Run it on a terminal, or decide with --yes and a --policy that has allowedUsernames and allowedGroups.",
-    );
+  const verb = options.deny === true ? "deny" : "approve";
+  const inputs = [...(options.filename ?? []).map((path) => ["--filename", path]), ["--policy", options.policy]]
+    .filter(([, path]) => path === standardInput)
+    .map(([option]) => String(option));
+  if (ask) {
+    const terminal = process.stdin.isTTY;
+    const fromStandardInput = [...new Set(inputs)];
+    for (const { path, message } of attendanceProblems({
+      verb,
+      terminal,
+      fromStandardInput,
+      policy: options.policy !== undefined,
+    })) {
+      problems.add(path, message);
+    }
   }
   if (inputs.length > 1) {
     problems.add("--policy", "standard input can be read once only. Name a file.");
@@ -128,5 +136,5 @@ function readTerms(options: ApproveOptions): Omit<ApprovalTerms, "policy"> {
   }
   const issuanceTimeoutSeconds = parseDuration(problems, "--timeout", options.timeout) ?? 0;
   throwProblems("approve", problems.all);
-  return { verb: options.deny === true ? "deny" : "approve", reason: options.reason, ask, issuanceTimeoutSeconds };
+  return { verb, reason: options.reason, ask, issuanceTimeoutSeconds };
 }

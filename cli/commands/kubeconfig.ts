@@ -114,7 +114,17 @@ async function kubeconfig(file: string, options: KubeconfigOptions, session: Ses
   const clusters = completed.clusters.map(serverTrust);
   const notAfter = formatTime(completed.notAfter);
   const credentials = renewing?.credentials.map(({ file }) => file) ?? [];
-  session.result(options.output, { ...written, contexts, clusters, notAfter, credentials }, () =>
+  const { file: kubeconfigFile, backup, changed } = written;
+  const data = {
+    kubeconfigFile,
+    ...(backup === undefined ? {} : { backupFile: backup }),
+    changed,
+    contextNames: contexts,
+    clusters: clusters.map(({ name, ...trust }) => ({ clusterName: name, ...trust })),
+    notAfter,
+    ...(renewing === undefined ? {} : { credentialFiles: credentials }),
+  };
+  session.result(options.output, data, () =>
     [
       written.changed ? `${written.file} is complete, valid until ${notAfter}.` : `${written.file} is up to date.`,
       ...credentials.map((file) => `kubectl fetches each newer certificate by itself. Certificate and key: ${file}`),

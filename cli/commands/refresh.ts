@@ -24,12 +24,12 @@ interface RefreshOptions extends OutputOptions {
 
 /** What came of one credential file. */
 interface Refreshed {
-  readonly file: string;
+  readonly credentialFile: string;
   /** `renewed`: a newer certificate was found and stored; `current`: the stored one stays; `failed`. */
   readonly status: "renewed" | "current" | "failed";
   readonly notAfter: string | undefined;
   /** What each source answered, or why it failed. */
-  readonly answers: readonly string[];
+  readonly details: readonly string[];
 }
 
 const help = `
@@ -81,19 +81,19 @@ async function refreshOne(file: string, within: number | undefined, session: Ses
       session.report(notStored);
       session.exitCode = exitCodes.failed;
     }
-    return { file, status, notAfter: formatTime(notAfter), answers };
+    return { credentialFile: file, status, notAfter: formatTime(notAfter), details: answers };
   } catch (error) {
     if (!(error instanceof KubernetesUserError) || error.code === "aborted") {
       throw error;
     }
     session.report(error.message.split("\n")[0] ?? "");
     session.exitCode = exitCodes.failed;
-    return { file, status: "failed", notAfter: undefined, answers: error.message.split("\n") };
+    return { credentialFile: file, status: "failed", notAfter: undefined, details: error.message.split("\n") };
   }
 }
 
-function textOf({ file, status, notAfter, answers }: Refreshed): string[] {
-  const lines = answers.map((answer) => `  ${answer}`);
+function textOf({ credentialFile: file, status, notAfter, details }: Refreshed): string[] {
+  const lines = details.map((detail) => `  ${detail}`);
   switch (status) {
     case "renewed":
       return [`${file} has a newer certificate, valid until ${notAfter ?? ""}.`, ...lines];

@@ -37,11 +37,11 @@ interface MadeRequest {
   /** SHA-256 of the public key, by which the person and the approver make sure that they mean the same one. */
   readonly fingerprint: string;
   /** File of the private key. */
-  readonly key: string;
+  readonly keyFile: string;
   /** File of the PKCS#10 request. */
-  readonly request: string;
+  readonly requestFile: string;
   /** File of the CertificateSigningRequest, and its name in the cluster. */
-  readonly manifest?: string;
+  readonly manifestFile?: string;
   readonly csrName?: string;
 }
 
@@ -111,9 +111,9 @@ function request(username: string, options: RequestOptions, session: Session): v
     keyAlgorithm: algorithm,
     keySize: size,
     fingerprint: parsed.fingerprint,
-    key: options.key ?? `${base}.key`,
-    request: `${base}.csr`,
-    ...(manifest === undefined ? {} : { manifest: `${base}.yaml`, csrName: manifest.metadata.name }),
+    keyFile: options.key ?? `${base}.key`,
+    requestFile: `${base}.csr`,
+    ...(manifest === undefined ? {} : { manifestFile: `${base}.yaml`, csrName: manifest.metadata.name }),
   };
   session.result(options.output, made, () => explanation(made));
 }
@@ -146,14 +146,13 @@ function check(username: string, options: RequestOptions): number {
   return lifetime ?? defaultLifetimeSeconds;
 }
 
-function explanation({ username, key, fingerprint, request, manifest, csrName }: MadeRequest): string[] {
-  const declaration = `new KubernetesUser(${JSON.stringify(username)}, { request: readFileSync(${JSON.stringify(request)}, "utf8") });`;
+function explanation({ username, keyFile, fingerprint, requestFile, manifestFile, csrName }: MadeRequest): string[] {
+  const declaration = `new KubernetesUser(${JSON.stringify(username)}, { request: readFileSync(${JSON.stringify(requestFile)}, "utf8") });`;
   return [
-    `private key  ${key}    stays with you: give it to nobody, commit it nowhere`,
-    `request      ${request}    no secret: goes to whoever gives you access`,
-    ...(manifest === undefined ? [] : [`manifest     ${manifest}    no secret: the request for kubectl apply`]),
-    `fingerprint  ${fingerprint}`,
-    "             of the public key: tell it to whoever approves the request, in person or by phone, to be compared",
+    `private key  ${keyFile}    stays with you: give it to nobody, commit it nowhere`,
+    `request      ${requestFile}    no secret: goes to whoever gives you access`,
+    ...(manifestFile === undefined ? [] : [`manifest     ${manifestFile}    no secret: the request for kubectl apply`]),
+    `fingerprint  ${fingerprint}    of the public key: compare it with the approver in person or by phone`,
     "",
     "Put the request into the infrastructure repository, beside a declaration such as",
     `  ${declaration}`,
@@ -161,11 +160,11 @@ function explanation({ username, key, fingerprint, request, manifest, csrName }:
       ? []
       : [
           "or have the manifest applied and approved:",
-          `  kubectl apply -f ${manifest ?? ""}`,
-          `  kubernetes-user approve -f ${manifest ?? ""}`,
+          `  kubectl apply -f ${manifestFile ?? ""}`,
+          `  kubernetes-user approve -f ${manifestFile ?? ""}`,
         ]),
     "",
     "You get a kubeconfig without a key back. Add yours to it:",
-    `  kubernetes-user kubeconfig FILE --key ${key}`,
+    `  kubernetes-user kubeconfig FILE --key ${keyFile}`,
   ];
 }

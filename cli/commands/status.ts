@@ -6,14 +6,14 @@ import { exitCodes } from "../exit-codes";
 import { readText, standardInput } from "../files/read-text";
 import { type ClusterOptions, addClusterOptions, openCluster } from "../options/cluster-options";
 import { parseDuration } from "../options/duration";
-import { type OutputOptions, addOutputOption } from "../options/output-option";
+import { type OutputFormat, type OutputOptions, addOutputOption, outputFormats } from "../options/output-option";
 import { type Session } from "../session";
 import { statusOfCluster } from "../status/cluster-status";
 import { statusOfStack } from "../status/stack-status";
-import { statusTable } from "../status/status-table";
-import { type UserStatus, endingWithin, joinStatus } from "../status/user-status";
+import { statusTable, wideStatusTable } from "../status/status-table";
+import { type UserState, type UserStatus, endingWithin, joinStatus } from "../status/user-status";
 
-interface StatusOptions extends ClusterOptions, OutputOptions {
+interface StatusOptions extends ClusterOptions, OutputOptions<OutputFormat | "wide"> {
   readonly stack: readonly string[];
   readonly cluster?: true;
   readonly within?: string;
@@ -23,6 +23,10 @@ const help = `
 States: pending, approved (the signer has not answered yet), denied, failed, valid, due (the next pulumi up renews it),
 expired, replaced (another certificate has taken its place, and it is valid until it EXPIRES: Kubernetes cannot
 revoke it; --output json has its serial number and credential id).
+
+Times are UTC. ISSUED is when the signer issued the certificate, as far as the cluster or the stack's state says; its
+notBefore (--output json) is usually 5 minutes earlier. Lines have 80 columns at most: --output wide prints one line for
+each certificate, with requests and times in full, and when it is renewed.
 
 Without --stack, the cluster's requests with the label app.kubernetes.io/managed-by=kubernetes-user are listed.
 Kubernetes removes issued, denied and failed requests after an hour and pending ones after 24 hours, so this shows what
@@ -41,7 +45,7 @@ export function addStatusCommand(program: Command, session: Session): void {
     .command("status")
     .summary("list users with the ends of their certificates")
     .description("Lists users, with their groups, their clusters and the ends of their certificates.");
-  addClusterOptions(addOutputOption(command))
+  addClusterOptions(addOutputOption(command, [...outputFormats, "wide"]))
     .option("--stack <file>", "what pulumi stack export prints; - for standard input; repeat it for more", collect, [])
     .option("--cluster", "with --stack: ask the cluster, too")
     .option("--within <duration>", "end with exit code 3 if a certificate ends within this time, such as 12h or 7d")
@@ -60,8 +64,9 @@ async function status(options: StatusOptions, session: Session): Promise<void> {
     ofStacks.push(...statusOfStack(await readText(path, session.signal), path, session.now()));
   }
   const statuses = joinStatus(ofStacks, asksCluster(options) ? await askCluster(options, session) : []);
-  session.result(options.output, statuses, () =>
-    statuses.length === 0 ? [] : statusTable(statuses, (colour, text) => session.colour(colour, text)),
+  const table = options.output === "wide" ? wideStatusTable : statusTable;
+  session.result(options.output === "json" ? "json" : "text", statuses.map(jsonOf), () =>
+    statuses.length === 0 ? [] : table(statuses, (colour, text) => session.colour(colour, text)),
   );
   if (statuses.length === 0) {
     session.report("There are no users.");
@@ -69,6 +74,14 @@ async function status(options: StatusOptions, session: Session): Promise<void> {
   if (within !== undefined) {
     warn(endingWithin(statuses, within, session.now()), options.within ?? "", session);
   }
+}
+
+/** In the words of all commands' JSON. */
+function jsonOf({ cluster, state, ...others }: UserStatus): Omit<UserStatus, "cluster" | "state"> & {
+  readonly server: string | undefined;
+  readonly status: UserState;
+} {
+  return { ...others, server: cluster, status: state };
 }
 
 function asksCluster({ stack, cluster }: StatusOptions): boolean {
@@ -81,7 +94,7 @@ async function askCluster(options: StatusOptions, session: Session): Promise<Use
   const found = await statusOfCluster(requests, administered.cluster.server, session.now());
   session.report(
     "The cluster shows requests only: Kubernetes removes issued, denied and failed ones after an hour and pending ones after 24 hours. " +
-      "The state of a stack knows all of its users: --stack.",
+      "The state of a stack knows all of its users: kubernetes-user status --stack FILE.",
   );
   return found;
 }

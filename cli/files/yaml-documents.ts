@@ -1,5 +1,5 @@
 import { type Document, isCollection, isScalar, parseAllDocuments, visit } from "yaml";
-import { hiddenCharacters } from "../../components/core/printable";
+import { hiddenCharacters } from "../../components/core/hidden-characters";
 import { unreadableFile } from "./file-errors";
 
 /** The contents of all documents in a YAML or JSON text that nobody else reads. Errors name places, never contents. */

@@ -3,11 +3,9 @@ import { isDeepStrictEqual } from "node:util";
 import { subjectOf } from "../../components/core/certificate";
 import { type Problems, describe, isRecord } from "../../components/core/checks";
 import { clusterFingerprint, readCluster } from "../../components/core/cluster";
+import { type ReadFile } from "../../components/core/certificate-authority-data";
 import { type KubeconfigDocument, type NamedEntry } from "../../components/core/kubeconfig-document";
 import { credentialFileOf } from "../credential/exec-entry";
-
-/** Reads a file that a kubeconfig names; its path is absolute. */
-export type ReadFile = (path: string) => string;
 
 /**
  * Notes every entry that stands for something else in `existing` than in `added`. A user entry may change its
@@ -71,7 +69,7 @@ function usernameOf({ value }: NamedEntry, readFile: ReadFile): string | undefin
   const credentialFile = credentialFileOf(value);
   try {
     if (credentialFile !== undefined) {
-      return commonNames(certificateOf(readFile(credentialFile)));
+      return commonNames(certificateOf(Buffer.from(readFile(credentialFile)).toString()));
     }
     const pem = typeof data === "string" ? Buffer.from(data, "base64") : readFile(String(file));
     return others.length > 0 ? undefined : commonNames(pem);
@@ -80,8 +78,8 @@ function usernameOf({ value }: NamedEntry, readFile: ReadFile): string | undefin
   }
 }
 
-function commonNames(pem: string | Buffer): string {
-  return subjectOf(new X509Certificate(pem)).commonNames.join("\n");
+function commonNames(pem: string | Uint8Array): string {
+  return subjectOf(new X509Certificate(Buffer.from(pem))).commonNames.join("\n");
 }
 
 /** The certificate in the text of a credential file. */

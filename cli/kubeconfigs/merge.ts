@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { type Document, type Node, YAMLMap, YAMLSeq, isMap, isScalar, isSeq, parseDocument } from "yaml";
-import { Problems, describe } from "../../components/core/checks";
+import { Problems } from "../../components/core/checks";
 import { throwProblems } from "../../components/core/errors";
 import {
   type KubeconfigDocument,
@@ -10,10 +10,11 @@ import {
   resolvePaths,
   unreadable,
 } from "../../components/core/kubeconfig-document";
+import { type ReadFile } from "../../components/core/certificate-authority-data";
 import { hasHiddenCharacters } from "../../components/core/hidden-characters";
 import { keylessRemark } from "../../components/core/user-kubeconfig";
 import { asciiOptions, isPlain, quoteScalars } from "../../components/core/yaml-writer";
-import { type ReadFile, noteClashes } from "./clashes";
+import { noteClashes } from "./clashes";
 
 /** The lists of a kubeconfig, with the key that holds an entry's content. */
 const lists = [
@@ -51,13 +52,12 @@ export function mergeIntoKubeconfig(
   if (text.trim() === "") {
     return formatKubeconfig(added);
   }
-  refuseAmbiguous(text, source);
   const before = parseKubeconfig(text, source);
-  refuseDoubles(before, source);
   const problems = new Problems();
   noteClashes(problems, resolvePaths(before, folder), added, readFile);
   throwProblems(source, problems.all);
   const document = parseDocument(text, asciiOptions);
+  refuseUnchangeable(document, text, source);
   // What the file writes as an escape, yaml would write as the character itself.
   quoteScalars(document, (value) => hasHiddenCharacters(value.replace(/[\n\t]/g, "")));
   const edited = lists.map(([list, member]) => editList(document, list, member, before[list], added[list]));
@@ -74,27 +74,15 @@ export function mergeIntoKubeconfig(
   return merged;
 }
 
-/**
- * Go's YAML ends lines, and with them comments, where npm's does not. Of such a file, nobody knows what another reader
- * makes of it.
- */
-function refuseAmbiguous(text: string, source: string): void {
-  const at = text.search(/[\u0085\u2028\u2029]|\r(?!\n)/);
-  if (at >= 0) {
-    const code = text.charCodeAt(at).toString(16).toUpperCase().padStart(4, "0");
-    const line = text.slice(0, at).split("\n").length;
-    throw unreadable(source, `line ${line} holds U+${code}, which kubectl takes for a line break. Remove it`);
-  }
-}
-
-/** kubectl refuses such a file, and which of the two would be changed? */
-function refuseDoubles(document: KubeconfigDocument, source: string): void {
-  for (const [list] of lists) {
-    const names = document[list].map(({ name }) => name);
-    const double = names.find((name, index) => names.indexOf(name) !== index);
-    if (double !== undefined) {
-      throw unreadable(source, `${list}: there are two of the name ${describe(double)}, which kubectl refuses`);
-    }
+/** kubectl reads some files that nobody can change in their text: a key that comes twice, or several documents. */
+function refuseUnchangeable(document: Document.Parsed, text: string, source: string): void {
+  const [error] = document.errors;
+  if (error !== undefined) {
+    const line = text.slice(0, error.pos[0]).split("\n").length;
+    throw unreadable(
+      source,
+      `line ${line} is read by kubectl and cannot be changed (${error.code}). Write to a file of its own with --out`,
+    );
   }
 }
 

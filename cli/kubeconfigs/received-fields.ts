@@ -16,33 +16,39 @@ const proxyProtocols = ["http:", "https:", "socks5:"];
 export function readReceivedCluster(entry: NamedEntry, source: string): Cluster {
   const { name, value } = entry;
   const wrong = (what: string): KubernetesUserError => changed(source, `its cluster ${describe(name)} has ${what}`);
-  const cluster = readCluster(entry, source, () => {
-    throw wrong("a file's path");
-  });
-  const { certificateAuthorityData, insecureSkipTlsVerify, tlsServerName, proxyUrl } = cluster;
-  const insecure = value["insecure-skip-tls-verify"];
-  if (insecure !== undefined && typeof insecure !== "boolean") {
-    throw wrong("an insecure-skip-tls-verify that is neither true nor false");
+  for (const flag of ["insecure-skip-tls-verify", "disable-compression"]) {
+    if (value[flag] !== undefined && typeof value[flag] !== "boolean") {
+      throw wrong(`a field ${flag} that is neither true nor false`);
+    }
   }
-  if (certificateAuthorityData !== undefined) {
-    if (insecureSkipTlsVerify === true) {
+  const { "certificate-authority-data": authority, "proxy-url": proxy } = value;
+  if (typeof authority === "string" && authority !== "") {
+    if (value["insecure-skip-tls-verify"] === true) {
       throw wrong("both insecure-skip-tls-verify and certificate-authority-data, which kubectl refuses");
     }
-    if (readPem(certificateAuthorityData) === undefined) {
+    if (readPem(authority) === undefined) {
       throw wrong("a certificate-authority-data that is not PEM certificates in base64");
     }
   }
+  if (typeof proxy === "string" && proxy !== "" && !isProxy(proxy)) {
+    throw wrong("a proxy-url that is no http, https or socks5 URL without credentials");
+  }
+  const cluster = readCluster(entry, source, () => {
+    throw wrong("a file's path");
+  });
+  const { tlsServerName } = cluster;
   if (tlsServerName !== undefined && !/^[\w.:-]{1,253}$/.test(tlsServerName)) {
     throw wrong("a tls-server-name that is no server's name");
-  }
-  if (proxyUrl !== undefined && (proxyUrl !== value["proxy-url"] || !isProxy(proxyUrl))) {
-    throw wrong("a proxy-url that is no http, https or socks5 URL without credentials");
   }
   return cluster;
 }
 
-function isProxy(url: string): boolean {
-  return /^[\x21-\x7e]+$/.test(url) && proxyProtocols.includes(new URL(url).protocol);
+function isProxy(text: string): boolean {
+  if (!/^[\x21-\x7e]+$/.test(text) || !URL.canParse(text)) {
+    return false;
+  }
+  const { protocol, username, password } = new URL(text);
+  return proxyProtocols.includes(protocol) && username === "" && password === "";
 }
 
 /** Reads the certificate of a user entry whose fields are known to be a user's. */

@@ -60,7 +60,7 @@ export function readReceivedKubeconfig(text: string, source: string): ReceivedKu
       "Ask for it again.",
     );
   }
-  const content = parseContent(text, source);
+  const content = parseContent(text, source, "to rebuild");
   const document = documentOf(content, source);
   checkRoot(content, source);
   for (const kind of ["cluster", "user", "context"] as const) {

@@ -7,13 +7,13 @@ export const outputFormats = ["text", "json"] as const;
 export type OutputFormat = (typeof outputFormats)[number];
 
 /** What {@link addOutputOption} adds to a command's options. */
-export interface OutputOptions {
-  readonly output: OutputFormat;
+export interface OutputOptions<Format extends string = OutputFormat> {
+  readonly output: Format;
 }
 
-/** Adds `--output`. */
-export function addOutputOption(command: Command): Command {
+/** Adds `--output`, perhaps with other formats than the usual ones. */
+export function addOutputOption(command: Command, formats: readonly string[] = outputFormats): Command {
   return command.addOption(
-    new Option("--output <format>", "how the result is printed").choices(outputFormats).default("text"),
+    new Option("--output <format>", "how the result is printed").choices(formats).default("text"),
   );
 }

@@ -31,7 +31,7 @@ export async function awaitCertificate(
 
 /** The certificate of a request, checked. */
 export function checkedCertificate(
-  { certificate = "", name }: RequestObject,
+  { certificate, name }: RequestObject,
   issue: ExpectedCertificate,
   now: number,
 ): CheckedCertificate {

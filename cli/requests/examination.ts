@@ -10,6 +10,7 @@ import { Problems, describeList, isRecord } from "../../components/core/checks";
 import { checkGroups, checkUsername } from "../../components/core/identity";
 import { type ExpectedCertificate, type RequestSpec, managedBy, usages } from "../../components/core/issue";
 import { type Policy, policyViolations } from "../../components/core/policy";
+import { sentence } from "../../components/core/sentence";
 import { type ManifestAccess, grantsTo } from "./manifest-access";
 
 /** What there is to know of a request before it is decided on. */
@@ -66,10 +67,10 @@ export function examine(request: RequestObject, { manifest, access, policy }: Ya
   const labels = isRecord(metadata["labels"]) ? metadata["labels"] : {};
   const refusals = [
     ...(read instanceof InvalidRequest
-      ? [`its PKCS#10 request is not usable: ${read.message}.`]
+      ? [`its PKCS#10 request is not usable: ${sentence(read.message)}`]
       : identityRefusals(read)),
     ...usageRefusals(spec.usages),
-    ...(requestStage(request) === "pending" ? lifeRefusals(metadata) : []),
+    ...(requestStage(request) === "pending" ? lifeRefusals(request) : []),
     ...unknownFieldRefusals(spec),
     ...(manifest === undefined || sameSpec(spec, manifest)
       ? []
@@ -137,9 +138,7 @@ function usageRefusals(asked: readonly string[]): string[] {
  * Why a request may not last as long as a decision on it. Who may not delete it can have the cluster's garbage collector
  * do so, by an owner that is gone, and then give its name to another: to one that nobody has looked at.
  */
-function lifeRefusals(metadata: Readonly<Record<string, unknown>>): string[] {
-  const { ownerReferences: owners, deletionTimestamp } = metadata;
-  const owned = owners !== undefined && owners !== null && !(Array.isArray(owners) && owners.length === 0);
+function lifeRefusals({ owned, deleting }: RequestObject): string[] {
   return [
     ...(owned
       ? [
@@ -147,9 +146,7 @@ function lifeRefusals(metadata: Readonly<Record<string, unknown>>): string[] {
             "A person's request has none. Find out who set them, and have it submitted anew without.",
         ]
       : []),
-    ...(deletionTimestamp === undefined || deletionTimestamp === null
-      ? []
-      : ["it is being deleted (metadata.deletionTimestamp). Have it submitted anew."]),
+    ...(deleting ? ["it is being deleted (metadata.deletionTimestamp). Have it submitted anew."] : []),
   ];
 }
 

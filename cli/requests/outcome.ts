@@ -25,6 +25,27 @@ export interface Outcome extends OutcomeFacts {
   readonly warnings?: readonly string[] | undefined;
 }
 
+/** Where a decision was made. */
+export interface DecisionPlace {
+  readonly context: string;
+  readonly clusterName: string;
+  readonly server: string;
+}
+
+/** An outcome in the words of all commands' JSON. */
+function jsonOf({ name, outcome, submitted, file, ...others }: Outcome): Omit<
+  Outcome,
+  "name" | "outcome" | "submitted" | "file"
+> & {
+  readonly csrName: string;
+  readonly status: OutcomeKind;
+  readonly submittedAt: string | undefined;
+  readonly kubeconfigFile?: string;
+} {
+  const written = file === undefined ? {} : { kubeconfigFile: file };
+  return { csrName: name, status: outcome, submittedAt: submitted, ...others, ...written };
+}
+
 /** An outcome of a request. */
 export function outcomeOf(
   { stage, ...facts }: RequestFacts,
@@ -70,14 +91,17 @@ const colours: Readonly<Record<OutcomeKind, Colour>> = {
  * Prints what became of the requests and sets the exit code.
  *
  * @param done the outcomes that were wanted; whatever else is there, the exit code tells.
+ * @param place where they were decided, for JSON.
  */
 export function printOutcomes(
   session: Session,
   format: OutputFormat,
   outcomes: readonly Outcome[],
   done: readonly OutcomeKind[],
+  place?: DecisionPlace,
 ): void {
-  session.result(format, outcomes, () =>
+  const data = outcomes.map((outcome) => ({ ...place, ...jsonOf(outcome) }));
+  session.result(format, data, () =>
     outcomes.map(({ name, outcome, details }) => {
       const text = details.length === 0 ? "" : `: ${details.join(" ")}`;
       return `${printableLine(name)} ${session.colour(colours[outcome], outcome)}${printableLine(text)}`;

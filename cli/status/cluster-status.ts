@@ -29,6 +29,7 @@ export function statusOf(request: RequestObject, cluster: string, now: number): 
     csrName: facts.name,
     serialNumber: validity?.serialNumber,
     credentialId: credentialIdIn(request),
+    issuedAt: validity === undefined ? undefined : request.issuedAt,
     notBefore: validity === undefined ? undefined : formatTime(validity.notBefore),
     notAfter,
     renewAfter: undefined,

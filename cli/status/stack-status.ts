@@ -61,6 +61,7 @@ function statusesOf(
 const nothingIssued = {
   serialNumber: undefined,
   credentialId: undefined,
+  issuedAt: undefined,
   notBefore: undefined,
   notAfter: undefined,
   renewAfter: undefined,
@@ -82,6 +83,7 @@ function statusOf(
     csrName: text(outputs["csrName"]),
     serialNumber: text(outputs["serialNumber"]),
     credentialId: text(outputs["credentialId"]),
+    issuedAt: time(outputs["issuedAt"]),
     notBefore: time(outputs["notBefore"]),
     notAfter,
     renewAfter,
@@ -101,6 +103,7 @@ function replacedStatus(old: Readonly<Record<string, unknown>>, { cluster, sourc
     csrName: undefined,
     serialNumber: text(old["serialNumber"]),
     credentialId: text(old["credentialId"]),
+    issuedAt: undefined,
     notBefore: undefined,
     notAfter: time(old["notAfter"]),
     renewAfter: undefined,

@@ -17,6 +17,8 @@ export interface UserStatus {
   /** The certificate, as it names itself, and as kube-apiserver names it in audit logs. */
   readonly serialNumber: string | undefined;
   readonly credentialId: string | undefined;
+  /** When the signer issued it. That is not {@link notBefore}, which signers set back, so that clocks may differ. */
+  readonly issuedAt: string | undefined;
   readonly notBefore: string | undefined;
   readonly notAfter: string | undefined;
   /** From when on a run renews it. Only a stack's state knows. */
@@ -43,13 +45,20 @@ export function joinStatus(ofStacks: readonly UserStatus[], ofCluster: readonly 
     }
     byName.delete(status.csrName);
     // A pending request in a state may have been decided on since that was written.
-    return status.state === "pending" ? { ...found, source: status.source } : status;
+    return status.state === "pending"
+      ? { ...found, source: status.source }
+      : { ...status, issuedAt: status.issuedAt ?? sameCertificate(status, found)?.issuedAt };
   });
   return [...joined, ...byName.values()].sort((one, other) => (sortKey(one) < sortKey(other) ? -1 : 1));
 }
 
 function sortKey({ username = "", cluster = "", csrName = "" }: UserStatus): string {
   return [username, cluster, csrName].join("\n");
+}
+
+/** A state of an earlier version does not say when something was issued; the cluster does as long as it has the request. */
+function sameCertificate({ serialNumber }: UserStatus, found: UserStatus): UserStatus | undefined {
+  return serialNumber !== undefined && found.serialNumber === serialNumber ? found : undefined;
 }
 
 function sameUser(one: UserStatus, other: UserStatus): boolean {

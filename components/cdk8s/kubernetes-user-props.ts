@@ -6,7 +6,7 @@ import { type Policy } from "../core/policy";
 export interface KubernetesUserProps {
   /**
    * A PKCS#10 request in PEM, which the user has made and signed with a private key that stays with its owner. A text
-   * with a private key in it is refused. A change gives the CertificateSigningRequest another name.
+   * with a private key in it is refused, and so is a request with anything beside one CN, up to 32 O and a key. A change gives the CertificateSigningRequest another name.
    *
    * @see https://kubernetes.io/docs/tasks/tls/certificate-issue-client-csr/
    */

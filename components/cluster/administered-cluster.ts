@@ -1,8 +1,10 @@
-import { readFileSync } from "node:fs";
+import { accessSync, constants, readFileSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
+import { isRecord } from "../core/checks";
 import { type AdministeredCluster, selectCluster } from "../core/cluster";
 import { KubernetesUserError } from "../core/errors";
+import { decodeKubeconfig } from "../core/kubeconfig-bytes";
 import { type KubeconfigDocument, mergeFirstWins, parseKubeconfig, resolvePaths } from "../core/kubeconfig-document";
 
 /** Where a kubeconfig comes from: its text or path, or the environment when there is none. */
@@ -22,7 +24,7 @@ export function administeredCluster({ kubeconfig, context, owner }: ClusterChoic
   const prefix = owner === undefined ? "" : `${owner}: `;
   const { document, source } =
     kubeconfig === undefined ? ambientKubeconfig(prefix) : givenKubeconfig(kubeconfig, prefix);
-  return selectCluster(document, context, source, (path) => readFileSync(path, "utf8"));
+  return selectCluster(document, context, source, (path) => readFileSync(path), canRead);
 }
 
 interface Found {
@@ -39,47 +41,73 @@ function givenKubeconfig(kubeconfig: string, prefix: string): Found {
     return { document: resolvePaths(parseKubeconfig(kubeconfig, source), process.cwd()), source };
   }
   const path = resolve(kubeconfig.replace(/^~(?=$|\/)/, homedir()));
-  return { document: readKubeconfigFile(path, prefix), source: prefix + path };
+  const document = readKubeconfigFile(path, prefix);
+  if (document === undefined) {
+    throw unreadableFile(path, prefix, "ENOENT");
+  }
+  return { document, source: prefix + path };
 }
 
 /** KUBECONFIG may list several files, of which those that do not exist are skipped, as kubectl does. */
 function ambientKubeconfig(prefix: string): Found {
-  const listed = (process.env["KUBECONFIG"] ?? "").split(delimiter).filter((path) => path !== "");
-  const paths = listed.length === 0 ? [join(homedir(), ".kube", "config")] : listed.map((path) => resolve(path));
-  const existing = paths.filter(exists);
-  const source = paths.join(delimiter);
-  if (existing.length === 0) {
+  const list = process.env["KUBECONFIG"] ?? "";
+  const listed = list.split(delimiter).filter((path) => path !== "");
+  // kubectl looks into the home folder only if the variable is empty, not if it names nothing.
+  const paths = list === "" ? [join(homedir(), ".kube", "config")] : listed.map((path) => resolve(path));
+  const source = paths.length === 0 ? `KUBECONFIG (${list})` : paths.join(delimiter);
+  const documents = paths.map((path) => readKubeconfigFile(path, prefix)).filter((document) => document !== undefined);
+  if (documents.length === 0) {
     throw new KubernetesUserError(
       "kubeconfig-unreadable",
       `${prefix}there is no kubeconfig at ${source}. Pass kubeconfig (on the command line --kubeconfig), set stack config kubernetes:kubeconfig, or set KUBECONFIG to a file that exists.`,
     );
   }
-  const documents = existing.map((path) => readKubeconfigFile(path, prefix));
   return { document: mergeFirstWins(documents), source: prefix + source };
 }
 
-function readKubeconfigFile(path: string, prefix: string): KubeconfigDocument {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
+/** Undefined when there is no such file. It is read once: it may be a pipe, as a shell's `<(…)` is. */
+function readKubeconfigFile(path: string, prefix: string): KubeconfigDocument | undefined {
+  const bytes = readBytes(path, prefix);
+  if (bytes === undefined) {
+    return undefined;
+  }
+  const text = decodeKubeconfig(bytes);
+  if (text === undefined) {
     throw new KubernetesUserError(
       "kubeconfig-unreadable",
-      `${prefix}the kubeconfig ${path} cannot be read (${errorCode(error)}). Check its path and its permissions.`,
+      `${prefix}the kubeconfig ${path} is neither UTF-8 nor UTF-16 with a byte order mark. Save it as UTF-8.`,
     );
   }
   return resolvePaths(parseKubeconfig(text, prefix + path), dirname(path));
 }
 
-function exists(path: string): boolean {
+function readBytes(path: string, prefix: string): Uint8Array | undefined {
   try {
-    readFileSync(path);
-    return true;
+    return readFileSync(path);
   } catch (error) {
-    return errorCode(error) !== "ENOENT";
+    if (errorCode(error) === "ENOENT") {
+      return undefined;
+    }
+    throw unreadableFile(path, prefix, errorCode(error));
+  }
+}
+
+function unreadableFile(path: string, prefix: string, code: string): KubernetesUserError {
+  return new KubernetesUserError(
+    "kubeconfig-unreadable",
+    `${prefix}the kubeconfig ${path} cannot be read (${code}). Check its path and its permissions.`,
+  );
+}
+
+function canRead(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK);
+    return !statSync(path).isDirectory();
+  } catch {
+    return false;
   }
 }
 
 function errorCode(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "unknown error";
+  return isRecord(error) && typeof error["code"] === "string" ? error["code"] : "unknown error";
 }

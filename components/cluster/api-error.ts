@@ -1,5 +1,6 @@
 import { KubernetesUserError } from "../core/errors";
 import { isRecord } from "../core/checks";
+import { withoutStop } from "../core/sentence";
 import { forbiddenRemedy } from "./forbidden";
 
 /** An answer of the API server that is not a success: its status code, and the reason and message of its `Status`. */
@@ -72,7 +73,10 @@ export function explain(error: unknown, doing: string, server: string): unknown 
   if (!(error instanceof ApiStatusError)) {
     return error;
   }
-  const said = error.message === "" ? `answered ${error.statusCode}` : `answered ${error.statusCode}: ${error.message}`;
+  const said =
+    error.message === ""
+      ? `answered ${error.statusCode}`
+      : `answered ${error.statusCode}: ${withoutStop(error.message)}`;
   const text = `${server} ${said} (while trying to ${doing}).`;
   switch (error.statusCode) {
     case 401:

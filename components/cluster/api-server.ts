@@ -4,6 +4,7 @@ import { createInterface } from "node:readline";
 import { isRecord } from "../core/checks";
 import { KubernetesUserError } from "../core/errors";
 import { parseKubeconfig } from "../core/kubeconfig-document";
+import { requestTarget } from "../core/server-address";
 import { ApiStatusError, ConnectionError } from "./api-error";
 import { Credentials } from "./credentials";
 import { TimeLimit } from "./time-limit";
@@ -134,6 +135,8 @@ export class ApiServer {
       headers: {
         ...headers,
         accept: accept ?? "application/json",
+        // By it the cluster names the program that submitted or decided: in managedFields, and in audit logs.
+        "user-agent": "kubernetes-user",
         ...(payload === undefined
           ? {}
           : { "content-type": "application/json", "content-length": Buffer.byteLength(payload) }),
@@ -141,7 +144,8 @@ export class ApiServer {
       signal: AbortSignal.any([signal, limit.signal]),
     };
     try {
-      const response = await answer(new URL(this.server + path), request, payload);
+      const { url, options: place } = requestTarget(this.server, path);
+      const response = await answer(url, { ...request, ...place }, payload);
       this.time = timeOf(response.headers.date);
       const status = response.statusCode ?? 0;
       if (status < 200 || status > 299) {

@@ -4,6 +4,7 @@ import { KubernetesUserError } from "../core/errors";
 import { type RequestManifest } from "../core/issue";
 import { ApiStatusError } from "./api-error";
 import { type Conversation } from "./conversation";
+import { ownReason } from "./decision-text";
 import { type RequestCondition, type RequestObject, readRequestObject, requestsPath, sameSpec } from "./request-object";
 
 /** The server's CertificateSigningRequests, in the verbs that an issuance needs. */
@@ -84,7 +85,7 @@ export class CertificateRequests {
   ): Promise<RequestObject | undefined> {
     const status = isRecord(raw["status"]) ? raw["status"] : {};
     const conditions: readonly unknown[] = Array.isArray(status["conditions"]) ? status["conditions"] : [];
-    const condition = { ...decision, status: "True", reason: "KubernetesUser" };
+    const condition = { ...decision, status: "True", reason: ownReason };
     await this.conversation.stillWanted();
     const answer = await this.conversation.send(`${verb} CertificateSigningRequest ${name}`, {
       method: "PUT",

@@ -8,7 +8,16 @@ import {
 } from "./approval-announcement";
 import { type CertificateRequests } from "./certificate-requests";
 import { type Surroundings } from "./conversation";
-import { approvalPending, deleted, denied, failed, interrupted, notIssued, replaced } from "./issuance-messages";
+import {
+  type AfterDenial,
+  approvalPending,
+  deleted,
+  denied,
+  failed,
+  interrupted,
+  notIssued,
+  replaced,
+} from "./issuance-messages";
 import { type RequestObject, requestStage, sameSpec } from "./request-object";
 import { TimeLimit } from "./time-limit";
 
@@ -81,12 +90,14 @@ function announcementOf(
   place: ApprovalPlace,
   now: number,
 ): ApprovalAnnouncement {
-  return approvalAnnouncement(issue, request.name, approval.timeoutSeconds, place, now);
+  // With an end of access, an earlier request may have asked for another lifetime than would be asked for now.
+  const shown = { ...issue, expirationSeconds: request.spec.expirationSeconds };
+  return approvalAnnouncement(shown, request.name, approval.timeoutSeconds, place, now);
 }
 
 /** Looks at one state of the request, and approves it if that is ours to do. */
 async function look(
-  { requests, approval, issue, request }: Waiting,
+  { requests, approval, approvers, issue, request }: Waiting,
   current: RequestObject | undefined,
   signal: AbortSignal,
 ): Promise<RequestObject> {
@@ -98,7 +109,7 @@ async function look(
   }
   switch (requestStage(current)) {
     case "denied":
-      throw denied(issue, current);
+      throw denied(issue, current, afterDenial(approval, approvers));
     case "failed":
       throw failed(issue, current);
     case "pending":
@@ -107,6 +118,14 @@ async function look(
     case "issued":
       return current;
   }
+}
+
+/** Who is told of no approvers has no declaration: a command that looks at one request. */
+function afterDenial({ timeoutSeconds }: ApprovalTerms, approvers: ApproverChannel | undefined): AfterDenial {
+  if (approvers === undefined) {
+    return "another request";
+  }
+  return timeoutSeconds === 0 ? "changed declaration" : "next run";
 }
 
 async function approve(

@@ -1,6 +1,7 @@
 import pRetry from "p-retry";
 import { setTimeout as delay } from "node:timers/promises";
 import { KubernetesUserError } from "../core/errors";
+import { withoutStop } from "../core/sentence";
 import { ApiStatusError, explain, isTransient } from "./api-error";
 import { type ApiRequest, type ApiServer, type WatchEvent } from "./api-server";
 
@@ -115,7 +116,7 @@ export class Conversation {
       this.troubleTold = true;
       const what =
         error instanceof ApiStatusError
-          ? ["answers", error.statusCode, error.message].join(" ").trimEnd()
+          ? ["answers", error.statusCode, withoutStop(error.message)].join(" ").trimEnd()
           : `does not answer (${error.message})`;
       this.surroundings.report(`${this.api.server} ${what} while trying to ${doing}: trying again`);
     }

@@ -3,7 +3,8 @@ import { KubernetesUserError } from "../core/errors";
 import { type ExpectedCertificate } from "../core/issue";
 import { formatSeconds } from "../core/time";
 import { type ApprovalPlace, approvalCommands, placeText } from "./approval-announcement";
-import { type RequestCondition, type RequestObject } from "./request-object";
+import { decisionText, reasonText } from "./decision-text";
+import { type RequestObject } from "./request-object";
 
 /**
  * Nobody has approved the request yet.
@@ -43,16 +44,23 @@ export function notIssued(issue: ExpectedCertificate, name: string, seconds: num
   );
 }
 
+/** Who asks again after a denial, and when. */
+export type AfterDenial = "next run" | "changed declaration" | "another request";
+
+const afterDenial: Readonly<Record<AfterDenial, string>> = {
+  "next run": "Running again asks anew.",
+  "changed declaration":
+    "No run asks again until something of the user's declaration changes (rotation, for one), because approval.timeoutSeconds is 0.",
+  "another request": "A denial is for good: to ask again, submit another request.",
+};
+
 /** Somebody has denied the request. */
-export function denied(issue: ExpectedCertificate, request: RequestObject): KubernetesUserError {
+export function denied(issue: ExpectedCertificate, request: RequestObject, then: AfterDenial): KubernetesUserError {
   const condition = request.conditions.find(({ type }) => type === "Denied");
-  const when = (condition?.lastUpdateTime ?? "") === "" ? "" : ` on ${condition?.lastUpdateTime ?? ""}`;
-  const through = (condition?.manager ?? "") === "" ? "" : ` through ${condition?.manager ?? ""}`;
   return new KubernetesUserError(
     "request-denied",
-    `Request ${request.name} of ${describe(issue.username)} was denied${when}${through}${reason(condition)}. It gives no access. ` +
-      "Ask whoever denied it; who that was, only the cluster's audit log tells. " +
-      "Running again asks anew; with timeoutSeconds 0 no run does until something of the user's declaration changes (rotation, for one).",
+    `Request ${request.name} of ${describe(issue.username)} was denied${decisionText(condition)}. It gives no access. ` +
+      `Ask whoever denied it; who that was, only the cluster's audit log tells. ${afterDenial[then]}`,
   );
 }
 
@@ -60,7 +68,7 @@ export function denied(issue: ExpectedCertificate, request: RequestObject): Kube
 export function failed(issue: ExpectedCertificate, request: RequestObject): KubernetesUserError {
   return new KubernetesUserError(
     "request-failed",
-    `Signer ${issue.signerName} did not issue request ${request.name} of ${describe(issue.username)}${reason(request.conditions.find(({ type }) => type === "Failed"))}. ` +
+    `Signer ${issue.signerName} did not issue request ${request.name} of ${describe(issue.username)}${reasonText(request.conditions.find(({ type }) => type === "Failed"))}. ` +
       "No access was given. Mend what it names and run again.",
   );
 }
@@ -97,9 +105,4 @@ export function interrupted(name: string): KubernetesUserError {
     "aborted",
     `The run ended while request ${name} was waiting. Nothing is lost: the next run goes on with it.`,
   );
-}
-
-function reason(condition: RequestCondition | undefined): string {
-  const texts = [condition?.reason ?? "", condition?.message ?? ""].filter((text) => text !== "");
-  return texts.length === 0 ? ", without a reason" : ` (${texts.join(": ")})`;
 }

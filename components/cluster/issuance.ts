@@ -25,6 +25,8 @@ export interface IssuedCertificate {
   readonly certificate: string;
   readonly csrName: string;
   readonly facts: CertificateFacts;
+  /** When the signer issued it, RFC 3339; undefined when the cluster does not say. */
+  readonly issuedAt?: string;
 }
 
 /** A request that brought no certificate, where nobody waits for one. */
@@ -68,7 +70,8 @@ export async function issueCertificate(
   const accepted = acceptCertificate(issued, issue);
   checkClock(accepted.facts, issue, issued.name, surroundings.now());
   await tidy(requests, superseded);
-  return { phase: "issued", ...accepted, csrName: issued.name };
+  const { name: csrName, issuedAt } = issued;
+  return { phase: "issued", ...accepted, csrName, ...(issuedAt === undefined ? {} : { issuedAt }) };
 }
 
 /** What an error says of a request alone, and not of the cluster. */

@@ -1,5 +1,6 @@
 import { isRecord, isStrings } from "../core/checks";
 import { type RequestSpec, isRequestName } from "../core/issue";
+import { parseTime } from "../core/time";
 
 /** Where CertificateSigningRequests live. */
 export const requestsPath = "/apis/certificates.k8s.io/v1/certificatesigningrequests";
@@ -36,6 +37,8 @@ export interface RequestObject {
   readonly conditions: readonly RequestCondition[];
   /** PEM. */
   readonly certificate: string | undefined;
+  /** When the signer put the certificate there, RFC 3339; undefined when the cluster does not say. */
+  readonly issuedAt: string | undefined;
   /** As the server sent it, to send back with an approval. */
   readonly raw: Readonly<Record<string, unknown>>;
 }
@@ -80,6 +83,7 @@ export function readRequestObject(value: unknown): RequestObject | undefined {
         manager: conditionManager(metadata, text(condition["type"])),
       })),
     certificate: certificate === undefined ? undefined : Buffer.from(certificate, "base64").toString("utf8"),
+    issuedAt: certificate === undefined ? undefined : issuingTime(metadata),
     raw: object,
   };
 }
@@ -115,12 +119,24 @@ function isLifetime(value: unknown): value is number {
  * @see https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management
  */
 function conditionManager(metadata: Readonly<Record<string, unknown>>, type: string): string {
-  const entry = list(metadata["managedFields"])
+  const key = `k:${JSON.stringify({ type })}`;
+  return text(writerOf(metadata, (status) => key in fields(status["f:conditions"]))?.["manager"]);
+}
+
+/** When the certificate was written, which is when it was issued: only its signer writes it, and only once. */
+function issuingTime(metadata: Readonly<Record<string, unknown>>): string | undefined {
+  const time = given(writerOf(metadata, (status) => "f:certificate" in status)?.["time"]);
+  return time !== undefined && parseTime(time) !== undefined ? time : undefined;
+}
+
+/** The entry of whoever wrote something into the status. */
+function writerOf(
+  metadata: Readonly<Record<string, unknown>>,
+  wrote: (status: Readonly<Record<string, unknown>>) => boolean,
+): Readonly<Record<string, unknown>> | undefined {
+  return list(metadata["managedFields"])
     .map(fields)
-    .find(
-      ({ fieldsV1 }) => `k:${JSON.stringify({ type })}` in fields(fields(fields(fieldsV1)["f:status"])["f:conditions"]),
-    );
-  return text(entry?.["manager"]);
+    .find(({ fieldsV1 }) => wrote(fields(fields(fieldsV1)["f:status"])));
 }
 
 /** A denial or failure stands even beside an approval: Kubernetes never takes one back. */

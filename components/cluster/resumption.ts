@@ -47,7 +47,7 @@ export function sortFound(
  *
  * @throws KubernetesUserError `certificate-mismatch`
  */
-export function acceptCertificate({ certificate = "", spec }: RequestObject, issue: Issue): AcceptedCertificate {
+export function acceptCertificate({ certificate, spec }: RequestObject, issue: Issue): AcceptedCertificate {
   const longest = issue.limit?.expirationSeconds ?? issue.expirationSeconds;
   const expirationSeconds = Math.min(spec.expirationSeconds ?? longest, longest);
   return checkCertificate(certificate, { ...issue, expirationSeconds });

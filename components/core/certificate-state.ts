@@ -17,6 +17,8 @@ export interface RecordedOptions {
   readonly renewBeforeSeconds?: number;
   /** RFC 3339, like all times here. */
   readonly accessUntil?: string;
+  /** The key's rotation. Undefined where none was declared, and in states of versions that did not record it. */
+  readonly rotation?: string;
   /** Certificates that this one has replaced and that are valid still. */
   readonly replaced?: readonly CertificateSummary[];
 }
@@ -31,6 +33,8 @@ export interface IssuedCertificateState {
   readonly serialNumber: string;
   /** Undefined in states of versions that did not record it. */
   readonly credentialId?: string;
+  /** When the signer issued it. Undefined in states of versions that did not record it, or where the cluster did not say. */
+  readonly issuedAt?: string;
   readonly notBefore: string;
   readonly notAfter: string;
   readonly renewAfter: string;

@@ -40,8 +40,8 @@ export function readCertificate(pem: string): X509Certificate {
   return read(pem).leaf;
 }
 
-function read(pem: string): CertificateChain {
-  const chain = readChain(pem);
+function read(pem: string | undefined): CertificateChain {
+  const chain = pem === undefined ? undefined : readChain(pem);
   if (chain === undefined) {
     throw new KubernetesUserError(
       "certificate-mismatch",
@@ -61,7 +61,7 @@ function factsOf({ serialNumber, validFromDate, validToDate }: X509Certificate):
  *
  * @throws KubernetesUserError `certificate-mismatch`, with everything that differs.
  */
-export function checkCertificate(pem: string, expected: ExpectedCertificate): AcceptedCertificate {
+export function checkCertificate(pem: string | undefined, expected: ExpectedCertificate): AcceptedCertificate {
   const chain = read(pem);
   const facts = factsOf(chain.leaf);
   const differences = [
@@ -101,7 +101,7 @@ export function checkClock(
     now < notBefore
       ? [
           `is valid only from ${formatTime(notBefore)}, and this machine's clock says ${formatTime(now)}: it is ${formatSeconds(secondsBetween(now, notBefore))} behind the signer's, or more`,
-          `Set the clock and run again, which takes the same certificate. If it is the signer's clock that was wrong: kubectl delete csr ${csrName}`,
+          `Set the clock and run again, which takes the same certificate. If it is the signer's clock that was wrong: "kubectl delete csr ${csrName}"`,
         ]
       : [
           `expired ${formatTime(notAfter)}, and this machine's clock says ${formatTime(now)}: it is ahead of the signer's, or the certificate came too late`,

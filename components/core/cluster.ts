@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
-import { describe, describeList } from "./checks";
+import { type ReadFile, checkTrust, readAuthorityData } from "./certificate-authority-data";
+import { describe, describeList, isRecord } from "./checks";
 import { KubernetesUserError, invalidArguments } from "./errors";
-import { hasHiddenCharacters } from "./hidden-characters";
+import { type CanRead, wrongCredentials } from "./kubeconfig-credentials";
 import { type KubeconfigDocument, type NamedEntry, formatKubeconfig, unreadable } from "./kubeconfig-document";
+import { readServerAddress } from "./server-address";
 
 /** How clients reach one API server and know that it is the right one. */
 export interface Cluster {
@@ -14,6 +16,8 @@ export interface Cluster {
   readonly insecureSkipTlsVerify?: boolean;
   readonly tlsServerName?: string;
   readonly proxyUrl?: string;
+  /** Whether clients ask for answers that are not compressed. */
+  readonly disableCompression?: boolean;
 }
 
 /** One cluster, as its administrator sees it. */
@@ -28,43 +32,69 @@ export interface AdministeredCluster {
 }
 
 /**
- * Picks one context out of an administrator's kubeconfig.
+ * Picks one context out of an administrator's kubeconfig, and refuses what kubectl refuses as it begins to connect.
  *
  * @param context its name; default: the current-context.
  * @param readFile reads a certificate authority's file, to embed it.
+ * @param canRead looks whether the files of certificate, key and token are there. Default: nobody looks.
  */
 export function selectCluster(
   document: KubeconfigDocument,
   context: string | undefined,
   source: string,
-  readFile: (path: string) => string,
+  readFile: ReadFile,
+  canRead: CanRead = () => true,
 ): AdministeredCluster {
   const contextEntry = pickContext(document, context, source);
   const clusterEntry = referenced(document, contextEntry, "cluster", source);
-  const userEntry = referenced(document, contextEntry, "user", source);
+  const users = namesUser(contextEntry) ? [referenced(document, contextEntry, "user", source)] : [];
   const cluster = readCluster(clusterEntry, source, readFile);
+  checkTrust(cluster, `cluster ${describe(cluster.name)}`, source);
+  for (const user of users) {
+    const wrong = wrongCredentials(user, canRead);
+    if (wrong !== undefined) {
+      throw unreadable(source, `user ${describe(user.name)}: ${wrong}`);
+    }
+  }
   return {
     cluster,
     context: contextEntry.name,
     entryDigest: digest(JSON.stringify(clusterEntry.value)),
     kubeconfig: formatKubeconfig({
-      clusters: [{ name: clusterEntry.name, value: { ...clusterFields(cluster), ...proxyOf(clusterEntry) } }],
-      users: [userEntry],
+      clusters: [{ name: clusterEntry.name, value: { ...clusterFields(cluster), ...administratorsOwn(clusterEntry) } }],
+      users,
       contexts: [contextEntry],
       currentContext: contextEntry.name,
     }),
   };
 }
 
-/** The proxy as the administrator has it, password included. */
-function proxyOf({ value }: NamedEntry): Readonly<Record<string, unknown>> {
-  const proxyUrl = value["proxy-url"];
-  return proxyUrl === undefined ? {} : { "proxy-url": proxyUrl };
+/** The name of the extension whose content kubectl hands to credential plugins. */
+const execExtension = "client.authentication.k8s.io/exec";
+
+/** The proxy as the administrator has it, password included, and what is for the administrator's credential plugin. */
+function administratorsOwn({ value }: NamedEntry): Readonly<Record<string, unknown>> {
+  const { "proxy-url": proxyUrl, extensions } = value;
+  const kept = Array.isArray(extensions)
+    ? extensions.filter((extension: unknown) => isRecord(extension) && extension["name"] === execExtension)
+    : [];
+  return {
+    ...(proxyUrl === undefined || proxyUrl === null || proxyUrl === "" ? {} : { "proxy-url": proxyUrl }),
+    ...(kept.length === 0 ? {} : { extensions: kept }),
+  };
+}
+
+/** Without one, nobody is authenticated unless the server lets everybody in; kubectl takes such a context. */
+function namesUser({ value: { user } }: NamedEntry): boolean {
+  return user !== undefined && user !== null && user !== "";
 }
 
 function pickContext(document: KubeconfigDocument, context: string | undefined, source: string): NamedEntry {
   const name = context ?? document.currentContext;
   const known = document.contexts.map((entry) => entry.name);
+  if (known.length + document.clusters.length + document.users.length === 0) {
+    throw unreadable(source, "expected a kubeconfig with clusters, users and contexts, found none");
+  }
   if (name === undefined) {
     throw unreadable(source, `it has no current-context. Set context to one of ${describeList(known)}`);
   }
@@ -88,7 +118,7 @@ function referenced(
 ): NamedEntry {
   const name = context.value[kind];
   const at = `contexts[${document.contexts.indexOf(context)}].context.${kind}`;
-  if (typeof name !== "string") {
+  if (typeof name !== "string" || name === "") {
     throw unreadable(source, `${at} is missing`);
   }
   const entry = document[`${kind}s`].find((entry) => entry.name === name);
@@ -99,7 +129,7 @@ function referenced(
 }
 
 /** Reads a kubeconfig's cluster entry, which must have an https address. */
-export function readCluster({ name, value }: NamedEntry, source: string, readFile: (path: string) => string): Cluster {
+export function readCluster({ name, value }: NamedEntry, source: string, readFile: ReadFile): Cluster {
   const at = `cluster ${describe(name)}`;
   const text = (key: string): string | undefined => {
     const field = value[key];
@@ -112,24 +142,23 @@ export function readCluster({ name, value }: NamedEntry, source: string, readFil
     return field;
   };
   const server = text("server");
-  if (server === undefined || !isHttps(server)) {
+  const address = server === undefined ? undefined : readServerAddress(server);
+  if (server === undefined || address === undefined) {
     // Over http a client could not show its certificate.
     throw unreadable(source, `${at}: server is ${server === undefined ? "missing" : "no https URL"}`);
   }
-  if (holdsCredentials(new URL(server))) {
+  if (holdsCredentials(address.url)) {
     throw unreadable(
       source,
       `${at}: server holds a user or a password (https://USER:PASSWORD@…), which would get into every kubeconfig and message. ` +
         "Remove them from it, change the password, and let the user entry authenticate",
     );
   }
-  const file = text("certificate-authority");
-  const data =
-    text("certificate-authority-data") ?? (file === undefined ? undefined : readAuthority(file, at, source, readFile));
-  if (data !== undefined && Buffer.from(data, "base64").includes("PRIVATE KEY")) {
-    // It goes into every kubeconfig that is handed out, and is no secret anywhere.
-    throw unreadable(source, `${at}: certificate-authority holds a private key, which must stay with its owner`);
+  if (/[?#]/.test(server)) {
+    throw unreadable(source, `${at}: server holds "?" or "#", which no server's address has. Remove what begins there`);
   }
+  const authority = { data: text("certificate-authority-data"), file: text("certificate-authority") };
+  const data = readAuthorityData(authority, at, source, readFile);
   const [tlsServerName, proxyUrl] = [text("tls-server-name"), text("proxy-url")];
   return {
     name,
@@ -138,22 +167,21 @@ export function readCluster({ name, value }: NamedEntry, source: string, readFil
     ...(value["insecure-skip-tls-verify"] === true ? { insecureSkipTlsVerify: true } : {}),
     ...(tlsServerName === undefined ? {} : { tlsServerName }),
     ...(proxyUrl === undefined ? {} : { proxyUrl: withoutCredentials(proxyUrl, at, source) }),
+    ...(value["disable-compression"] === true ? { disableCompression: true } : {}),
   };
-}
-
-/** Node passes over line breaks in a URL and takes `\` for `/`, and others do not. */
-function isHttps(server: string): boolean {
-  return /^https:\/\/[^\s\\]+$/i.test(server) && !hasHiddenCharacters(server) && URL.canParse(server);
 }
 
 function holdsCredentials(url: URL): boolean {
   return url.username !== "" || url.password !== "";
 }
 
+/** Protocols of the proxies that kubectl takes. */
+const proxyProtocols = ["http:", "https:", "socks5:"];
+
 /** A proxy's password is the administrator's: it stays in the administrator's kubeconfig. */
 function withoutCredentials(proxyUrl: string, at: string, source: string): string {
-  if (!URL.canParse(proxyUrl)) {
-    throw unreadable(source, `${at}: proxy-url is no URL`);
+  if (!URL.canParse(proxyUrl) || !proxyProtocols.includes(new URL(proxyUrl).protocol)) {
+    throw unreadable(source, `${at}: proxy-url is no http, https or socks5 URL`);
   }
   const url = new URL(proxyUrl);
   if (!holdsCredentials(url)) {
@@ -161,14 +189,6 @@ function withoutCredentials(proxyUrl: string, at: string, source: string): strin
   }
   [url.username, url.password] = ["", ""];
   return url.href;
-}
-
-function readAuthority(file: string, at: string, source: string, readFile: (path: string) => string): string {
-  try {
-    return Buffer.from(readFile(file)).toString("base64");
-  } catch {
-    throw unreadable(source, `${at}: certificate-authority ${describe(file)} cannot be read`);
-  }
 }
 
 /** A cluster as the content of a kubeconfig's cluster entry. */
@@ -181,6 +201,7 @@ export function clusterFields(cluster: Omit<Cluster, "name">): Readonly<Record<s
     ...(cluster.insecureSkipTlsVerify === true ? { "insecure-skip-tls-verify": true } : {}),
     ...(cluster.tlsServerName === undefined ? {} : { "tls-server-name": cluster.tlsServerName }),
     ...(cluster.proxyUrl === undefined ? {} : { "proxy-url": cluster.proxyUrl }),
+    ...(cluster.disableCompression === true ? { "disable-compression": true } : {}),
   };
 }
 

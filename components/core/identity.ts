@@ -1,5 +1,5 @@
 import { type Problems, describe } from "./checks";
-import { hiddenCharacters } from "./printable";
+import { hiddenCharacters } from "./hidden-characters";
 
 /** X.520 gives a common name and an organization name 64 characters at most (RFC 5280, appendix A: ub-common-name). */
 const maximumLength = 64;

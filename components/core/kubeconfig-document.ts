@@ -1,8 +1,9 @@
 import { isAbsolute, resolve } from "node:path";
-import { parseDocument } from "yaml";
 import { canonicalJson } from "./canonical-json";
 import { describe, isRecord } from "./checks";
 import { KubernetesUserError } from "./errors";
+import { wrongField } from "./kubeconfig-fields";
+import { type Reading, UnreadableYaml, readYaml } from "./kubeconfig-yaml";
 import { formatYaml } from "./yaml-writer";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -33,48 +34,50 @@ const lists = [
 ] as const;
 
 /**
- * Reads a kubeconfig (YAML or JSON). Errors name places, never contents: what stands there may be a secret.
+ * Reads a kubeconfig (YAML or JSON) as kubectl does. Errors name places, never contents: what stands there may be a secret.
+ * One without content has no entries.
  *
  * @param source what to call it in errors, e.g. a file's path.
  */
 export function parseKubeconfig(text: string, source: string): KubeconfigDocument {
-  return documentOf(parseContent(text, source), source);
+  const content = parseContent(text, source, "as kubectl");
+  const wrong = wrongField(content);
+  if (wrong !== undefined) {
+    throw unreadable(source, wrong);
+  }
+  const document = documentOf(content, source);
+  refuseDoubles(document, source);
+  return document;
 }
 
 /** The content of a kubeconfig's text, whatever its fields are. Errors as {@link parseKubeconfig}. */
-export function parseContent(text: string, source: string): Fields {
-  // Warnings quote contents.
-  const document = parseDocument(text, { prettyErrors: false, logLevel: "error" });
-  const [error] = document.errors;
-  if (error !== undefined) {
-    const line = text.slice(0, error.pos[0]).split("\n").length;
-    throw unreadable(source, `line ${line} is not YAML (${error.code})`);
-  }
-  const content = resolveAliases(document, source);
+export function parseContent(text: string, source: string, reading: Reading): Fields {
+  const content = contentOf(text, source, reading) ?? {};
   if (!isRecord(content)) {
-    throw unreadable(
-      source,
-      `expected a kubeconfig with clusters, users and contexts, found ${typeof content === "string" ? "a plain text" : "none"}`,
-    );
+    const found = typeof content === "string" ? "a plain text" : "none";
+    throw unreadable(source, `expected a kubeconfig with clusters, users and contexts, found ${found}`);
   }
-  refuseUnwritable(content, source);
   return content;
 }
 
-/** Contents that no YAML can hold for every parser: halves of surrogate pairs, and an anchor within its own alias. */
-function refuseUnwritable(value: unknown, source: string, within: readonly unknown[] = []): void {
-  if (typeof value === "string" && !value.isWellFormed()) {
-    throw unreadable(source, "a text in it holds half of a surrogate pair");
+function contentOf(text: string, source: string, reading: Reading): unknown {
+  try {
+    return readYaml(text, reading);
+  } catch (error) {
+    throw error instanceof UnreadableYaml ? unreadable(source, error.message) : error;
   }
-  if (typeof value !== "object" || value === null) {
-    return;
-  }
-  if (within.includes(value)) {
-    throw unreadable(source, "an anchor in it holds its own alias");
-  }
-  for (const [key, inner] of Object.entries(value)) {
-    refuseUnwritable(key, source);
-    refuseUnwritable(inner, source, [...within, value]);
+}
+
+/** As kubectl does, which would not know which of the two is meant. */
+function refuseDoubles(document: KubeconfigDocument, source: string): void {
+  for (const [list] of lists) {
+    const names = new Set<string>();
+    for (const { name } of document[list]) {
+      if (names.has(name)) {
+        throw unreadable(source, `${list}: there are two of the name ${describe(name)}, which kubectl refuses`);
+      }
+      names.add(name);
+    }
   }
 }
 
@@ -90,15 +93,6 @@ export function documentOf(content: Fields, source: string): KubeconfigDocument 
   };
 }
 
-/** An alias without its anchor, or aliases that grow beyond measure, show only here; the error would quote a value. */
-function resolveAliases(document: { toJS(): unknown }, source: string): unknown {
-  try {
-    return document.toJS();
-  } catch {
-    throw unreadable(source, `an alias ("*…") in it does not resolve; quote texts that begin with "*"`);
-  }
-}
-
 function readEntries(content: Fields, list: string, member: string, source: string): NamedEntry[] {
   const entries = content[list] ?? [];
   if (!Array.isArray(entries)) {
@@ -106,14 +100,14 @@ function readEntries(content: Fields, list: string, member: string, source: stri
   }
   return entries.map((entry: unknown, index) => {
     const at = `${list}[${index}]`;
-    if (!isRecord(entry) || typeof entry["name"] !== "string") {
+    const { name = "", value = {} } = isRecord(entry) ? { name: entry["name"] ?? "", value: entry[member] ?? {} } : {};
+    if ((entry !== null && !isRecord(entry)) || typeof name !== "string") {
       throw unreadable(source, `${at}.name is missing`);
     }
-    const value = entry[member] ?? {};
     if (!isRecord(value)) {
       throw unreadable(source, `${at}.${member} is missing`);
     }
-    return { name: entry["name"], value };
+    return { name, value };
   });
 }
 

@@ -1,10 +1,6 @@
-/**
- * What a terminal would obey or hide instead of showing it, or shows as one of several things: control characters,
- * formatting ones such as those that turn the direction of writing, spaces other than the usual one, characters without
- * a shape such as the Hangul filler and the blank Braille pattern, and those whose shape every font chooses for itself.
- */
-const unseen =
-  /(?! )(?:[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Z}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\u2800\u{1d159}]|\u{16fe4})/gu;
+import { hiddenCharacter } from "./hidden-characters";
+
+const unseen = new RegExp(hiddenCharacter, "gu");
 
 /**
  * What a CI system would obey in the log of a job: `##vso[…]`, `##[…]` and `##teamcity[…]` wherever they stand, and at
@@ -40,11 +36,4 @@ function jsonEscape(codeUnit: string): string {
 /** The same for a text that has to stay in one line. */
 export function printableLine(text: string): string {
   return printable(text.replaceAll("\n", "\\n"));
-}
-
-/** The characters of a text that {@link printable} escapes because they are not seen, as `U+202E`, each once. */
-export function hiddenCharacters(text: string): string[] {
-  return [...new Set(text.match(unseen))].map(
-    (character) => `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`,
-  );
 }

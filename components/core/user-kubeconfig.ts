@@ -4,7 +4,6 @@ import { type Cluster, clusterFields } from "./cluster";
 import { hasHiddenCharacters } from "./hidden-characters";
 import { formatKubeconfig } from "./kubeconfig-document";
 import { publicationExtension } from "./published-certificate";
-import { quoteForShell } from "./shell-word";
 
 /** What a user's kubeconfig is made of. */
 export interface UserKubeconfigOptions {
@@ -61,7 +60,7 @@ export function userKubeconfig({
     ],
     currentContext: context,
   });
-  return privateKey === undefined ? keylessComment(name) + text : text;
+  return privateKey === undefined ? keylessComment + text : text;
 }
 
 /** Name of the user in a user's kubeconfig, and of the context unless it has a name of its own. */
@@ -117,6 +116,7 @@ const wholeCluster: Required<Cluster> = {
   insecureSkipTlsVerify: true,
   tlsServerName: "",
   proxyUrl: "",
+  disableCompression: true,
 };
 
 /** What the entries of a kubeconfig without a key hold. */
@@ -134,13 +134,8 @@ export function foreignFields(kind: keyof typeof keylessFields, value: Readonly<
 /** How the comment in a kubeconfig without a key begins. */
 export const keylessRemark = "The private key is only with its owner";
 
-function keylessComment(user: string): string {
-  // The cluster's name is the administrator's choice: a line break would end the comment, and a hyphen make an option.
-  return (
-    `# ${keylessRemark}, who adds it with: ` +
-    `kubectl config --kubeconfig THIS-FILE set-credentials --client-key KEY-FILE --embed-certs -- ${quoteForShell(user)}\n`
-  );
-}
+/** Nothing of names in it: what others chose could end the comment. */
+const keylessComment = `# ${keylessRemark}, who adds it with: kubernetes-user kubeconfig THIS-FILE --key KEY-FILE\n`;
 
 function base64(pem: string): string {
   return Buffer.from(pem).toString("base64");

@@ -7,6 +7,7 @@ import { checkLifetime } from "./lifetime";
 import { checkPolicy } from "./policy";
 import { checkKey } from "./private-key";
 import { checkPublish } from "./publication";
+import { sentence } from "./sentence";
 import { checkEntryName } from "./user-kubeconfig";
 import { enforceUserPolicy } from "./user-policy";
 
@@ -136,7 +137,10 @@ function tryParse(problems: Problems, pem: string, read: RequestReader): ParsedR
     return read(pem);
   } catch (error) {
     if (error instanceof InvalidRequest) {
-      problems.add("request", `expected a PEM PKCS#10 request: ${error.message}. Make one with "openssl req -new".`);
+      problems.add(
+        "request",
+        `expected a PEM PKCS#10 request: ${sentence(error.message)} Make one with "openssl req -new".`,
+      );
       return undefined;
     }
     throw error;

@@ -126,7 +126,7 @@ function approvalPlace(
 }
 
 function issuedState(
-  { certificate, csrName, facts }: Extract<Issuance, { phase: "issued" }>,
+  { certificate, csrName, facts, issuedAt }: Extract<Issuance, { phase: "issued" }>,
   issue: Issue,
   inputs: CertificateSigningRequestInputs,
 ): IssuedCertificateState {
@@ -137,6 +137,7 @@ function issuedState(
     csrName,
     serialNumber: facts.serialNumber,
     credentialId: credentialIdOf(certificate),
+    ...(issuedAt === undefined ? {} : { issuedAt }),
     notBefore,
     notAfter,
     renewAfter: renewAfter({ notBefore, notAfter }, inputs),
@@ -201,7 +202,7 @@ function withOpenRequest(
 }
 
 function certificateFields(old: WithCertificate): IssuedCertificateState {
-  const { certificate, csrName, serialNumber, notBefore, notAfter, renewAfter } = old;
+  const { certificate, csrName, serialNumber, issuedAt, notBefore, notAfter, renewAfter } = old;
   const credentialId = old.credentialId ?? credentialIdOf(certificate);
   const { content, cluster, expirationSeconds, verified } = old;
   return {
@@ -210,6 +211,7 @@ function certificateFields(old: WithCertificate): IssuedCertificateState {
     csrName,
     serialNumber,
     credentialId,
+    ...(issuedAt === undefined ? {} : { issuedAt }),
     notBefore,
     notAfter,
     renewAfter,
@@ -242,7 +244,7 @@ function replacedBy(
 }
 
 function recordedOptions(
-  { renewBeforeSeconds, accessUntil, access }: CertificateSigningRequestInputs,
+  { renewBeforeSeconds, accessUntil, access, rotation }: CertificateSigningRequestInputs,
   replaced: readonly CertificateSummary[],
   now: number,
 ): RecordedOptions {
@@ -251,6 +253,7 @@ function recordedOptions(
     access,
     ...(renewBeforeSeconds === undefined ? {} : { renewBeforeSeconds }),
     ...(accessUntil === undefined ? {} : { accessUntil }),
+    ...(rotation === undefined ? {} : { rotation }),
     ...(valid.length === 0 ? {} : { replaced: valid }),
   };
 }

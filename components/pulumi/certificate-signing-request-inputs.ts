@@ -12,6 +12,8 @@ export interface CertificateSigningRequestInputs {
   readonly renewBeforeSeconds?: number;
   /** RFC 3339. */
   readonly accessUntil?: string;
+  /** A text whose change makes another key: here to be seen in a preview, beside what comes of it. */
+  readonly rotation?: string;
   /** Whether an approval hook judges what is issued and granted. */
   readonly hooked: boolean;
   readonly approvalMode: ApprovalMode;
@@ -36,4 +38,6 @@ export interface CertificateSigningRequestInputs {
 /** Inputs as the engine passes them on, with the text of the provider that {@link providerText} makes. */
 export interface EngineInputs extends CertificateSigningRequestInputs {
   readonly __provider: string;
+  /** Why this resource has taken the place of another, for people. The provider adds it: `pulumi preview --diff` shows inputs. */
+  readonly replaceReason?: string;
 }

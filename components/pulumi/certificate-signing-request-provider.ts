@@ -8,6 +8,7 @@ import { obtainCertificate, recordedState, requireAddedNamespaces } from "./cert
 import { type Step, nextStep } from "./certificate-lifecycle";
 import { type CertificateSigningRequestInputs, type EngineInputs } from "./certificate-signing-request-inputs";
 import { engineLifeline } from "./engine-lifeline";
+import { replaceReason } from "./replace-reason";
 import { known } from "./unknown";
 import { verified } from "./verification";
 
@@ -15,6 +16,8 @@ import { verified } from "./verification";
 interface Compared {
   readonly old: CertificateState;
   readonly step: Step;
+  /** Why it is replaced, if it is. */
+  readonly reason: string | undefined;
 }
 
 /**
@@ -44,15 +47,19 @@ export class CertificateSigningRequestProvider implements dynamic.ResourceProvid
     this.requireAdded = requireAdded;
   }
 
-  check(_old: EngineInputs, wanted: EngineInputs): Promise<dynamic.CheckResult<EngineInputs>> {
+  check(old: Partial<EngineInputs>, wanted: EngineInputs): Promise<dynamic.CheckResult<EngineInputs>> {
     // The first that the engine asks for: from here on this process ends with it.
     this.lifeline();
-    return Promise.resolve({ inputs: wanted });
+    // It asks again, then without old inputs, once the comparison has said that the resource is replaced. Its previews
+    // show inputs, and the clock is none. What was said stays until the next time.
+    const replaces = Object.keys(old).length === 0;
+    const reason = replaces ? this.compared.get(keyOf(wanted))?.reason : old.replaceReason;
+    return Promise.resolve({ inputs: reason === undefined ? wanted : { ...wanted, replaceReason: reason } });
   }
 
   diff(_id: string, old: CertificateState, wanted: EngineInputs): Promise<dynamic.DiffResult> {
     const step = nextStep(old, wanted, Date.now());
-    this.compared.set(keyOf(wanted), { old, step });
+    this.compared.set(keyOf(wanted), { old, step, reason: replaceReason(old, wanted, step) });
     if (step.remark !== undefined) {
       reporter(known(wanted.username))(step.remark);
     }
@@ -85,6 +92,9 @@ export class CertificateSigningRequestProvider implements dynamic.ResourceProvid
   }
 
   delete(_id: string, old: CertificateState): Promise<void> {
+    if (!isIssued(old) || !this.replaced.has(old.serialNumber)) {
+      reportLeftRequest(old);
+    }
     if (!isIssued(old)) {
       for (const summary of stillValid(old.replaced ?? [], Date.now())) {
         reporter(summary.username)(lingering(summary));
@@ -131,9 +141,23 @@ export class CertificateSigningRequestProvider implements dynamic.ResourceProvid
 }
 
 /** All that a step depends on: two resources may have one request. */
-function keyOf(inputs: CertificateSigningRequestInputs): string {
-  const { kubeconfig, privateKey, ...wanted } = inputs;
+function keyOf(inputs: CertificateSigningRequestInputs & Pick<EngineInputs, "replaceReason">): string {
+  const { kubeconfig, privateKey, replaceReason, ...wanted } = inputs;
   return canonicalJson(wanted);
+}
+
+/** Whoever approves a request that nobody wants any more makes a certificate, and the request holds it for an hour. */
+function reportLeftRequest({ openRequest }: CertificateState): void {
+  if (openRequest?.phase === "pending") {
+    const { csrName, command } = openRequest;
+    const deny = `${command ?? `kubernetes-user approve ${csrName}`} --deny`;
+    console.log(
+      printableLine(
+        `request ${csrName} stays in the cluster, for its user is removed while it waits for approval. Deny it with "${deny}", ` +
+          "or delete it there; Kubernetes removes it 24 hours after it was submitted",
+      ),
+    );
+  }
 }
 
 /** The engine shows what a dynamic provider prints at the stack, so each line says whom it is about. */

@@ -2,6 +2,7 @@ import { Config, type Input, type Output, all, secret, unsecret } from "@pulumi/
 import { type AdministeredCluster, type Cluster, clusterFingerprint } from "../core/cluster";
 import { administeredCluster } from "../cluster/administered-cluster";
 import { type KubernetesUserArgs } from "./kubernetes-user-args";
+import { readServerAddress } from "../core/server-address";
 import { titleOf } from "../core/title";
 
 /** What tells a cluster from others for people, and stays the same when entries of the kubeconfig are renamed. */
@@ -69,7 +70,7 @@ export function chooseCluster(name: string, args: KubernetesUserArgs): ChosenClu
 }
 
 function labelOf({ context, cluster }: AdministeredCluster): ClusterLabel {
-  const { host, pathname } = new URL(cluster.server);
+  const { host = "", pathname = "" } = readServerAddress(cluster.server)?.url ?? {};
   return { address: host + pathname.replace(/\/+$/, ""), before: `${context}-${host}` };
 }
 

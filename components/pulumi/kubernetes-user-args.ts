@@ -101,7 +101,8 @@ export interface KubernetesUserArgs {
   /**
    * A PKCS#10 request in PEM that the user made, in place of a key made here: then the private key never leaves its
    * owner, and the kubeconfig comes without one. `username` and `groups` default to what it says, and must agree with
-   * it when given. A change replaces the certificate.
+   * it when given. It holds one CN, up to 32 O and a key, and nothing else: what is shown is what is signed. A change
+   * replaces the certificate.
    *
    * @see https://kubernetes.io/docs/tasks/tls/certificate-issue-client-csr/
    */

@@ -120,6 +120,7 @@ export class KubernetesUser extends ComponentResource {
         signerName: args.signerName ?? defaultSignerName,
         ...lifetimeOf(args),
         accessUntil: args.accessUntil,
+        rotation: args.rotation,
         hooked: approval.hook !== undefined,
         approvalMode: approval.mode ?? "automatic",
         approvalTimeoutSeconds: approval.timeoutSeconds ?? 300,

@@ -1,5 +1,6 @@
 import { X509Certificate } from "node:crypto";
 
+import { cli } from "./support/cli.mts";
 import { command, openssl } from "./support/commands.mts";
 import { Project, succeed, summary } from "./support/project.mts";
 
@@ -126,10 +127,11 @@ describe("a request that the user brings", () => {
     expect(await openssl("x509 -noout -pubkey", String(certificate))).toBe(await openssl("pkey -pubout", privateKey));
     expect(String(kubeconfig)).toMatch(/^# The private key is only with its owner/);
     expect(String(kubeconfig)).not.toContain("client-key-data");
-    const user = /set-credentials .* -- '(.+)'$/m.exec(String(kubeconfig))?.[1] ?? "";
+    // What the comment says.
+    const [, hint = ""] = /kubernetes-user (kubeconfig THIS-FILE --key KEY-FILE)$/m.exec(String(kubeconfig)) ?? [];
     const path = await project.file("own-kubeconfig", String(kubeconfig));
-    const key = ["--client-key", `${project.folder}/brought.key`, "--embed-certs"];
-    await command("kubectl", ["config", "--kubeconfig", path, "set-credentials", user, ...key]);
+    const files: Readonly<Record<string, string>> = { "THIS-FILE": path, "KEY-FILE": `${project.folder}/brought.key` };
+    expect(await cli(hint.split(" ").map((word) => files[word] ?? word))).toMatchObject({ exitCode: 0 });
     const whoami = await command("kubectl", ["--kubeconfig", path, "auth", "whoami", "-o", "name"]);
     expect(whoami).toMatchObject({ exitCode: 0 });
   });

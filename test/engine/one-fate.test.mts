@@ -167,4 +167,15 @@ describe("requests that no run waits for", () => {
     expect(after?.status).toBe("issued");
     expect(await project.kubectlAs(after?.kubeconfig, "auth whoami")).toMatchObject({ exitCode: 0 });
   });
+
+  it("are named when their users are removed: nobody else would know of them", async () => {
+    await project.write(users({ "fate-left": {} }));
+    await project.up();
+    const [name = "none"] = await requestsOf("fate-left");
+    await project.write("");
+    const { output } = await project.up();
+    expect(output).toContain(`request ${name} stays in the cluster, for its user is removed`);
+    expect(output).toMatch(new RegExp(`kubernetes-user approve ${name} --context \\S+ --deny`));
+    expect(await requestsOf("fate-left")).toEqual([name]);
+  });
 });

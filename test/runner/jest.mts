@@ -1,6 +1,6 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 import { type Outcome } from "./outcome.mts";
 import { runProgram } from "./program.mts";
@@ -16,6 +16,9 @@ export interface JestFilter {
 /** Files that run at once: by default jest leaves one core idle, and on two cores runs one file at a time. */
 const workers = "2";
 
+/** Where jest keeps what it has compiled, by default in the folder for temporary files, which here goes with each run. */
+const cache = resolve(import.meta.dirname, "../../node_modules/.cache/jest");
+
 /** A run of the engine takes seconds, many at once take more; one that hangs should still be named. */
 const engineTimeoutMs = 300_000;
 
@@ -28,6 +31,9 @@ export async function jest(
 ): Promise<Outcome> {
   const folder = await mkdtemp(join(tmpdir(), "kubernetes-user-jest-"));
   const report = join(folder, "report.json");
+  // What others leave behind goes with the run: cdk8s its output, the kubernetes provider's plugin kubeconfigs.
+  // A short path: errors quote no more than the beginning of long ones.
+  const temporary = await mkdtemp(join(tmpdir(), "ku-"));
   const options = [
     "--maxWorkers",
     workers,
@@ -37,11 +43,12 @@ export async function jest(
   ];
   try {
     const { exitCode } = await runProgram(
-      ["jest", "--selectProjects", project, "--json", "--outputFile", report, ...options],
+      ["jest", "--selectProjects", project, "--json", "--outputFile", report, ...options, "--cacheDirectory", cache],
       {
         signal,
         environment: {
           ...environment,
+          TMPDIR: temporary,
           NODE_OPTIONS: "--experimental-vm-modules --disable-warning=ExperimentalWarning",
         },
         live: true,
@@ -52,6 +59,7 @@ export async function jest(
     return exitCode !== 0 && outcome.failed === 0 ? { ...outcome, failed: 1 } : outcome;
   } finally {
     await rm(folder, { recursive: true, force: true });
+    await rm(temporary, { recursive: true, force: true, maxRetries: 3 });
   }
 }
 

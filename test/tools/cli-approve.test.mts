@@ -56,14 +56,14 @@ describe("kubernetes-user approve", () => {
     }
     expect(await conditionsOf(name)).toBe("Approved");
     // Once more there is nothing to decide, and nothing to complain about.
-    expect(await cliJson("approve", name, ...anyName)).toMatchObject([{ name, outcome: "issued" }]);
+    expect(await cliJson("approve", name, ...anyName)).toMatchObject([{ csrName: name, status: "issued" }]);
   });
 
   it("approves by manifests what the cluster holds byte for byte, in one run", async () => {
     await using manifests = await Folder.create();
     const names = [await submit(manifests, "approve-one"), await submit(manifests, "approve-two")];
     const outcomes = await cliJson("approve", "-f", manifests.path, ...anyName);
-    expect(outcomes).toMatchObject(names.map((name) => ({ name, outcome: "issued" })));
+    expect(outcomes).toMatchObject(names.map((name) => ({ csrName: name, status: "issued" })));
   });
 
   it("refuses what is not what the manifest says, and leaves it pending", async () => {
@@ -102,15 +102,15 @@ describe("kubernetes-user approve", () => {
     expect(exitCode).toBe(4);
     expect(JSON.parse(stdout)).toMatchObject([
       {
-        name: bad,
-        outcome: "refused",
+        csrName: bad,
+        status: "refused",
         details: [
           "policy: expirationSeconds: at most 86400 is allowed, got 777600.",
           `policy: groups: team-* is allowed, got "admins".`,
           "policy: RSA key: at least 3072 bits are required, got 2048.",
         ],
       },
-      { name: good, outcome: "issued" },
+      { csrName: good, status: "issued" },
     ]);
     expect([await conditionsOf(good), await conditionsOf(bad)]).toEqual(["Approved", ""]);
   });
@@ -146,12 +146,17 @@ describe("kubernetes-user approve", () => {
   it("denies with a reason, for good", async () => {
     const name = await submit(folder, "approve-denied");
     expect(await cliJson("approve", name, "--deny", "--yes", "--reason", "not in this team")).toMatchObject([
-      { name, outcome: "denied" },
+      { csrName: name, status: "denied" },
     ]);
     expect(await kubectl(`get csr ${name} -o jsonpath={.status.conditions[*].message}`)).toBe("not in this team");
+    const managers = "jsonpath={.metadata.managedFields[*].manager}";
+    expect((await kubectl(`get csr ${name} --show-managed-fields -o ${managers}`)).split(" ")).toContain(
+      "kubernetes-user",
+    );
     const { exitCode, stdout } = await cli(["approve", name, ...anyName]);
     expect(exitCode).toBe(4);
-    expect(stdout).toContain("it was denied already, which is for good. Denied: KubernetesUser: not in this team");
+    expect(stdout).toContain("it was denied already, which is for good. Denied on 20");
+    expect(stdout).toContain("Z with kubernetes-user approve (not in this team).");
   });
 
   it("does not deny what was approved already", async () => {
@@ -177,7 +182,7 @@ describe("kubernetes-user approve", () => {
   it("refuses to decide where nobody can be asked, before it contacts the cluster", async () => {
     const { exitCode, stderr } = await cli(["approve", "approve-nobody"], "a\n", { KUBECONFIG: "/nowhere/kubeconfig" });
     expect(exitCode).toBe(2);
-    expect(stderr).toMatch(/--yes: expected it, because nobody can be asked.*\[invalid-arguments\]/);
+    expect(stderr).toMatch(/standard input: expected a terminal.* add --yes .*\[invalid-arguments\]/);
   });
 
   it.each([
@@ -328,9 +333,9 @@ terminal(
       // Between the last question and the error.
       const [json = ""] = /^\[\r?\n[^]*^\]/m.exec(output.slice(output.lastIndexOf("[s]kip: "))) ?? [];
       expect(JSON.parse(json)).toMatchObject([
-        { name: names[0], outcome: "issued" },
-        { name: names[1], outcome: "skipped", details: ["nothing was decided on it."] },
-        { name: names[2], outcome: "skipped", details: ["nothing was decided on it."] },
+        { csrName: names[0], status: "issued" },
+        { csrName: names[1], status: "skipped", details: ["nothing was decided on it."] },
+        { csrName: names[2], status: "skipped", details: ["nothing was decided on it."] },
       ]);
       expect(await Promise.all(names.map(conditionsOf))).toEqual(["Approved", "", ""]);
     });

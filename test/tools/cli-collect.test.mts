@@ -7,8 +7,8 @@ import { kubectl } from "../engine/support/commands.mts";
 import { failRequest, signRequest, testSigner } from "../engine/support/test-signer.mts";
 
 interface Collected {
-  readonly name: string;
-  readonly outcome: string;
+  readonly csrName: string;
+  readonly status: string;
   readonly details: readonly string[];
   readonly file?: string;
 }
@@ -50,20 +50,20 @@ describe("kubernetes-user collect", () => {
     ]);
     expect(exitCode).toBe(4);
     const collected = JSON.parse(stdout) as Collected[];
-    const outcomeOf = (user: string): Collected | undefined => collected.find(({ name }) => name === names[user]);
-    expect(outcomeOf("issued")).toMatchObject({ outcome: "issued", file: `${out}/collect-issued.kubeconfig` });
-    expect(outcomeOf("pending")).toMatchObject({ outcome: "pending", details: ["it waits for approval."] });
+    const outcomeOf = (user: string): Collected | undefined => collected.find(({ csrName }) => csrName === names[user]);
+    expect(outcomeOf("issued")).toMatchObject({ status: "issued", kubeconfigFile: `${out}/collect-issued.kubeconfig` });
+    expect(outcomeOf("pending")).toMatchObject({ status: "pending", details: ["it waits for approval."] });
     expect(outcomeOf("approved")).toMatchObject({
-      outcome: "pending",
+      status: "pending",
       details: ["it is approved, and waits for its signer."],
     });
-    expect(outcomeOf("denied")).toMatchObject({ outcome: "denied" });
+    expect(outcomeOf("denied")).toMatchObject({ status: "denied" });
     expect(outcomeOf("failed")).toMatchObject({
-      outcome: "failed",
-      details: ["Failed: SignerValidationFailure: no such person"],
+      status: "failed",
+      details: [expect.stringMatching(/^Failed on 20\S+Z.* \(SignerValidationFailure: no such person\)\.$/)],
     });
     expect(outcomeOf("wrong")).toMatchObject({
-      outcome: "failed",
+      status: "failed",
       details: [expect.stringContaining("[certificate-mismatch]")],
     });
     expect(await readdir(out)).toEqual(["collect-issued.kubeconfig"]);
@@ -110,10 +110,15 @@ describe("kubernetes-user collect", () => {
     const { exitCode, stdout } = await cli(["collect", ...requests, "--out", out, "--output", "json"]);
     expect(exitCode).toBe(4);
     expect(JSON.parse(stdout)).toMatchObject([
-      { name: "absent", username: null, outcome: "failed", details: [expect.stringContaining("[request-not-found]")] },
-      { name: names["issued"], outcome: "refused", details: [expect.stringContaining(second)] },
-      { name: second, outcome: "refused", details: [expect.stringContaining(String(names["issued"]))] },
-      { name: third, outcome: "issued", file: `${out}/collect-third.kubeconfig` },
+      {
+        csrName: "absent",
+        username: null,
+        status: "failed",
+        details: [expect.stringContaining("[request-not-found]")],
+      },
+      { csrName: names["issued"], status: "refused", details: [expect.stringContaining(second)] },
+      { csrName: second, status: "refused", details: [expect.stringContaining(String(names["issued"]))] },
+      { csrName: third, status: "issued", kubeconfigFile: `${out}/collect-third.kubeconfig` },
     ]);
     expect(await readdir(out)).toEqual(["collect-third.kubeconfig"]);
   });

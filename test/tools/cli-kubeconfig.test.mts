@@ -70,9 +70,9 @@ describe("kubernetes-user kubeconfig", () => {
     const { exitCode, stdout } = await cli([...args, "--output", "json"], text);
     expect(exitCode).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
-      file: folder.file("new/out"),
+      kubeconfigFile: folder.file("new/out"),
       changed: true,
-      contexts: [`${user}@local`],
+      contextNames: [`${user}@local`],
     });
     expect(modeOf(folder.file("new/out"))).toBe(0o600);
     expect(await whoami(folder.file("new/out"))).toBe(user);
@@ -100,7 +100,11 @@ preferences: {colors: true}
     const target = await folder.write("config", text);
     await symlink(target, folder.file("link"));
     const result = await cliJson("kubeconfig", keyless, "--key", key, "--merge", folder.file("link"));
-    expect(result).toMatchObject({ file: folder.file("link"), backup: folder.file("link.backup"), changed: true });
+    expect(result).toMatchObject({
+      kubeconfigFile: folder.file("link"),
+      backupFile: folder.file("link.backup"),
+      changed: true,
+    });
     const merged = await readFile(target, "utf8");
     for (const line of [
       "# mine\n",
@@ -129,7 +133,7 @@ preferences: {colors: true}
     await cliJson("approve", name, ...anyName);
     await cliJson("collect", name, "--out", renewed.path);
     const args = ["kubeconfig", renewed.file(`${user}.kubeconfig`), "--key", key, "--merge", target];
-    expect(await cliJson(...args)).toMatchObject({ changed: true, backup: `${target}.backup` });
+    expect(await cliJson(...args)).toMatchObject({ changed: true, backupFile: `${target}.backup` });
     expect(await readFile(`${target}.backup`, "utf8")).toBe(before);
     expect(Object.values(parse(await readFile(target, "utf8")) as object).flat()).toHaveLength(6);
     expect(await whoami(target)).toBe(user);
@@ -143,7 +147,7 @@ preferences: {colors: true}
     const taken = stringify({
       clusters: [{ name: clusters[0].name, cluster: { ...clusters[0].cluster, server: "https://elsewhere.test" } }],
       users: [{ name: users[0].name, user: { token: "abc" } }],
-      contexts: [{ name: `${user}@local`, context: { cluster: "x", user: "y" } }],
+      contexts: [{ name: `${user}@local`, context: { cluster: "a", user: "b" } }],
     });
     const target = await folder.write("taken", taken);
     const { exitCode, stderr } = await cli(["kubeconfig", keyless, "--key", key, "--merge", target]);

@@ -45,9 +45,9 @@ describe("kubernetes-user request", () => {
       groups: [],
       keyAlgorithm: "ECDSA",
       keySize: 256,
-      key: folder.file("new/team-jane.key"),
-      request: folder.file("new/team-jane.csr"),
-      manifest: folder.file("new/team-jane.yaml"),
+      keyFile: folder.file("new/team-jane.key"),
+      requestFile: folder.file("new/team-jane.csr"),
+      manifestFile: folder.file("new/team-jane.yaml"),
     });
     expect(await readFile(folder.file("new/team-jane.yaml"), "utf8")).not.toContain("PRIVATE");
   });
@@ -73,7 +73,7 @@ describe("kubernetes-user request", () => {
     await cliJson("request", "jane", "--out", folder.path);
     const key = await readFile(folder.file("jane.key"), "utf8");
     const options = ["--group", "admins", "--key", folder.file("jane.key"), "--out", folder.file("new")];
-    expect(await cliJson("request", "jane", ...options)).toMatchObject({ key: folder.file("jane.key") });
+    expect(await cliJson("request", "jane", ...options)).toMatchObject({ keyFile: folder.file("jane.key") });
     const request = await readFile(folder.file("new/jane.csr"), "utf8");
     expect(await openssl("req -noout -pubkey", request)).toBe(await openssl("pkey -pubout", key));
     expect(existsSync(folder.file("new/jane.key"))).toBe(false);

@@ -20,8 +20,10 @@ import { closedPort } from "../engine/support/tunnel-proxy.mts";
 
 interface Status {
   readonly username: string;
-  readonly state: string;
+  readonly status: string;
   readonly source: string;
+  readonly issuedAt: string | null;
+  readonly notBefore: string | null;
 }
 
 /** The users of this file among those that the cluster shows. */
@@ -44,6 +46,7 @@ describe("kubernetes-user status", () => {
   });
 
   it("lists the cluster's requests, and says that they do not stay there", async () => {
+    const began = Date.now();
     const [pending, denied, valid] = [
       await submit(folder, "status-pending"),
       await submit(folder, "status-denied"),
@@ -51,15 +54,23 @@ describe("kubernetes-user status", () => {
     ];
     await kubectl(`certificate deny ${denied}`);
     await cliJson("approve", valid, ...anyName);
+    const [, , own] = await statusOf("status-");
+    // The certificate itself says 5 minutes earlier.
+    expect(Date.parse(own?.issuedAt ?? "") - Date.parse(own?.notBefore ?? "")).toBeGreaterThan(4 * 60_000);
+    expect(Date.parse(own?.issuedAt ?? "")).toBeGreaterThan(began - 1000);
     expect(await statusOf("status-")).toMatchObject([
-      { username: "status-denied", state: "denied", csrName: denied, notAfter: null },
-      { username: "status-pending", state: "pending", csrName: pending, groups: [], source: "cluster" },
-      { username: "status-valid", state: "valid", csrName: valid, groups: ["developers"], renewAfter: null },
+      { username: "status-denied", status: "denied", csrName: denied, notAfter: null },
+      { username: "status-pending", status: "pending", csrName: pending, groups: [], source: "cluster" },
+      { username: "status-valid", status: "valid", csrName: valid, groups: ["developers"], renewAfter: null },
     ]);
     const { exitCode, stdout, stderr } = await cli(["status"]);
     expect(exitCode).toBe(0);
-    expect(stdout).toMatch(/^USER +GROUPS +CLUSTER +REQUEST +ISSUED +EXPIRES +RENEWS +STATE\n/);
-    expect(stdout).toMatch(/\nstatus-denied +- +https:\/\/127\S+ +status-denied-\S+ +- +- +- +denied\n/);
+    expect(stdout).toMatch(/^cluster https:\/\/127\S+\nUSER +GROUPS +ISSUED +EXPIRES +STATE\n/);
+    expect(stdout).toMatch(/\nstatus-denied +- +- +- +denied\n {2}request status-denied-\S+\n/);
+    expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
+    const wide = await cli(["status", "--output", "wide"]);
+    expect(wide.stdout).toMatch(/^USER +GROUPS +CLUSTER +REQUEST +ISSUED +EXPIRES +RENEWS +STATE\n/);
+    expect(wide.stdout).toMatch(/\nstatus-denied +- +https:\/\/127\S+ +status-denied-\S+ +- +- +- +denied\n/);
     // Not even when asked for: what reads a pipe would get it into its data.
     expect(stdout).not.toContain("\u001b");
     expect(stderr).toContain("after an hour");
@@ -80,10 +91,11 @@ describe("kubernetes-user status", () => {
       {
         username: "stacked-jane",
         groups: ["a", "b"],
-        state: "valid",
+        status: "valid",
+        issuedAt: expect.stringMatching(/^20/) as string,
         renewAfter: expect.stringMatching(/^20/) as string,
       },
-      { username: "stacked-waiting", groups: [], state: "pending", notAfter: null },
+      { username: "stacked-waiting", groups: [], status: "pending", notAfter: null },
     ]);
     expect(await cli(["status", "--stack", path, "--within", "90m"], "", env)).toMatchObject({
       exitCode: 0,
@@ -94,7 +106,7 @@ describe("kubernetes-user status", () => {
     await kubectl(`certificate approve ${/stacked-waiting-\S+/.exec(names)?.[0] ?? ""}`);
     const joined = await statusOf("stacked-", "--stack", path, "--cluster");
     expect(joined).toMatchObject([{ source: "stack" }, { username: "stacked-waiting", source: "stack" }]);
-    expect(joined[1]?.state).not.toBe("pending");
+    expect(joined[1]?.status).not.toBe("pending");
   });
 
   it("tells of missing permissions and of a cluster that cannot be reached", async () => {

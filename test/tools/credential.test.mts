@@ -184,7 +184,9 @@ describe("a kubeconfig that stays fresh", () => {
     await setUp(person, first);
     const refreshed = await machine.cli("refresh", "--output", "json", "--within", "2d");
     expect(refreshed.exitCode).toBe(3);
-    expect(JSON.parse(refreshed.stdout)).toMatchObject([{ status: "renewed", file: await machine.credentialFile() }]);
+    expect(JSON.parse(refreshed.stdout)).toMatchObject([
+      { status: "renewed", credentialFile: await machine.credentialFile() },
+    ]);
     const again = await machine.cli("refresh", machine.folder.file("kubeconfig"), "--within", "1h");
     expect(again).toMatchObject({ exitCode: 0, stderr: "" });
     expect(again.stdout).toContain("stays as it is");

@@ -195,7 +195,9 @@ current-context: ${more.current ?? "jane@prod"}
       cliJson("kubeconfig", await folder.write(name, text(fields)), "--key", key);
     const { server } = cluster;
     expect(await complete("a", { "certificate-authority-data": data })).toMatchObject({
-      clusters: [{ name: "jane", server, verifiedBy: "certificate-authority", certificateAuthorities: [expected] }],
+      clusters: [
+        { clusterName: "jane", server, verifiedBy: "certificate-authority", certificateAuthorities: [expected] },
+      ],
     });
     expect(await complete("b", {})).toMatchObject({ clusters: [{ verifiedBy: "system", certificateAuthorities: [] }] });
     expect(await complete("c", { "insecure-skip-tls-verify": true })).toMatchObject({
@@ -272,7 +274,8 @@ describe("kubernetes-user whoami of a file that came from elsewhere", () => {
   it("escapes what it names, and sends no file as a token", async () => {
     const { cluster } = await administrator();
     const command = "/tmp/\u202eevil\u001b[2J";
-    const escaped = await folder.write("escaped", kubeconfigOf("evil", cluster, { exec: { command } }));
+    const plugin = { apiVersion: "client.authentication.k8s.io/v1", interactiveMode: "Never" };
+    const escaped = await folder.write("escaped", kubeconfigOf("evil", cluster, { exec: { ...plugin, command } }));
     expect((await cli(["whoami", escaped])).stderr).toMatch(/"\/tmp\/\\u\{202e\}evil\\u001b\[2J"/);
     const token = await folder.write("token-file", kubeconfigOf("evil", cluster, { tokenFile: "/etc/hostname" }));
     expect((await cli(["whoami", token])).stderr).toMatch(/the file "\/etc\/hostname".*\[command-not-allowed\]/);

@@ -52,7 +52,7 @@ describe("a person whose key never leaves the laptop", () => {
       "allowedUsernames: [out-of-band*]\nallowedGroups: [developers]\nmaxExpirationSeconds: 86400\n",
     );
     const outcomes = await cliJson("approve", csrName, "--policy", policy, "--yes");
-    expect(outcomes).toMatchObject([{ username: user, groups: ["developers"], outcome: "issued", labelled: true }]);
+    expect(outcomes).toMatchObject([{ username: user, groups: ["developers"], status: "issued", labelled: true }]);
 
     // The next run takes the certificate; its output has no key.
     await project.up();
@@ -82,9 +82,9 @@ describe("a person whose key never leaves the laptop", () => {
 
     // Where access is given.
     await kubectl(`apply -f ${repository.path}`);
-    expect(await cliJson("approve", "-f", repository.path, ...anyName)).toMatchObject([{ outcome: "issued" }]);
+    expect(await cliJson("approve", "-f", repository.path, ...anyName)).toMatchObject([{ status: "issued" }]);
     const out = repository.file("kubeconfigs");
-    expect(await cliJson("collect", "-f", repository.path, "--out", out)).toMatchObject([{ outcome: "issued" }]);
+    expect(await cliJson("collect", "-f", repository.path, "--out", out)).toMatchObject([{ status: "issued" }]);
     expect(await contentsOf(repository.path)).not.toContain("PRIVATE KEY");
 
     // On the laptop.

@@ -84,6 +84,18 @@ describe("the Markdown files", () => {
 });
 
 describe("README.md", () => {
+  it("names the versions whose plugins the toolchain has", () => {
+    const { devDependencies } = JSON.parse(read("package.json")) as { devDependencies: Record<string, string> };
+    const named = [...read("README.md").matchAll(/`(@pulumi\/(?:kubernetes|tls))(?:@|` )(\d+\.\d+\.\d+)/g)];
+    expect(named.map(([, name = "", version]) => [name, version, devDependencies[name]])).toEqual(
+      ["@pulumi/kubernetes", "@pulumi/tls", "@pulumi/kubernetes", "@pulumi/tls"].map((name) => [
+        name,
+        devDependencies[name],
+        devDependencies[name],
+      ]),
+    );
+  });
+
   it("shows the program of examples/quickstart", () => {
     const program = read("examples/quickstart/index.ts").replace(/^\/\/.*\n/gm, "");
     expect(read("README.md")).toContain(program);

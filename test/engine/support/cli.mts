@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
+import { documentedNames, namesIn } from "../../unit/support/json-names.ts";
 import { command, type CommandResult, kubectl } from "./commands.mts";
 import { administrator, kubeconfig } from "./kubeconfigs.mts";
 
@@ -20,13 +21,21 @@ export function cli(
   return command(process.execPath, [main, ...args], input, env);
 }
 
-/** The same for a run that has to succeed: what it printed as JSON. */
+/** The same for a run that has to succeed: what it printed as JSON, in which every name is one that docs/cli.md has for the command. */
 export async function cliJson(...args: readonly string[]): Promise<unknown> {
   const { exitCode, stdout, stderr } = await cli([...args, "--output", "json"]);
   if (exitCode !== 0) {
     throw new Error(`kubernetes-user ${args.join(" ")} failed (exit code ${exitCode}): ${stderr}`);
   }
-  return JSON.parse(stdout);
+  const result: unknown = JSON.parse(stdout);
+  const documented = documentedNames().filter(({ commands }) => commands.includes(String(args[0])));
+  const unknown = namesIn(result).filter((name) => !documented.some((known) => known.name === name));
+  if (unknown.length > 0) {
+    throw new Error(
+      `kubernetes-user ${args.join(" ")} prints names that docs/cli.md does not have: ${unknown.join(", ")}`,
+    );
+  }
+  return result;
 }
 
 /** Runs `kubernetes-user` with its standard output in a file. */
@@ -37,6 +46,8 @@ export function cliInto(output: string, ...args: readonly string[]): Promise<Com
 /** A run that is going on, which can be sent signals. */
 export interface CliRun {
   readonly signal: (name: NodeJS.Signals) => void;
+  /** Resolves when it has said this on standard error; rejects when it ends without. */
+  readonly said: (text: string) => Promise<void>;
   readonly ended: Promise<{ readonly exitCode: number; readonly stdout: string; readonly stderr: string }>;
 }
 
@@ -45,7 +56,13 @@ export function startCli(args: readonly string[], { deaf = false } = {}): CliRun
   const child = spawn(process.execPath, [main, ...args], { stdio: ["ignore", "pipe", "pipe"] });
   let [stdout, stderr] = ["", ""];
   child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+  const listeners = new Set<() => void>();
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    stderr += text;
+    listeners.forEach((listener) => {
+      listener();
+    });
+  });
   if (deaf) {
     child.stdout.destroy();
   }
@@ -55,7 +72,20 @@ export function startCli(args: readonly string[], { deaf = false } = {}): CliRun
       resolve({ exitCode: code ?? -1, stdout, stderr });
     });
   });
-  return { ended, signal: (name) => child.kill(name) };
+  const said = (text: string): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => {
+        if (stderr.includes(text)) {
+          resolve();
+        }
+      };
+      listeners.add(look);
+      look();
+      child.once("close", () => {
+        reject(new Error(`it ended without saying ${JSON.stringify(text)}:\n${stderr}`));
+      });
+    });
+  return { ended, said, signal: (name) => child.kill(name) };
 }
 
 /** A folder that goes with its test. */
@@ -89,8 +119,8 @@ export class Folder implements AsyncDisposable {
 /** Makes a key and a request for a user, and submits it. Returns the name of the CertificateSigningRequest. */
 export async function submit(folder: Folder, username: string, ...options: readonly string[]): Promise<string> {
   const made = await cliJson("request", username, "--manifest", "--out", folder.path, ...options);
-  const { csrName, manifest } = made as { csrName: string; manifest: string };
-  await kubectl(`apply -f ${manifest}`);
+  const { csrName, manifestFile } = made as { csrName: string; manifestFile: string };
+  await kubectl(`apply -f ${manifestFile}`);
   return csrName;
 }
 

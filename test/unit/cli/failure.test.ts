@@ -1,5 +1,7 @@
-import { CommanderError } from "commander";
+import { Command, CommanderError } from "commander";
 import { describeFailure } from "../../../cli/failure";
+import { addCommands } from "../../../cli/program";
+import { Session } from "../../../cli/session";
 import { KubernetesUserError, invalidArguments } from "../../../components/core/errors";
 
 describe("describeFailure", () => {
@@ -20,6 +22,26 @@ describe("describeFailure", () => {
       text: `kubernetes-user: unknown option '--x'. "kubernetes-user --help" explains. [invalid-arguments]`,
       exitCode: 2,
     });
+  });
+
+  it.each([
+    [
+      ["approve", "--yess"],
+      "unknown option '--yess' (Did you mean --yes?) \"kubernetes-user approve --help\" explains",
+    ],
+    [["kubeconfig", "--key", "x"], "missing required argument 'file'. \"kubernetes-user kubeconfig --help\" explains"],
+    [["status", "--output", "yaml"], 'json, wide. "kubernetes-user status --help" explains'],
+    [["aprove"], "unknown command 'aprove' (Did you mean approve?) \"kubernetes-user --help\" explains"],
+  ])("names for %j the command that has the help", async (args, text) => {
+    const error: unknown = await addCommands(new Command(), new Session(new AbortController().signal))
+      .parseAsync(args, { from: "user" })
+      .catch((error: unknown) => error);
+    expect(describeFailure(error)).toEqual({ text: expect.stringContaining(text) as string, exitCode: 2 });
+  });
+
+  it("ends a text of another's with one full stop", () => {
+    expect(describeFailure(new Error("It broke.")).text).toContain("program: It broke. Please report it.");
+    expect(describeFailure(new Error("it broke")).text).toContain("program: it broke. Please report it.");
   });
 
   it("takes help that was asked for as no failure", () => {

@@ -11,12 +11,12 @@ describe("Session", () => {
     ["filler\u3164", "filler\\u3164"],
     ["tag\u{e0041}", "tag\\udb40\\udc41"],
     ["größer, 日本", "größer, 日本"],
-  ])("prints %j as JSON in which all can be seen", (name, shown) => {
+  ])("prints %j as JSON in which all can be seen", (username, shown) => {
     const write = jest.spyOn(process.stdout, "write").mockReturnValue(true);
-    new Session(new AbortController().signal).result("json", { name, more: undefined }, () => []);
+    new Session(new AbortController().signal).result("json", { username, groups: undefined }, () => []);
     const printed = String(write.mock.calls[0]?.[0]);
-    expect(printed).toBe(`{\n  "name": "${shown}",\n  "more": null\n}\n`);
-    expect(JSON.parse(printed)).toEqual({ name, more: null });
+    expect(printed).toBe(`{\n  "username": "${shown}",\n  "groups": null\n}\n`);
+    expect(JSON.parse(printed)).toEqual({ username, groups: null });
   });
 
   it("reports and asks in one line, whatever stands in it, and commands nothing", () => {

@@ -102,6 +102,8 @@ describe("ApiServer.send", () => {
     expect(api.server).toBe(`https://127.0.0.1:${port()}/clusters/c1`);
     expect(request).toMatchObject({ method: "POST", url: "/clusters/c1/apis/x?dryRun=All" });
     expect(request.headers).toMatchObject({ accept: "application/json", "content-type": "application/json" });
+    // What the cluster calls the program that submitted or decided.
+    expect(request.headers["user-agent"]).toBe("kubernetes-user");
     expect(await json(request)).toEqual(body);
     response.writeHead(201).end('{"uid":"ü"}');
     expect([await sent, jest.getTimerCount()]).toEqual([{ uid: "ü" }, 0]);
@@ -119,6 +121,11 @@ describe("ApiServer.send", () => {
     expect([error instanceof ApiStatusError, jest.getTimerCount()]).toEqual([true, 0]);
     expect(error).toMatchObject({ statusCode, reason, message, retryAfterSeconds: status === 200 ? undefined : 7 });
     expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(secretWord);
+  });
+
+  it("asks a server whose IPv6 address has a zone, which Node's URLs have not", async () => {
+    const api = await open({ token }, { server: "https://[fe80::1%25lo]:1" });
+    expect(await outcome(ask(api))).toBeInstanceOf(ConnectionError);
   });
 
   it("tells a refused connection", async () => {

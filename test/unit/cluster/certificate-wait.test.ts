@@ -1,3 +1,5 @@
+import { CertificateRequests } from "../../../components/cluster/certificate-requests";
+import { waitForCertificate } from "../../../components/cluster/certificate-wait";
 import { approvalAnnouncement } from "../../../components/cluster/approval-announcement";
 import { expectError, rejectionOf } from "../support/errors";
 import { elapsedSeconds, testBegin, useFakeTime } from "../support/fake-time";
@@ -26,6 +28,15 @@ describe("waiting for somebody's approval", () => {
     expect(run.announced).toEqual([approvalAnnouncement(janesIssue, name, 600, place, testBegin)]);
     expect(run.reports).toEqual([]);
     expect(run.cluster.logged("approve")).toEqual([]);
+  });
+
+  it("announces the lifetime of the request that it resumes, not of the one that it would submit now", async () => {
+    const run = new TestRun();
+    const { metadata, spec } = janesRequest();
+    run.cluster.put({ metadata, spec: { ...spec, expirationSeconds: 7200 } });
+    const limit = { accessUntil: testBegin + 10_800_000, expirationSeconds: 7200 };
+    await rejectionOf(run.issue({ ...manual, issue: { ...janesIssue, expirationSeconds: 3600, limit } }));
+    expect(run.announced[0]?.lines[0]).toContain("for a certificate of 2 hours");
   });
 
   it("announces nothing that it approves itself", async () => {
@@ -155,6 +166,31 @@ describe("waiting for a certificate", () => {
     expectError(error, "request-denied", `Request ${name} of "jane" was denied (Policy: jane has left)`, "no access");
     expect(elapsedSeconds()).toBe(0);
   });
+
+  it.each([
+    [600, "Running again asks anew.", "No run asks again"],
+    [0, "No run asks again until something of the user's declaration changes", "asks anew"],
+  ])(
+    "says with a time-out of %i what asks again after a denial, and nothing else",
+    async (timeoutSeconds, then, other) => {
+      const run = new TestRun();
+      run.cluster.deny(run.cluster.put(janesRequest()), "KubernetesUser", "not in this team.");
+      const approval = { mode: "manual", timeoutSeconds, issuanceTimeoutSeconds: 60 } as const;
+      const requests = new CertificateRequests(run.conversation);
+      const request = await requests.read(name);
+      if (request === undefined) {
+        throw new Error("it is not there");
+      }
+      const approvers = { place, announce: () => () => Promise.resolve() };
+      const waiting = { requests, issue: janesIssue, approval, request };
+      const error = await rejectionOf(waitForCertificate({ ...waiting, approvers }, run.surroundings));
+      expectError(error, "request-denied", "was denied with kubernetes-user approve (not in this team). It", then);
+      expect(error.message).not.toContain(other);
+      // A command has no declaration that could change.
+      const command = await rejectionOf(waitForCertificate({ ...waiting, approvers: undefined }, run.surroundings));
+      expectError(command, "request-denied", "A denial is for good: to ask again, submit another request.");
+    },
+  );
 
   it("shows a reason that commands a terminal or a CI as a text in its line", async () => {
     const run = new TestRun();

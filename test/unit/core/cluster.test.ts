@@ -1,3 +1,4 @@
+import { type ReadFile } from "../../../components/core/certificate-authority-data";
 import {
   type AdministeredCluster,
   anotherCluster,
@@ -7,6 +8,9 @@ import {
 import { parseKubeconfig, resolvePaths } from "../../../components/core/kubeconfig-document";
 import { errorOf, everythingOf, expectError } from "../support/errors";
 import { kubeconfigYaml, secretWord } from "../support/secrets";
+import { authority } from "../support/test-authority";
+
+const ca = Buffer.from(authority.certificatePem).toString("base64");
 
 interface Content {
   clusters: unknown[];
@@ -17,12 +21,12 @@ interface Content {
 
 const content: Content = {
   clusters: [
-    { name: "prod", cluster: { server: "https://prod.test:6443", "certificate-authority-data": "Y2E=" } },
+    { name: "prod", cluster: { server: "https://prod.test:6443", "certificate-authority-data": ca } },
     { name: "dev", cluster: { server: "https://dev.test" } },
   ],
   users: [
     { name: "admin", user: { token: secretWord } },
-    { name: "dev-admin", user: { exec: { command: "login" } } },
+    { name: "dev-admin", user: { exec: { apiVersion: "client.authentication.k8s.io/v1beta1", command: "login" } } },
   ],
   contexts: [
     { name: "prod", context: { cluster: "prod", user: "admin", namespace: "ops" } },
@@ -31,19 +35,20 @@ const content: Content = {
   "current-context": "prod",
 };
 
+/** The cluster in use, with these fields. */
+function clusterOf(fields: object): Partial<Content> {
+  return { clusters: [{ name: "prod", cluster: { server: "https://a.test", ...fields } }] };
+}
+
 function noFile(path: string): never {
   throw new Error(`nobody should read ${path}`);
 }
 
-function select(
-  more: Partial<Content> = {},
-  context?: string,
-  readFile: (path: string) => string = noFile,
-): AdministeredCluster {
+function select(more: Partial<Content> = {}, context?: string, readFile: ReadFile = noFile): AdministeredCluster {
   return selectCluster(parseKubeconfig(JSON.stringify({ ...content, ...more }), "config"), context, "config", readFile);
 }
 
-function selectServer(cluster: object, readFile?: (path: string) => string): AdministeredCluster {
+function selectServer(cluster: object, readFile?: ReadFile): AdministeredCluster {
   return select({ clusters: [{ name: "prod", cluster }] }, undefined, readFile);
 }
 
@@ -52,7 +57,7 @@ describe("selectCluster", () => {
     expect(select().cluster).toEqual({
       name: "prod",
       server: "https://prod.test:6443",
-      certificateAuthorityData: "Y2E=",
+      certificateAuthorityData: ca,
     });
   });
 
@@ -63,7 +68,7 @@ describe("selectCluster", () => {
   it("reduces the kubeconfig to that context, its user and its cluster", () => {
     const reduced = parseKubeconfig(select({}, "prod").kubeconfig, "x");
     expect(reduced).toEqual({
-      clusters: [{ name: "prod", value: { server: "https://prod.test:6443", "certificate-authority-data": "Y2E=" } }],
+      clusters: [{ name: "prod", value: { server: "https://prod.test:6443", "certificate-authority-data": ca } }],
       users: [{ name: "admin", value: { token: secretWord } }],
       contexts: [{ name: "prod", value: { cluster: "prod", user: "admin", namespace: "ops" } }],
       currentContext: "prod",
@@ -74,6 +79,67 @@ describe("selectCluster", () => {
   it("selects the same again from what it reduced", () => {
     const once = select({}, "prod");
     expect(selectCluster(parseKubeconfig(once.kubeconfig, "x"), undefined, "x", noFile)).toEqual(once);
+  });
+
+  it.each([undefined, null, ""])("takes a context whose user is %j, as kubectl does", (user) => {
+    const { kubeconfig } = select({ contexts: [{ name: "prod", context: { cluster: "prod", user } }] });
+    expect(parseKubeconfig(kubeconfig, "x").users).toEqual([]);
+  });
+
+  it("has what is for the administrator's credential plugin, and no other program's notes on the cluster", () => {
+    const plugins = { name: "client.authentication.k8s.io/exec", extension: { audience: "a", n: 7 } };
+    const notes = { name: "cluster_info", extension: { "last-update": "today" } };
+    const found = selectServer({ server: "https://a.test", extensions: [notes, plugins] });
+    const [cluster] = parseKubeconfig(found.kubeconfig, "x").clusters;
+    expect(cluster?.value).toEqual({ server: "https://a.test", extensions: [plugins] });
+    expect(found.cluster).toEqual({ name: "prod", server: "https://a.test" });
+  });
+
+  it("hands out base64 in one line, as kubectl does", () => {
+    const folded = `${ca.replace(/.{64}/g, "$&\n")}\n`;
+    const { cluster, kubeconfig } = selectServer({ server: "https://a.test", "certificate-authority-data": folded });
+    expect(cluster.certificateAuthorityData).toBe(ca);
+    expect(kubeconfig).toContain(`certificate-authority-data: ${ca}\n`);
+  });
+
+  it("embeds a file whose text is no UTF-8 byte for byte", () => {
+    const bytes = Buffer.concat([Buffer.from([0xe9, 0x0a]), Buffer.from(authority.certificatePem)]);
+    const { cluster } = selectServer({ server: "https://a.test", "certificate-authority": "/ca" }, () => bytes);
+    expect(cluster.certificateAuthorityData).toBe(bytes.toString("base64"));
+  });
+
+  it("takes an authority's file that is empty for none, as kubectl does", () => {
+    const { cluster } = selectServer({ server: "https://a.test", "certificate-authority": "/ca" }, () => "");
+    expect(cluster).toEqual({ name: "prod", server: "https://a.test" });
+  });
+
+  it("keeps disable-compression", () => {
+    const fields = { server: "https://a.test", "disable-compression": true };
+    const { cluster, kubeconfig } = selectServer(fields);
+    expect(cluster).toEqual({ name: "prod", server: "https://a.test", disableCompression: true });
+    expect(parseKubeconfig(kubeconfig, "x").clusters[0]?.value).toEqual(fields);
+    expect(selectServer({ ...fields, "disable-compression": false }).cluster).not.toHaveProperty("disableCompression");
+  });
+
+  it.each(["https://[fe80::1%25eth0]:6443", "https://[fe80::1%25eth0]/path"])("takes an IPv6 zone: %s", (server) => {
+    expect(selectServer({ server }).cluster.server).toBe(server);
+  });
+
+  it("looks whether the user's files can be read", () => {
+    const users = [{ name: "admin", user: { "client-certificate": "/gone.crt", "client-key": "/gone.key" } }];
+    const document = parseKubeconfig(JSON.stringify({ ...content, users }), "config");
+    expect(selectCluster(document, undefined, "config", noFile).context).toBe("prod");
+    expectError(
+      errorOf(() => selectCluster(document, undefined, "config", noFile, () => false)),
+      "kubeconfig-unreadable",
+      'config: user "admin": the file of its client-certificate cannot be read',
+    );
+  });
+
+  it("does not mind what is wrong with a user or a cluster that is not in use", () => {
+    const users = [...content.users, { name: "other", user: { token: "t", password: "p" } }];
+    const clusters = [...content.clusters, { name: "other", cluster: { server: "http://other.test" } }];
+    expect(select({ users, clusters }).context).toBe("prod");
   });
 
   it("leaves a proxy's password to the administrator", () => {
@@ -120,16 +186,16 @@ describe("selectCluster", () => {
       clusters: [{ name: "prod", cluster: { server: "https://prod.test", "certificate-authority": "ca.crt" } }],
     });
     const document = resolvePaths(parseKubeconfig(text, "config"), "/home/jane/.kube");
-    const { cluster, kubeconfig } = selectCluster(document, undefined, "config", (path) => `content of ${path}`);
-    const embedded = Buffer.from("content of /home/jane/.kube/ca.crt").toString("base64");
+    const { cluster, kubeconfig } = selectCluster(
+      document,
+      undefined,
+      "config",
+      (path) => `# ${path}\n${authority.certificatePem}`,
+    );
+    const embedded = Buffer.from(`# /home/jane/.kube/ca.crt\n${authority.certificatePem}`).toString("base64");
     expect(cluster.certificateAuthorityData).toBe(embedded);
     expect(kubeconfig).toContain(`certificate-authority-data: ${embedded}\n`);
     expect(kubeconfig).not.toContain("certificate-authority:");
-  });
-
-  it("prefers certificate-authority-data to the file, as kubectl does", () => {
-    const cluster = { server: "https://a.test", "certificate-authority": "/ca", "certificate-authority-data": "Y2E=" };
-    expect(selectServer(cluster).cluster.certificateAuthorityData).toBe("Y2E=");
   });
 
   it("names the certificate authority's file that cannot be read", () => {
@@ -152,7 +218,6 @@ describe("selectCluster", () => {
     ['it has no current-context. Set context to one of "prod", "dev"', { "current-context": "" }],
     ["it has no current-context. Set context to one of none", { "current-context": "", contexts: [] }],
     ["contexts[0].context.cluster is missing", { contexts: [{ name: "prod", context: { user: "admin" } }] }],
-    ["contexts[0].context.user is missing", { contexts: [{ name: "prod", context: { cluster: "prod" } }] }],
     ["contexts[0].context.cluster is missing", { contexts: [{ name: "prod" }] }],
     [
       'contexts[1].context.user names "gone", which is not among its users',
@@ -162,8 +227,6 @@ describe("selectCluster", () => {
       'contexts[0].context.cluster names "gone", which is not among its clusters',
       { contexts: [{ name: "prod", context: { cluster: "gone", user: "admin" } }] },
     ],
-    ["clusters[0].name is missing", { clusters: [{ cluster: { server: "https://a.test" } }] }],
-    ["users[0].name is missing", { users: [{ user: { token: secretWord } }] }],
     ['cluster "prod": server is missing', { clusters: [{ name: "prod" }] }],
     ['cluster "prod": server is missing', { clusters: [{ name: "prod", cluster: { server: "" } }] }],
     ['cluster "prod": server is no https URL', { clusters: [{ name: "prod", cluster: { server: "prod.test" } }] }],
@@ -182,9 +245,51 @@ describe("selectCluster", () => {
         ],
       },
     ],
-    ['cluster "prod": server: expected a text', { clusters: [{ name: "prod", cluster: { server: 6443 } }] }],
+    ["expected a kubeconfig with clusters, users and contexts, found none", { clusters: [], users: [], contexts: [] }],
     [
-      'cluster "prod": proxy-url: expected a text',
+      "contexts[0].context.cluster is missing",
+      { contexts: [{ name: "prod", context: { cluster: "", user: "admin" } }] },
+    ],
+    [
+      'user "admin": it has both a token and a username or a password',
+      { users: [{ name: "admin", user: { token: secretWord, password: secretWord } }] },
+    ],
+    [
+      'cluster "prod" has both insecure-skip-tls-verify and a certificate authority',
+      clusterOf({ "insecure-skip-tls-verify": true, "certificate-authority-data": ca }),
+    ],
+    [
+      'cluster "prod" has both certificate-authority and certificate-authority-data',
+      clusterOf({ "certificate-authority": "/ca", "certificate-authority-data": ca }),
+    ],
+    [
+      'cluster "prod": certificate-authority-data is DATA+OMITTED: "kubectl config view" without --raw',
+      clusterOf({ "certificate-authority-data": "DATA+OMITTED" }),
+    ],
+    [
+      'cluster "prod": its certificate authority holds no certificate in PEM',
+      clusterOf({ "certificate-authority-data": Buffer.from(secretWord).toString("base64") }),
+    ],
+    [
+      'cluster "prod": its certificate authority holds no certificate in PEM',
+      clusterOf({
+        "certificate-authority-data": Buffer.from(
+          `-----BEGIN CERTIFICATE-----\n${secretWord}0\n-----END CERTIFICATE-----`,
+        ).toString("base64"),
+      }),
+    ],
+    [
+      "clusters[0].cluster.certificate-authority-data: expected base64",
+      clusterOf({ "certificate-authority-data": "YQ" }),
+    ],
+    ['cluster "prod": proxy-url is no http, https or socks5 URL', clusterOf({ "proxy-url": "ftp://a.test" })],
+    ['cluster "prod": proxy-url is no http, https or socks5 URL', clusterOf({ "proxy-url": `http://[${secretWord}` })],
+    ['cluster "prod": server holds "?" or "#"', clusterOf({ server: `https://a.test/?token=${secretWord}` })],
+    ['cluster "prod": server holds "?" or "#"', clusterOf({ server: `https://a.test/#${secretWord}` })],
+    ['cluster "prod": server is no https URL', clusterOf({ server: "https://[fe80::1%eth0]" })],
+    ["clusters[0].cluster.server: expected a text", { clusters: [{ name: "prod", cluster: { server: 6443 } }] }],
+    [
+      "clusters[0].cluster.proxy-url: expected a text",
       { clusters: [{ name: "prod", cluster: { server: "https://a.test", "proxy-url": [] } }] },
     ],
   ])("refuses a kubeconfig of which it can say: %s", (words, more) => {
@@ -206,8 +311,6 @@ describe("selectCluster", () => {
 
   it.each([
     "https://prod.test\n",
-    "https://prod\u0085.test",
-    "https://prod\u2028.test",
     "https://prod\u200b.test",
     `https:/a:${secretWord}@prod.test`,
     `https:\\\\a:${secretWord}@prod.test`,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { notYetKnown } from "../../../components/core/checks";
-import { checkGroups, checkUsername, sameNames } from "../../../components/core/identity";
+import { checkGroups, checkUsername, maximumGroups, repeated, sameNames } from "../../../components/core/identity";
 import { pathsOf, problemsOf } from "../support/errors";
 
 const refused: readonly (readonly [unknown, string])[] = [
@@ -90,7 +90,7 @@ describe("checkUsername", () => {
 });
 
 describe("checkGroups", () => {
-  it("passes any number of names, and values that are not known yet", () => {
+  it("passes names, and values that are not known yet", () => {
     expect(
       problemsOf((problems) => {
         checkGroups(problems, "groups", accepted);
@@ -119,6 +119,18 @@ describe("checkGroups", () => {
       expect(others).toEqual([]);
     },
   );
+
+  it("passes 32 groups and refuses more", () => {
+    const groups = Array.from({ length: 33 }, (_, index) => `group ${index}`);
+    const problems = (some: readonly string[]): unknown =>
+      problemsOf((problems) => {
+        checkGroups(problems, "groups", some);
+      });
+    expect(maximumGroups).toBe(32);
+    expect(problems(groups.slice(1))).toEqual([]);
+    const message = "expected at most 32 groups, got 33. Bind roles to fewer, larger groups.";
+    expect(problems(groups)).toEqual([{ path: "groups", message }]);
+  });
 
   it("refuses a group that is named twice, at its second place", () => {
     expect(
@@ -157,5 +169,16 @@ describe("sameNames", () => {
     expect(sameNames(["a\nb"], ["a", "b"])).toBe(false);
     expect(sameNames(["a,b"], ["a", "b"])).toBe(false);
     expect(sameNames(["a", "a", "b"], ["a", "b", "b"])).toBe(false);
+  });
+});
+
+describe("repeated", () => {
+  it.each([
+    [[], undefined],
+    [["a", "b"], undefined],
+    [["a", "b", "a", "b"], "a"],
+    [["a", "b", "b"], "b"],
+  ])("of %j is %p", (names, name) => {
+    expect(repeated(names)).toBe(name);
   });
 });

@@ -53,17 +53,16 @@ describe("parseKubeconfig", () => {
   });
 
   it.each([
-    ["", "found none"],
     ["- a", "found none"],
     ["a plain text", "found a plain text"],
     ["clusters: {}", "clusters: expected a list"],
     ["users: text", "users: expected a list"],
-    ["clusters: [{ cluster: {} }]", "clusters[0].name is missing"],
-    ["clusters: [{ name: a }, text]", "clusters[1].name is missing"],
-    ["users: [{ name: a }, { name: b, user: text }]", "users[1].user is missing"],
-    ["contexts: [{ name: 7, context: {} }]", "contexts[0].name is missing"],
+    ["clusters: [{ name: a }, text]", "clusters[1]: expected fields with names, found a text"],
+    ["users: [{ name: a }, { name: b, user: text }]", "users[1].user: expected fields with names, found a text"],
+    ["contexts: [{ name: 7, context: {} }]", "contexts[0].name: expected a text, found a number. Put it in quotes"],
+    ["users: [{ name: a }, { name: b }, { name: a }]", 'users: there are two of the name "a"'],
+    ["users: [{}, {}]", 'users: there are two of the name ""'],
     ["a: b\nc: [", "line 2 is not YAML"],
-    ["a: b\n---\nc: d\n", "is not YAML (MULTIPLE_DOCS)"],
     ["users: &a [*a]", "an anchor in it holds its own alias"],
     ['a: "\\ud800"', "half of a surrogate pair"],
     ['a: { "\\udc00": 1 }', "half of a surrogate pair"],
@@ -81,10 +80,12 @@ describe("parseKubeconfig", () => {
   it.each([
     ["a list that does not end", `${kubeconfigYaml}  - [${token}`],
     ["a tab", kubeconfigYaml.replace("      token:", "\ttoken:")],
-    ["a key twice", kubeconfigYaml.replace("      token:", `      token: ${secretWord}\n      token:`)],
+    ["a list for a key", kubeconfigYaml.replace("      token:", `      ? [${secretWord}]\n      : b\n      token:`)],
+    ["a number for a text", kubeconfigYaml.replace(/token: .*/, `token: ["${secretWord}"]`)],
+    ["a name twice", kubeconfigYaml.replace("name: other", "name: admin")],
     ["an alias that does not resolve", kubeconfigYaml.replace(`token: ${token}`, `token: *${secretWord}`)],
     ["a user that is no object", `users: [{ name: a, user: ${secretWord} }]`],
-    ["a name that is missing", `users: [{ user: { token: ${secretWord} } }]`],
+    ["names that are missing", `users: [{ user: { token: ${secretWord} } }, { user: { token: ${secretWord} } }]`],
     ["a list that is none", `users: ${secretWord}`],
     ["nothing but a token", token],
     ["nothing but a private key", privateKeyPem],
@@ -96,7 +97,8 @@ describe("parseKubeconfig", () => {
 
   it("prints no warning that quotes a content", () => {
     const warn = jest.spyOn(process, "emitWarning").mockImplementation();
-    parseKubeconfig(`{ ? { ${secretWord}: 1 } : 2 }`, "x");
+    errorOf(() => parseKubeconfig(`{ ? { ${secretWord}: 1 } : 2 }`, "x"));
+    parseKubeconfig(`a: !${secretWord} b`, "x");
     expect(warn).not.toHaveBeenCalled();
     warn.mockRestore();
   });
@@ -123,8 +125,12 @@ describe("parseKubeconfig", () => {
 
 describe("formatKubeconfig", () => {
   it("is the inverse of parseKubeconfig, and the same every time", () => {
-    const value = fc.dictionary(fc.stringMatching(/^[a-z-]{1,8}$/), fc.oneof(fc.string(), fc.boolean(), fc.integer()));
-    const entries = fc.array(fc.record({ name: fc.string(), value }), { maxLength: 3 });
+    // None of the fields whose content is bound to a type.
+    const value = fc.dictionary(fc.stringMatching(/^x[a-z-]{1,8}$/), fc.oneof(fc.string(), fc.boolean(), fc.integer()));
+    const entries = fc.uniqueArray(fc.record({ name: fc.string(), value }), {
+      maxLength: 3,
+      selector: ({ name }) => name,
+    });
     const document = fc.record({
       clusters: entries,
       users: entries,
@@ -183,7 +189,7 @@ describe("resolvePaths", () => {
   });
 
   it("leaves absolute paths, empty ones and contents alone", () => {
-    const user = { "client-key": "/keys/jane.key", "client-certificate": "", "client-key-data": "ab/cd", token: "a/b" };
+    const user = { "client-key": "/keys/jane.key", "client-certificate": "", "client-key-data": "abc/", token: "a/b" };
     expect(resolved({}, user)).toEqual(user);
   });
 

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { hiddenCharacters, printable, printableJson, printableLine } from "../../../components/core/printable";
+import { printable, printableJson, printableLine } from "../../../components/core/printable";
 
 describe("printable", () => {
   it.each([
@@ -80,12 +80,5 @@ describe("printableJson", () => {
         expect(JSON.parse(json)).toEqual(JSON.parse(JSON.stringify({ [text]: [text] })));
       }),
     );
-  });
-});
-
-describe("hiddenCharacters", () => {
-  it("names each once, and those of no script", () => {
-    expect(hiddenCharacters("a\u202eb\u202e\u{e0041}\u00a0")).toEqual(["U+202E", "U+E0041", "U+00A0"]);
-    expect(hiddenCharacters("jane Zoë 日本 김철수 हिन्दी עברית")).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import fc from "fast-check";
+import { printableLine } from "../../../components/core/printable";
 import { quoteForShell } from "../../../components/core/shell-word";
 import { hostileNames } from "../support/hostile-names";
 
@@ -21,6 +22,21 @@ describe("quoteForShell", () => {
     expect(quoteForShell("\u202ea\n")).toBe(String.raw`$'\342\200\256a\012'`);
   });
 
+  it.each([
+    "jane\u00a0doe",
+    "a\u3000b",
+    "x\u2800",
+    "##vso[task.complete]",
+    "##[group]",
+    "a\n::error::b",
+    "--- x",
+    "\u{e0041}",
+  ])("%j stays that very text when its line is made printable", (text) => {
+    const word = quoteForShell(text);
+    expect(printableLine(word)).toBe(word);
+    expect(wordsOf(printableLine(`x ${word}`))).toEqual(["x", text]);
+  });
+
   it("is one word in one line to bash, and that very text", () => {
     const hostile = hostileNames.filter((name) => !name.includes("\0"));
     const lines = hostile.map(quoteForShell);
@@ -30,7 +46,9 @@ describe("quoteForShell", () => {
     fc.assert(
       fc.property(words, (texts) => {
         const expected = texts.map((text) => text.replaceAll("\0", ""));
-        expect(wordsOf(expected.map(quoteForShell).join(" "))).toEqual(expected);
+        const line = expected.map(quoteForShell).join(" ");
+        expect(printableLine(line)).toBe(line);
+        expect(wordsOf(line)).toEqual(expected);
       }),
       { numRuns: 20 },
     );

@@ -102,6 +102,29 @@ describe("the certificate's provider", () => {
     expect(outs).toMatchObject({ serialNumber: old.serialNumber, access: wanted.access });
   });
 
+  it("says in the inputs of a replacement why, in those of nothing else, and keeps what it said", async () => {
+    const wanted = { ...inputs, approvalTimeoutSeconds: 300 };
+    const reason = `certificate expires ${formatTime(issuedAt + 24 * hour)}, renewal due since ${formatTime(issuedAt + 16 * hour)}`;
+    jest.setSystemTime(issuedAt + 17 * hour);
+    // A first resource of these inputs: nothing has been compared.
+    expect(await provider.check({}, wanted)).toEqual({ inputs: wanted });
+    expect(await provider.check(wanted, wanted)).toEqual({ inputs: wanted });
+    expect(await provider.diff("1", old, wanted)).toMatchObject({ replaces: ["notAfter"] });
+    const { inputs: replacing } = await provider.check({}, wanted);
+    expect(replacing).toEqual({ ...wanted, replaceReason: reason });
+    // It finds what was compared.
+    next = stateOf(janesRequest, ["developers", "admins"], issuedAt + 17 * hour);
+    await provider.create({ ...wanted, replaceReason: reason });
+    expect(obtained).toEqual([old]);
+    // In the next run, in which nothing is due.
+    expect(await provider.check({ ...wanted, replaceReason: reason }, wanted)).toEqual({ inputs: replacing });
+    const kept = { ...wanted, replaceReason: reason };
+    expect(await provider.diff("2", { ...next, access: [] }, kept)).toMatchObject({ changes: false });
+    expect(await provider.check({}, { ...wanted, username: "joe" })).toEqual({
+      inputs: { ...wanted, username: "joe" },
+    });
+  });
+
   it("issues in an update that was compared as due, and hands on what is there", async () => {
     jest.setSystemTime(issuedAt + 17 * hour);
     await provider.diff("1", old, inputs);
@@ -174,6 +197,46 @@ describe("the certificate's provider", () => {
       expect(printed.join("\n")).toContain(`certificate ${old.serialNumber} (credential`);
     },
   );
+
+  describe("when a user is removed", () => {
+    const asked = {
+      csrName: "jane-1",
+      declaration: "d",
+      terms: "t",
+      content: "c",
+      cluster: inputs.cluster,
+      expirationSeconds: 86400,
+      otherKey: false,
+    };
+    const pending = { ...asked, phase: "pending", command: "kubernetes-user approve jane-1 --context prod" } as const;
+    const left = `request jane-1 stays in the cluster, for its user is removed while it waits for approval. Deny it with "${pending.command} --deny"`;
+
+    it("names the request that is left pending, with and without a certificate beside it", async () => {
+      await provider.delete("1", {
+        csrName: "jane-1",
+        cluster: inputs.cluster,
+        phase: "pending",
+        openRequest: pending,
+      });
+      expect(printed).toEqual([expect.stringContaining(left)]);
+      printed = [];
+      await provider.delete("1", { ...old, openRequest: pending });
+      expect(printed[0]).toContain(left);
+    });
+
+    it("names none that was denied, or that a successor goes on with", async () => {
+      const denied = { ...asked, phase: "denied", reason: "no", foundAt: "2028-02-28T12:00:00.000Z" } as const;
+      await provider.delete("1", { csrName: "jane-1", cluster: inputs.cluster, phase: "denied", openRequest: denied });
+      await provider.delete("1", { csrName: "jane-1", cluster: inputs.cluster });
+      const waiting = { ...inputs, approvalTimeoutSeconds: 300 };
+      const before = { ...old, openRequest: pending };
+      jest.setSystemTime(issuedAt + 17 * hour);
+      await provider.diff("1", before, waiting);
+      await provider.create(waiting);
+      await provider.delete("1", before);
+      expect(printed.filter((line) => line.includes("stays in the cluster"))).toEqual([]);
+    });
+  });
 
   it("says nothing of a certificate that is renewed", async () => {
     next = stateOf(janesRequest, ["developers", "admins"], issuedAt + 17 * hour);

@@ -38,9 +38,14 @@ export function errorIfAny(act: () => unknown): KubernetesUserError | undefined 
   }
 }
 
-/** Expects an error of that code whose message holds every one of `words`. */
+/** A full stop behind another one, or behind a sentence in brackets. A path such as `../x` and an ellipsis are none. */
+const doubledStop = /(?<![./])\.\.(?=\s|$)|[.!?]\)\.(?=\s|$)/m;
+
+/** Expects an error of that code whose message holds every one of `words`, and no full stop twice. */
 export function expectError(error: KubernetesUserError, code: ErrorCode, ...words: readonly string[]): void {
   expect(error.code).toBe(code);
+  // What is quoted may be anything.
+  expect(error.message.replaceAll(/"(?:[^"\\]|\\.)*"/g, '""')).not.toMatch(doubledStop);
   for (const word of words) {
     expect(error.message).toContain(word);
   }

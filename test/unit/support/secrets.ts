@@ -20,8 +20,9 @@ users:
   - name: admin
     user:
       token: ${token}
-      password: ${secretWord}
       client-key-data: ${Buffer.from(privateKeyPem).toString("base64")}
+  - name: other
+    user: { username: other, password: ${secretWord} }
 contexts:
   - name: prod
     context: { cluster: prod, user: admin }

@@ -1,3 +1,4 @@
+import { jest } from "@jest/globals";
 import { execFile } from "node:child_process";
 import { access, open, readdir, readFile, watch } from "node:fs/promises";
 import path from "node:path";
@@ -6,6 +7,9 @@ import { promisify } from "node:util";
 import { identifyProcess, isRunning } from "../../../toolchain/control-plane/process-identity.mts";
 import { cliEnvironment, repository, start, startCli, writeAllArchives } from "./support/cli.mts";
 import { subfolder, systemPath, temporaryFolder, writeScript } from "./support/fakes.mts";
+
+// Each test starts several processes. The limit is for those that hang, and not for a machine that has more to do.
+jest.setTimeout(60_000);
 
 let archives: string;
 
@@ -114,12 +118,16 @@ describe("two runs at once", () => {
     const gate = path.join(root, "gate");
     await promisify(execFile)("mkfifo", [gate]);
     const log = path.join(root, "tar.log");
+    const signs = await subfolder(root, "signs");
     await writeScript(
       path.join(root, "bin/tar"),
-      `echo "$2" >>${log}\ncase "$2" in */etcd-*) read -r _ <${gate};; esac\nPATH=${systemPath} exec tar "$@"`,
+      `echo "$2" >>${log}\ncase "$2" in */etcd-*) touch ${signs}/$$; read -r _ <${gate};; esac\nPATH=${systemPath} exec tar "$@"`,
     );
+    const events = watch(signs);
+    const unpacking = firstFile(events);
     const first = startCli([], environment);
-    await first.said("pulumi 3.256.0: unpacked");
+    // It has the lock then. Parts are installed at once: another one that is there says nothing of this one.
+    await unpacking;
     const second = startCli([], environment);
     await second.said(`etcd 3.6.8: waiting for process ${first.pid}, which is installing it`);
     await (await open(gate, "w")).close();

@@ -1,4 +1,4 @@
-import { unattendedProblems } from "../../../../cli/approval/unattended";
+import { attendanceProblems, unattendedProblems } from "../../../../cli/approval/unattended";
 
 describe("unattendedProblems", () => {
   it.each([
@@ -21,4 +21,54 @@ describe("unattendedProblems", () => {
       expect(unattendedProblems(policy)).toEqual([]);
     },
   );
+});
+
+describe("attendanceProblems", () => {
+  const attended = { verb: "approve", terminal: true, fromStandardInput: [], policy: false } as const;
+  const policy = "a --policy that has allowedUsernames and allowedGroups";
+
+  it("has nothing against a terminal that nothing else reads", () => {
+    expect(attendanceProblems(attended)).toEqual([]);
+    expect(attendanceProblems({ ...attended, verb: "deny", policy: true })).toEqual([]);
+  });
+
+  it.each([
+    ["no terminal", { terminal: false }, "standard input", ["got none", `add --yes and ${policy}`]],
+    [
+      "no terminal, and a policy",
+      { terminal: false, policy: true },
+      "standard input",
+      ["got none", "add --yes, which approves what the policy allows"],
+    ],
+    [
+      "no terminal to deny on",
+      { terminal: false, verb: "deny" },
+      "standard input",
+      ["got none", "add --yes, which denies"],
+    ],
+    [
+      "manifests from a terminal's standard input",
+      { fromStandardInput: ["--filename"] },
+      "--filename",
+      ["expected a file, got standard input", "Name a file, or add --yes and"],
+    ],
+    [
+      "a policy from a pipe",
+      { terminal: false, fromStandardInput: ["--policy"], policy: true },
+      "--policy",
+      ["expected a file, got standard input", "Name a file and run it on a terminal, or add --yes, which approves"],
+    ],
+  ] as const)("with %s it says what is wrong, and what helps", (_, difference, path, words) => {
+    const [problem, ...others] = attendanceProblems({ ...attended, ...difference });
+    expect(problem?.path).toBe(path);
+    for (const word of words) {
+      expect(problem?.message).toContain(word);
+    }
+    expect(others).toEqual([]);
+  });
+
+  it("asks for no policy where requests are denied", () => {
+    const [problem] = attendanceProblems({ ...attended, verb: "deny", terminal: false, policy: true });
+    expect(problem?.message).not.toContain("policy");
+  });
 });

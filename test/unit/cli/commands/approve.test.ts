@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { addApproveCommand } from "../../../../cli/commands/approve";
 import { Session } from "../../../../cli/session";
+import { type KubernetesUserError } from "../../../../components/core/errors";
 import { expectError, rejectionOf } from "../../support/errors";
 
 describe("approve --yes", () => {
@@ -40,5 +41,29 @@ describe("approve --yes", () => {
 
   it("denies without a policy", async () => {
     expectError(await rejectionOf(approve("--deny")), "kubeconfig-unreadable");
+  });
+});
+
+describe("approve without --yes", () => {
+  const terminal = Object.getOwnPropertyDescriptor(process.stdin, "isTTY");
+
+  afterEach(() => {
+    Object.defineProperty(process.stdin, "isTTY", terminal ?? { value: undefined, configurable: true });
+  });
+
+  async function approve(isTTY: boolean, ...args: readonly string[]): Promise<KubernetesUserError> {
+    Object.defineProperty(process.stdin, "isTTY", { value: isTTY, configurable: true });
+    const program = new Command();
+    addApproveCommand(program, new Session(new AbortController().signal));
+    return rejectionOf(program.parseAsync(["approve", ...args, "--kubeconfig", "/nowhere"], { from: "user" }));
+  }
+
+  it("needs a terminal that nothing else reads, and says which of these is missing", async () => {
+    expectError(await approve(false, "jane-0"), "invalid-arguments", "standard input: expected a terminal");
+    expectError(await approve(false, "jane-0", "--deny"), "invalid-arguments", "standard input", "which denies");
+    expectError(await approve(true, "-f", "-"), "invalid-arguments", "--filename: expected a file");
+    expectError(await approve(true, "jane-0", "--policy", "-"), "invalid-arguments", "--policy: expected a file");
+    expectError(await approve(true, "-f", "-", "-", "--policy", "-"), "invalid-arguments", "--filename and --policy");
+    expectError(await approve(true, "jane-0"), "kubeconfig-unreadable");
   });
 });

@@ -15,8 +15,11 @@ import { keyKinds, privateKey } from "../../support/test-authority";
 class TestSession extends Session {
   readonly results: unknown[] = [];
 
-  override result(_format: unknown, data: unknown): void {
+  readonly lines: string[] = [];
+
+  override result(_format: unknown, data: unknown, lines: () => readonly string[]): void {
     this.results.push(data);
+    this.lines.push(...lines());
   }
 }
 
@@ -32,11 +35,15 @@ describe("request", () => {
   });
 
   async function request(...args: readonly string[]): Promise<unknown> {
+    return (await run(...args)).results[0];
+  }
+
+  async function run(...args: readonly string[]): Promise<TestSession> {
     const session = new TestSession(new AbortController().signal);
     const program = new Command();
     addRequestCommand(program, session);
     await program.parseAsync(["request", "jane", ...args], { from: "user" });
-    return session.results[0];
+    return session;
   }
 
   function keyFile(pem: string): string {
@@ -55,6 +62,14 @@ describe("request", () => {
     expect(parse(readFileSync(join(out, "jane.yaml"), "utf8"))).toEqual(expected);
     expect(made).toMatchObject({ csrName: expected.metadata.name });
     expect(expected.metadata.name).toMatch(/^jane-[0-9a-f]{12}-604800s$/);
+  });
+
+  it("tells the fingerprint of the public key, for people and for programs", async () => {
+    const out = join(folder, "out");
+    const { results, lines } = await run("--group", "developers", "--out", out);
+    const { fingerprint } = parseRequest(readFileSync(join(out, "jane.csr"), "utf8"));
+    expect(results).toMatchObject([{ fingerprint }]);
+    expect(lines).toContainEqual(expect.stringMatching(`^fingerprint  ${fingerprint} .*compare it with the approver`));
   });
 
   it.each(keyKinds)("takes a key of kind %s", async (kind) => {

@@ -22,7 +22,6 @@ describe("refuseCredentialCommand", () => {
     [{ exec: { command: "sh", args: ["-c", "SEEKRIT"] } }, 'run the command "sh" with 2 arguments (not shown)'],
     [{ exec: { command: "/tmp/\u001bevil" } }, '"/tmp/\\u001bevil" on this machine'],
     [{ exec: {} }, "run the command nothing"],
-    [{ exec: "sh" }, "run the command nothing"],
     [{ token: "SEEKRIT", exec: { command: "sh" } }, 'run the command "sh" on'],
     [{ "auth-provider": { name: "gcp", config: { "cmd-path": "sh" } } }, 'auth-provider "gcp"'],
     [{ "auth-provider": { name: "gcp", config: { "cmd-path": "sh" } } }, 'run "sh"'],

@@ -6,6 +6,7 @@ import {
   formatKubeconfig,
   parseKubeconfig,
 } from "../../../../components/core/kubeconfig-document";
+import { resolvePlain } from "../../../../components/core/go-scalars";
 import { hostileNames } from "../../support/hostile-names";
 import { errorOf, expectError, everythingOf } from "../../support/errors";
 import { requestOf, signCertificate } from "../../support/test-authority";
@@ -24,7 +25,7 @@ const [first, renewed, mallorys] = [certificateOf("jane"), certificateOf("jane",
 function janes(certificate = first, server = "https://prod.test"): KubeconfigDocument {
   return {
     clusters: [{ name: "prod", value: { server, "certificate-authority-data": authority } }],
-    users: [{ name: "jane@prod", value: { "client-certificate-data": certificate, "client-key-data": "SEEKRIT" } }],
+    users: [{ name: "jane@prod", value: { "client-certificate-data": certificate, "client-key-data": "SEEKRIT0" } }],
     contexts: [{ name: "jane@prod", value: { cluster: "prod", user: "jane@prod" } }],
     currentContext: "jane@prod",
   };
@@ -46,16 +47,24 @@ function merge(text: string, added = janes(), more: Partial<MergeTarget> = {}): 
   return mergeIntoKubeconfig({ text, source: "config", folder: "/home/jane", readFile, ...more }, added);
 }
 
-const word = fc.stringMatching(/^[a-z]{1,8}$/);
+/** Whether a text is one without quotes, too: yaml writes YAML 1.2, where `no` is. */
+function isText(text: string): boolean {
+  return typeof resolvePlain(text) === "string";
+}
+
+const word = fc.stringMatching(/^[a-z]{1,8}$/).filter(isText);
+const anyText = fc.string().filter(isText);
 const entries = (content: fc.Arbitrary<object>): fc.Arbitrary<{ name: string; content: object }[]> =>
   fc.uniqueArray(fc.record({ name: word, content }), { selector: ({ name }) => name, maxLength: 4 });
 
 /** Kubeconfigs of other clusters, in any of the styles that YAML has. */
 const others = fc
   .record({
-    clusters: entries(fc.record({ server: fc.constant("https://other.test"), extensions: fc.array(word) })),
-    users: entries(fc.dictionary(fc.constantFrom("token", "as", "client-certificate-data", "password"), fc.string())),
-    contexts: entries(fc.record({ cluster: word, user: word, namespace: fc.string() })),
+    clusters: entries(
+      fc.record({ server: fc.constant("https://other.test"), extensions: fc.array(fc.record({ name: word })) }),
+    ),
+    users: entries(fc.dictionary(fc.constantFrom("token", "as", "username", "password"), anyText)),
+    contexts: entries(fc.record({ cluster: word, user: word, namespace: anyText })),
     current: fc.option(word, { nil: undefined }),
   })
   .map(({ clusters, users, contexts, current }) => ({
@@ -239,6 +248,38 @@ users:
       errorOf(() => merge(formatKubeconfig(existing), added)),
       "invalid-arguments",
       'clusters "prod"',
+    );
+  });
+
+  it.each([
+    [
+      "a key twice",
+      "users: []\nclusters: []\nusers: []\n",
+      "line 3 is read by kubectl and cannot be changed (DUPLICATE_KEY)",
+    ],
+    ["several documents", "users: []\n---\nusers: []\n", "is read by kubectl and cannot be changed (MULTIPLE_DOCS)"],
+  ])("refuses %s, which it cannot change", (_, text, words) => {
+    expectError(
+      errorOf(() => merge(text)),
+      "kubeconfig-unreadable",
+      words,
+      "--out",
+    );
+  });
+
+  it("leaves merge keys of other entries as they are, and reads them as kubectl does", () => {
+    const text = `x-login: &login { exec: { command: a } }\nusers:\n  - name: other\n    user: { <<: *login }\n`;
+    const merged = merge(text);
+    expect(merged).toContain("user: { <<: *login }");
+    expect(parseKubeconfig(merged, "x").users[0]?.value).toEqual({ exec: { command: "a" } });
+  });
+
+  it("refuses a user whose certificate comes by a merge key that would override the new one", () => {
+    const old = `{ client-certificate-data: ${first}, client-key-data: T0xE }`;
+    const text = `x-jane: &jane ${old}\nusers:\n  - name: jane@prod\n    user: { <<: *jane }\n`;
+    expectError(
+      errorOf(() => merge(text.replace("{ <<: *jane }", `{ token: null, <<: *jane }`), janes(renewed))),
+      "invalid-arguments",
     );
   });
 

@@ -127,9 +127,14 @@ describe("readReceivedKubeconfig", () => {
       (it) => (it.clusters[0].cluster["insecure-skip-tls-verify"] = true),
     ],
     [
-      "an insecure-skip-tls-verify that is neither",
-      (it) => (it.clusters[0].cluster["insecure-skip-tls-verify"] = "yes"),
+      "a field insecure-skip-tls-verify that is neither",
+      (it) => (it.clusters[0].cluster["insecure-skip-tls-verify"] = "perhaps"),
     ],
+    [
+      "a field disable-compression that is neither",
+      (it) => (it.clusters[0].cluster["disable-compression"] = { SEEKRIT: 1 }),
+    ],
+    ["a proxy-url that is no", (it) => (it.clusters[0].cluster["proxy-url"] = "http://[SEEKRIT")],
     ["a tls-server-name that is no server's name", (it) => (it.clusters[0].cluster["tls-server-name"] = "a b")],
     ["a proxy-url that is no", (it) => (it.clusters[0].cluster["proxy-url"] = "http://a:SEEKRIT@b.test")],
     ["a proxy-url that is no", (it) => (it.clusters[0].cluster["proxy-url"] = "http://b.test/\u2028")],
@@ -169,6 +174,7 @@ describe("readReceivedKubeconfig", () => {
     ["an anchor within itself", "users: &a [*a]"],
     ["several documents", "users: []\n---\nusers: []"],
     ["a key twice", "users: []\nusers: []"],
+    ["a list in the place of a key", "? [users]\n: []"],
   ])("refuses %s", (_, text) => {
     expectError(
       errorOf(() => read(text)),

@@ -9,7 +9,7 @@ const text = formatKubeconfig({
   clusters: [{ name: "prod", value: { server: "https://prod.test" } }],
   users: [
     { name: "admin", value: { token: "t" } },
-    { name: "evil", value: { exec: { command: "evil" } } },
+    { name: "evil", value: { exec: { apiVersion: "client.authentication.k8s.io/v1beta1", command: "evil" } } },
   ],
   contexts: [
     { name: "plain", value: { cluster: "prod", user: "admin" } },

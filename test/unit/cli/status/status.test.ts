@@ -1,7 +1,6 @@
 import { readRequestObject } from "../../../../components/cluster/request-object";
 import { statusOf } from "../../../../cli/status/cluster-status";
 import { statusOfStack } from "../../../../cli/status/stack-status";
-import { statusTable } from "../../../../cli/status/status-table";
 import { type UserStatus, endingWithin, joinStatus } from "../../../../cli/status/user-status";
 import { errorOf, expectError } from "../../support/errors";
 import { janesIssue, janesRequest } from "../../support/issuances";
@@ -40,6 +39,7 @@ describe("statusOfStack", () => {
         csrName: "jane-0",
         serialNumber: "0A",
         credentialId: "X509SHA256=00",
+        issuedAt: undefined,
         ...times,
         state: "valid",
         source: "stack",
@@ -56,6 +56,14 @@ describe("statusOfStack", () => {
     [{ notBefore: undefined, notAfter: undefined, openRequest: { phase: "denied" } }, "denied"],
   ])("with %j it is %s", (difference, state) => {
     expect(statusOfStack(stackOf(janes(difference)), "stack", now)).toMatchObject([{ state }]);
+  });
+
+  it("says when something was issued as far as the state knows, and never by notBefore", () => {
+    const issuedAt = "2026-10-31T00:05:01Z";
+    const of = (value: unknown): unknown =>
+      statusOfStack(stackOf(janes({ issuedAt: value })), "stack", now)[0]?.issuedAt;
+    expect(of(issuedAt)).toBe(issuedAt);
+    expect([undefined, "", "yesterday", 0].map(of)).toEqual([undefined, undefined, undefined, undefined]);
   });
 
   it("lists certificates that were replaced and are valid still, and not those that have ended", () => {
@@ -104,9 +112,9 @@ describe("statusOfStack", () => {
 });
 
 describe("statusOf a request in the cluster", () => {
-  function read(status: object, spec: object = {}): UserStatus {
+  function read(status: object, spec: object = {}, more: object = {}): UserStatus {
     const manifest = janesRequest();
-    const metadata = { ...manifest.metadata, uid: "u", resourceVersion: "1" };
+    const metadata = { ...manifest.metadata, uid: "u", resourceVersion: "1", ...more };
     const object = readRequestObject({ ...manifest, metadata, spec: { ...manifest.spec, ...spec }, status });
     if (object === undefined) {
       throw new Error("it is no request");
@@ -136,6 +144,22 @@ describe("statusOf a request in the cluster", () => {
     });
   });
 
+  it("was issued when its signer wrote the certificate, which the certificate itself does not tell", () => {
+    const entry = (time: unknown, fields: object): object => ({ time, fieldsV1: { "f:status": fields } });
+    const managedFields = [
+      entry("2026-10-31T23:50:00Z", { "f:conditions": {} }),
+      entry("2026-10-31T23:59:00Z", { "f:certificate": {} }),
+    ];
+    const at = (fields: unknown): unknown => read(issued(now + 60_000), {}, { managedFields: fields }).issuedAt;
+    expect(at(managedFields)).toBe("2026-10-31T23:59:00Z");
+    expect([undefined, managedFields.slice(0, 1), [entry("now", { "f:certificate": {} })]].map(at)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect(read(condition("Approved"), {}, { managedFields })).toMatchObject({ issuedAt: undefined });
+  });
+
   it("does not know who asks in a request that cannot be read", () => {
     expect(read({}, { request: "AAAA" })).toMatchObject({ username: undefined, groups: undefined, state: "pending" });
   });
@@ -149,6 +173,7 @@ describe("joinStatus", () => {
     csrName: "jane-0",
     serialNumber: undefined,
     credentialId: undefined,
+    issuedAt: undefined,
     notBefore: undefined,
     notAfter: undefined,
     renewAfter: undefined,
@@ -161,6 +186,14 @@ describe("joinStatus", () => {
     const stack = status({ renewAfter: times.renewAfter });
     const other = status({ csrName: "joe-0", username: "joe", source: "cluster" });
     expect(joinStatus([stack], [other, status({ source: "cluster" })])).toEqual([stack, other]);
+  });
+
+  it("has the cluster say when the state's certificate was issued, and not when another one was", () => {
+    const stack = status({ serialNumber: "0A" });
+    const issuedAt = "2026-10-31T00:05:01Z";
+    expect(joinStatus([stack], [status({ serialNumber: "0A", issuedAt })])).toEqual([{ ...stack, issuedAt }]);
+    expect(joinStatus([stack], [status({ serialNumber: "0B", issuedAt })])).toEqual([stack]);
+    expect(joinStatus([status({})], [status({ issuedAt })])).toEqual([status({})]);
   });
 
   it("believes the cluster about a request that is pending in the state", () => {
@@ -187,17 +220,5 @@ describe("joinStatus", () => {
     const ending = status({ notAfter: times.notAfter });
     expect(endingWithin([ending, status({})], seconds, now)).toHaveLength(count);
     expect(endingWithin([status({ notAfter: times.notBefore })], seconds, now)).toHaveLength(1);
-  });
-
-  it("is shown as a table, with a hyphen for what is not known and without what a terminal would obey", () => {
-    const rows = [
-      status({ username: "a\u001b[2J", state: "expired" }),
-      status({ groups: ["x", "y"], notAfter: times.notAfter }),
-    ];
-    const table = statusTable(rows, (colour, text) => `<${colour}>${text}`);
-    expect(table).toHaveLength(3);
-    expect(table[0]).toMatch(/^USER +GROUPS +CLUSTER +REQUEST +ISSUED +EXPIRES +RENEWS +STATE$/);
-    expect(table[1]).toMatch(/^a\\u\{1b\}\[2J +- +https:\/\/prod\.test +jane-0 +- +- +- +<red>expired$/);
-    expect(table[2]).toMatch(/^jane +x,y +\S+ +jane-0 +- +2026-11-03T00:00:00Z +- +valid$/);
   });
 });

@@ -1,0 +1,76 @@
+/** The commands. */
+export type CommandName = "request" | "kubeconfig" | "whoami" | "approve" | "collect" | "status" | "refresh";
+
+/** A name in JSON. */
+interface Meaning {
+  readonly commands: readonly CommandName[];
+  readonly meaning: string;
+}
+
+const requests = ["approve", "collect"] as const;
+const all = ["request", "whoami", ...requests, "status"] as const;
+
+/**
+ * Every name in what `--output json` prints: one word for one thing in all commands, and the component's word where the
+ * component has the same as an option or an output. docs/cli.md has this table. Names are public; meanings may be reworded.
+ */
+export const jsonNames = {
+  username: { commands: all, meaning: "The user's name: the certificate's CN" },
+  groups: { commands: all, meaning: "The user's groups: its O values" },
+  csrName: { commands: ["request", ...requests, "status"], meaning: "Name of the CertificateSigningRequest" },
+  status: {
+    commands: [...requests, "status", "refresh"],
+    meaning: "How it stands, in the words of each command below",
+  },
+  details: { commands: [...requests, "refresh"], meaning: "Why, or what came of it: sentences for people" },
+  warnings: {
+    commands: ["approve"],
+    meaning: "What an approver should know; `null` if the cluster could not be asked",
+  },
+  keyAlgorithm: { commands: ["request", ...requests], meaning: "`ECDSA`, `RSA` or `ED25519`" },
+  keySize: { commands: ["request", ...requests], meaning: "Bits of the key" },
+  fingerprint: { commands: ["request", ...requests], meaning: "`sha256:` and the SHA-256 of the public key" },
+  signerName: { commands: requests, meaning: "The signer that is asked" },
+  usages: { commands: requests, meaning: "The usages that are asked for" },
+  expirationSeconds: { commands: requests, meaning: "The lifetime that is asked for; `null` leaves it to the signer" },
+  requestor: { commands: requests, meaning: "Who submitted the request, as the cluster knows them" },
+  submittedAt: { commands: requests, meaning: "When" },
+  labelled: { commands: requests, meaning: "Whether it has this project's label, which proves nothing" },
+  issuedAt: { commands: ["status"], meaning: "When the signer issued the certificate, as far as that is known" },
+  notBefore: { commands: ["status"], meaning: "From when it is valid; signers set that back" },
+  notAfter: { commands: ["kubeconfig", "whoami", ...requests, "status", "refresh"], meaning: "Until when it is valid" },
+  renewAfter: { commands: ["status"], meaning: "From when on a run renews it, by a stack's state" },
+  serialNumber: { commands: ["status"], meaning: "The certificate's serial number, hexadecimal" },
+  credentialId: { commands: ["status"], meaning: "`X509SHA256=…`, as audit logs name it" },
+  source: { commands: ["status"], meaning: "Who says so: `stack` or `cluster`" },
+  context: { commands: ["approve"], meaning: "The context in use, of the administrator's kubeconfig" },
+  contextNames: { commands: ["kubeconfig"], meaning: "The contexts that the user got" },
+  clusterName: { commands: ["kubeconfig", "approve"], meaning: "What the kubeconfig calls the cluster" },
+  server: { commands: ["kubeconfig", "whoami", "approve", "status"], meaning: "The cluster's address" },
+  clusters: { commands: ["kubeconfig"], meaning: "The clusters: `clusterName`, `server` and the next two" },
+  verifiedBy: { commands: ["kubeconfig"], meaning: "`certificate-authority`, `system` or `none`" },
+  certificateAuthorities: { commands: ["kubeconfig"], meaning: "`sha256:…` of each one's public key" },
+  keyFile: { commands: ["request"], meaning: "File of the private key" },
+  requestFile: { commands: ["request"], meaning: "File of the PKCS#10 request" },
+  manifestFile: { commands: ["request"], meaning: "File of the CertificateSigningRequest, with `--manifest`" },
+  kubeconfigFile: { commands: ["kubeconfig", "collect"], meaning: "The kubeconfig that was written" },
+  credentialFiles: { commands: ["kubeconfig"], meaning: "The files that certificates come from, with `--renew`" },
+  credentialFile: { commands: ["refresh"], meaning: "The file that the certificate comes from" },
+  backupFile: { commands: ["kubeconfig"], meaning: "The kubeconfig as it was, where it has changed" },
+  changed: { commands: ["kubeconfig"], meaning: "Whether anything was written" },
+} as const satisfies Readonly<Record<string, Meaning>>;
+
+/** One of {@link jsonNames}. */
+export type JsonName = keyof typeof jsonNames;
+
+/** Something in JSON, under names that are known. */
+type JsonRecord = Readonly<Partial<Record<JsonName, unknown>>>;
+
+/** A result whose every name is one of {@link jsonNames}; anything else does not compile. */
+export type JsonResult<Data> = Data extends readonly (infer Element)[]
+  ? [Exclude<keyof Element, JsonName>] extends [never]
+    ? readonly (Element & JsonRecord)[]
+    : never
+  : [Exclude<keyof Data, JsonName>] extends [never]
+    ? Data & JsonRecord
+    : never;

@@ -1,0 +1,7 @@
+import { decisionText } from "../../components/cluster/decision-text";
+import { type RequestObject } from "../../components/cluster/request-object";
+
+/** What approvers and signers said of a request, one sentence each. */
+export function conditionsText({ conditions }: RequestObject): string[] {
+  return conditions.map((condition) => `${condition.type}${decisionText(condition)}.`);
+}

@@ -1,0 +1,111 @@
+import { type Row, config, server, text, variant } from "./row.mts";
+
+const flat = config();
+const more = (list: string, entry: string): string => flat.replace(`${list}:\n`, `${list}:\n${entry}\n`);
+
+/** The three lists, the contexts, and a kubeconfig's own fields. */
+export const entries: readonly Row[] = [
+  text(
+    "two clusters of one name",
+    "both refuse",
+    more("clusters", "- name: c\n  cluster:\n    server: https://127.0.0.1:2"),
+  ),
+  text(
+    "two equal clusters of one name",
+    "both refuse",
+    more("clusters", `- name: c\n  cluster:\n    server: ${server}`),
+  ),
+  text("two users of one name", "both refuse", more("users", "- name: u\n  user:\n    token: other")),
+  text("two contexts of one name", "both refuse", more("contexts", "- name: x\n  context: {cluster: c, user: u}")),
+  text(
+    "two unused clusters of one name",
+    "both refuse",
+    more("clusters", "- name: z\n  cluster: {}\n- name: z\n  cluster: {}"),
+  ),
+  text("names that differ in case", "same", more("clusters", "- name: C\n  cluster:\n    server: https://127.0.0.1:2")),
+  text("an unused entry without a name", "same", more("clusters", "- cluster:\n    server: https://127.0.0.1:2")),
+  text("an unused entry that is null", "same", more("users", "-")),
+  text("two unused entries without names", "both refuse", more("users", "-\n-")),
+  text("an unused entry that is a text", "both refuse", more("users", "- admin")),
+  text("an unused cluster without a server", "same", more("clusters", "- name: z\n  cluster: {}")),
+  text("an unused context of nothing", "same", more("contexts", "- name: z\n  context: {cluster: gone, user: gone}")),
+  text(
+    "a list that is an object",
+    "both refuse",
+    flat.replace("users:\n- name: u\n  user:\n    token: secret", "users: {u: {token: secret}}"),
+  ),
+  text(
+    "a list that is null",
+    "both refuse",
+    flat.replace("users:\n- name: u\n  user:\n    token: secret", "users: null"),
+  ),
+  text(
+    "a list that is null, of which nothing is used",
+    "same",
+    flat.replace("users:\n- name: u\n  user:\n    token: secret", "users: null").replace("    user: u\n", ""),
+  ),
+  text(
+    "a list that is missing",
+    "same",
+    flat.replace("users:\n- name: u\n  user:\n    token: secret\n", "").replace("    user: u\n", ""),
+  ),
+  text(
+    "a name that is empty",
+    "no-cluster",
+    flat.replace("name: c", 'name: ""').replace("cluster: c", 'cluster: ""'),
+    {},
+  ),
+  text("current-context missing", "both refuse", config({ current: "" })),
+  text("current-context empty", "both refuse", config({ current: 'current-context: ""' })),
+  text("current-context null", "both refuse", config({ current: "current-context:" })),
+  text("current-context unknown", "both refuse", config({ current: "current-context: gone" })),
+  text("current-context with a space at its end", "both refuse", config({ current: 'current-context: "x "' })),
+  text("current-context in another case", "both refuse", config({ current: "Current-Context: x" })),
+  text(
+    "another context asked for",
+    "same",
+    more("contexts", "- name: z\n  context: {cluster: c, user: u, namespace: dev}"),
+    { context: "z" },
+  ),
+  text("a context asked for that is unknown", "both refuse", flat, { context: "gone" }),
+  text("a context asked for, no current-context", "same", config({ current: "" }), { context: "x" }),
+  text("context without a user", "same", flat.replace("    user: u\n", "")),
+  text("context with an empty user", "same", flat.replace("    user: u\n", '    user: ""\n')),
+  text("context with a user that is unknown", "both refuse", flat.replace("    user: u\n", "    user: gone\n")),
+  text("context without a cluster", "no-cluster", flat.replace("    cluster: c\n", "")),
+  text(
+    "context with a cluster that is unknown",
+    "both refuse",
+    flat.replace("    cluster: c\n", "    cluster: gone\n"),
+  ),
+  text("context in the entry missing", "no-cluster", flat.replace("  context:\n    cluster: c\n    user: u\n", "")),
+  variant("context with a namespace", "same", { context: "namespace: dev" }),
+  variant("context with an odd namespace", "same", { context: "namespace: Not A Label" }),
+  variant("context with extensions", "same", {
+    context: "extensions:\n- name: context_info\n  extension: {last-update: today}",
+  }),
+  variant("fields that nobody knows, in a context", "same", { context: "foo: bar" }),
+  variant("preferences", "root-fields", { root: "preferences: {colors: true}" }),
+  variant("preferences, empty", "same", { root: "preferences: {}" }),
+  variant("preferences that are a text", "both refuse", { root: "preferences: none" }),
+  variant("extensions at the top", "root-fields", { root: "extensions:\n- name: a\n  extension: {b: c}" }),
+  variant("extensions at the top that are an object", "both refuse", { root: "extensions: {a: b}" }),
+  variant("fields that nobody knows, at the top", "same", { root: "foo: {bar: [1]}\nmetadata: {name: x}" }),
+  text("apiVersion and kind missing", "same", flat.replace("apiVersion: v1\nkind: Config\n", "")),
+  text("apiVersion empty", "same", flat.replace("apiVersion: v1", 'apiVersion: ""')),
+  text("apiVersion v1beta1", "both refuse", flat.replace("apiVersion: v1", "apiVersion: v1beta1")),
+  text("apiVersion of another group", "both refuse", flat.replace("apiVersion: v1", "apiVersion: apps/v1")),
+  text("apiVersion that is a number", "both refuse", flat.replace("apiVersion: v1", "apiVersion: 1")),
+  text("kind of something else", "both refuse", flat.replace("kind: Config", "kind: ConfigMap")),
+  text("kind in another case", "both refuse", flat.replace("kind: Config", "kind: config")),
+  text("kind in another key's case", "both refuse", flat.replace("kind: Config", "Kind: Pod")),
+  text("kind null", "same", flat.replace("kind: Config", "kind:")),
+  text(
+    "a hundred contexts",
+    "same",
+    more(
+      "contexts",
+      Array.from({ length: 100 }, (_, index) => `- name: n${index}\n  context: {cluster: c, user: u}`).join("\n"),
+    ),
+  ),
+];
