@@ -122,7 +122,7 @@ async function kubeconfig(file: string, options: KubeconfigOptions, session: Ses
     contextNames: contexts,
     clusters: clusters.map(({ name, ...trust }) => ({ clusterName: name, ...trust })),
     notAfter,
-    ...(renewing === undefined ? {} : { credentialFiles: credentials }),
+    credentialFiles: credentials,
   };
   session.result(options.output, data, () =>
     [

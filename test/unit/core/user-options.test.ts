@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { notYetKnown } from "../../../components/core/checks";
+import { notYetKnown, isRecord } from "../../../components/core/checks";
 import { type KubernetesUserError } from "../../../components/core/errors";
 import { formatTime } from "../../../components/core/time";
 import { checkUser } from "../../../components/core/user-options";
@@ -170,6 +170,10 @@ describe("checkUser", () => {
     }).not.toThrow();
   });
 
+  /** A hook is code, and the object that it stands in is no Output either. */
+  const isWrittenDown = (option: string, part: unknown): boolean =>
+    typeof part === "function" || (option === "approval" && isRecord(part) && !("verbs" in part));
+
   it("passes whatever is right, also where parts are not known yet", () => {
     fc.assert(
       fc.property(validOptions, fc.infiniteStream(fc.nat(9)), (options, dice) => {
@@ -179,7 +183,7 @@ describe("checkUser", () => {
           name,
           name === "access"
             ? value
-            : withMarkers(value, notYetKnown, (part) => typeof part !== "function" && dice.next().value < 3),
+            : withMarkers(value, notYetKnown, (part) => !isWrittenDown(name, part) && dice.next().value < 3),
         ]);
         checkUser(subject, Object.fromEntries(marked));
       }),
