@@ -20,6 +20,8 @@ export interface CollectionTarget {
   readonly cluster: Cluster;
   readonly folder: string;
   readonly namespace: string | undefined;
+  /** Publishes a certificate, and returns the path at which its owner finds it; undefined when none is published. */
+  readonly publish?: ((certificate: string, username: string) => Promise<string>) | undefined;
 }
 
 /**
@@ -46,7 +48,7 @@ export async function collectKubeconfigs(
 async function collectOne(
   { facts, issue, refusals, request }: Examination,
   files: ReadonlyMap<string, string>,
-  { cluster, namespace }: CollectionTarget,
+  { cluster, namespace, publish }: CollectionTarget,
   now: number,
 ): Promise<Outcome> {
   if (facts.stage === "denied" || facts.stage === "failed") {
@@ -67,7 +69,11 @@ async function collectOne(
       return outcomeOf(facts, "refused", [refusal]);
     }
     const { certificate, notAfter } = checkedCertificate(request, issue, now);
-    await replaceFile(file, userKubeconfig({ cluster, username, certificate, privateKey: undefined, namespace }));
+    const publicationPath = await publish?.(certificate, username);
+    await replaceFile(
+      file,
+      userKubeconfig({ cluster, username, certificate, privateKey: undefined, namespace, publicationPath }),
+    );
     return outcomeOf(facts, "issued", [`${file}, valid until ${notAfter}, for key ${facts.fingerprint ?? ""}.`], {
       notAfter,
       file,

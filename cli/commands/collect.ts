@@ -1,5 +1,6 @@
 import { type Command } from "commander";
 import { CertificateRequests } from "../../components/cluster/certificate-requests";
+import { publishCertificate } from "../../components/cluster/publish-certificate";
 import { checkNamespace } from "../../components/core/access";
 import { Problems } from "../../components/core/checks";
 import { throwProblems } from "../../components/core/errors";
@@ -16,9 +17,13 @@ interface CollectOptions extends ClusterOptions, OutputOptions, SelectionOptions
   readonly out: string;
   readonly namespace?: string;
   readonly clusterName?: string;
+  readonly publish?: true | string;
 }
 
 const help = `
+With --publish, each kubeconfig says where its owner finds newer certificates, for "kubernetes-user kubeconfig --renew".
+Run it again after each renewal: what is published is replaced, and the next kubectl apply of the manifest keeps it.
+
 Each kubeconfig holds cluster and certificate. It has no private key and is no secret: its owner adds the key with
 "kubernetes-user kubeconfig FILE --key KEY". Only a file without a key, of the same user and cluster, is
 written over: give each cluster a folder of its own. What keeps one request from its file does not stop the others.
@@ -40,6 +45,10 @@ export function addCollectCommand(program: Command, session: Session): void {
     .requiredOption("--out <folder>", "folder for the kubeconfigs, one USER.kubeconfig each")
     .option("--namespace <name>", "kubectl's default namespace in them")
     .option("--cluster-name <name>", "what the cluster is called in them (default: as in your kubeconfig)")
+    .option(
+      "--publish [namespace]",
+      "publish each certificate in the ClusterRole, or Role, that its manifest has made for it",
+    )
     .addHelpText("after", help)
     .action((names: string[], options: CollectOptions) => collect(names, options, session));
 }
@@ -47,6 +56,8 @@ export function addCollectCommand(program: Command, session: Session): void {
 async function collect(names: readonly string[], options: CollectOptions, session: Session): Promise<void> {
   const problems = new Problems();
   checkNamespace(problems, "--namespace", options.namespace);
+  const publishedIn = options.publish === true ? undefined : options.publish;
+  checkNamespace(problems, "--publish", publishedIn);
   checkEntryName(problems, "--cluster-name", options.clusterName);
   throwProblems("collect", problems.all);
   const selected = await selectRequests("collect", names, options, session.signal);
@@ -54,7 +65,16 @@ async function collect(names: readonly string[], options: CollectOptions, sessio
   const found = await findRequests(new CertificateRequests(conversation), selected);
   const { cluster } = administered;
   const named = { ...cluster, name: options.clusterName ?? cluster.name };
-  const target = { cluster: named, folder: options.out, namespace: options.namespace };
+  const target = {
+    cluster: named,
+    folder: options.out,
+    namespace: options.namespace,
+    publish:
+      options.publish === undefined
+        ? undefined
+        : (certificate: string, username: string) =>
+            publishCertificate(conversation, certificate, username, publishedIn),
+  };
   const outcomes = await collectKubeconfigs(found, target, session.now());
   printOutcomes(session, options.output, outcomes, ["issued"]);
 }

@@ -26,7 +26,7 @@ export interface WatchEvent {
 
 /** What a request to the API server is made of. */
 export interface ApiRequest {
-  readonly method: "GET" | "POST" | "PUT" | "DELETE";
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Path and query. */
   readonly path: string;
   readonly body?: unknown;
@@ -139,7 +139,7 @@ export class ApiServer {
         "user-agent": "kubernetes-user",
         ...(payload === undefined
           ? {}
-          : { "content-type": "application/json", "content-length": Buffer.byteLength(payload) }),
+          : { "content-type": contentType(method), "content-length": Buffer.byteLength(payload) }),
       },
       signal: AbortSignal.any([signal, limit.signal]),
     };
@@ -157,6 +157,11 @@ export class ApiServer {
       throw error;
     }
   }
+}
+
+/** What is patched here is applied: https://kubernetes.io/docs/reference/using-api/server-side-apply/. JSON is YAML. */
+function contentType(method: ApiRequest["method"]): string {
+  return method === "PATCH" ? "application/apply-patch+yaml" : "application/json";
 }
 
 /** @see https://www.rfc-editor.org/rfc/rfc9110#field.date */

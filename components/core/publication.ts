@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from "node:util";
 import { checkNamespace } from "./access";
-import { type Problems, notYetKnown } from "./checks";
+import { type Problems, isRecord, isStrings, notYetKnown } from "./checks";
 
 /** Two weeks: the valid certificate is the key to the next one, and nobody should be locked out by a holiday. */
 export const publishedLifetimeSeconds = 14 * 86400;
@@ -84,4 +85,19 @@ export function publicationOf(
     roleRef: { apiGroup: rbac, kind, name },
     subjects: [{ apiGroup: rbac, kind: "User", name: username }, ...(anonymous ? [everybody] : [])],
   };
+}
+
+/** Whether a Role as the API server has it allows to read itself and nothing else. */
+export function isOnlyReadable(role: unknown, name: string): boolean {
+  const rules: unknown = isRecord(role) ? role["rules"] : undefined;
+  const list: readonly unknown[] = Array.isArray(rules) ? rules : [];
+  const [rule, ...more] = list;
+  const { apiGroups, resources, resourceNames, verbs, ...others } = isRecord(rule) ? rule : {};
+  return (
+    more.length === 0 &&
+    Object.keys(others).length === 0 &&
+    isDeepStrictEqual([apiGroups, resourceNames, verbs], [[rbac], [name], ["get"]]) &&
+    isStrings(resources) &&
+    resources.every((resource) => resource === "roles" || resource === "clusterroles")
+  );
 }

@@ -1,4 +1,5 @@
-import { type Input, type Output, type Resource, log, output, runtime } from "@pulumi/pulumi";
+import * as kubernetes from "@pulumi/kubernetes";
+import { type Input, Output, type Resource, log, output, runtime } from "@pulumi/pulumi";
 import { ClusterFacts, type Looked } from "../cluster/cluster-facts";
 import { type PolicyRule } from "../core/access";
 import { describe } from "../core/checks";
@@ -68,7 +69,7 @@ function factsOf(kubeconfig: string): ClusterFacts {
 
 async function tellOfGrant(resource: Resource, grant: SettledGrant, path: string, facts: ClusterFacts): Promise<void> {
   const warn = (message: string): Promise<void> => log.warn(message, resource);
-  const namespaces = await knownTexts(grant.namespaces ?? []);
+  const namespaces = await knownTexts(await notMadeHere(grant.namespaces ?? []));
   const [role, clusterRole] = await knownTexts([grant.role, grant.clusterRole]);
   for (const namespace of namespaces) {
     const there = namespace === undefined || (await found(facts.hasNamespace(namespace), resource));
@@ -108,6 +109,25 @@ async function tellOfRules(resource: Resource, grant: SettledGrant, path: string
       await log.warn(`${path}.rules[${index}].${finding.path}: ${finding.message}`, resource);
     }
   }
+}
+
+/** Namespaces but those that the same program makes: the engine makes them before they are needed. */
+async function notMadeHere(namespaces: readonly Input<string>[]): Promise<Input<string>[]> {
+  const made = await Promise.all(namespaces.map(isOfNamespace));
+  return namespaces.filter((_, index) => made[index] !== true);
+}
+
+async function isOfNamespace(name: unknown): Promise<boolean> {
+  if (!Output.isInstance(name)) {
+    return false;
+  }
+  // The SDK's types leave it out.
+  const allResources: unknown = Reflect.get(name, "allResources");
+  const resources: unknown =
+    typeof allResources === "function" ? await Reflect.apply(allResources, name, []) : undefined;
+  return (
+    resources instanceof Set && [...resources].some((resource) => kubernetes.core.v1.Namespace.isInstance(resource))
+  );
 }
 
 /** Of each text that is known, the text. */

@@ -69,6 +69,13 @@ describe("a preview", () => {
     expect(output).toContain("are not looked up in this preview: the cluster is not known yet");
   });
 
+  it("passes over namespaces that the same program makes", async () => {
+    await using project = await Project.create(`
+      const made = new kubernetes.core.v1.Namespace("previews-made", { metadata: { name: "previews-made" } });
+      new KubernetesUser("previews-made", { access: [{ namespaces: [made.metadata.name], clusterRole: "view" }] });`);
+    expect(succeed(await project.stack.preview()).output).not.toContain("(yet)");
+  });
+
   it("is silent in an up, where the run itself tells", async () => {
     await using project = await Project.create(`
       new KubernetesUser("previews-up", { access: [{ namespaces: ["${namespace}"], role: "missing-role" }] });`);

@@ -1,0 +1,69 @@
+import { readCertificate } from "../core/certificate";
+import { describe } from "../core/checks";
+import { KubernetesUserError } from "../core/errors";
+import { isOnlyReadable, publicationOf } from "../core/publication";
+import {
+  certificateAnnotation,
+  publicationName,
+  publicationPath,
+  renewAfterAnnotation,
+} from "../core/published-certificate";
+import { formatTime } from "../core/time";
+import { ApiStatusError } from "./api-error";
+import { type Conversation } from "./conversation";
+
+/** Owns the annotations: what else stands in the Role is whoever's that has applied it. */
+const fieldManager = "kubernetes-user";
+
+/**
+ * Publishes a certificate in the Role or ClusterRole that a manifest has made for its key, by server-side apply: the
+ * next `kubectl apply` of the manifest leaves the annotations as they are.
+ *
+ * @param certificate PEM, checked.
+ * @param namespace of the Role; undefined for a ClusterRole.
+ * @returns the path at which its owner finds it.
+ * @throws KubernetesUserError `request-mismatch` when there is no such Role, or it allows more than to read itself.
+ * @see https://kubernetes.io/docs/reference/using-api/server-side-apply/
+ */
+export async function publishCertificate(
+  conversation: Conversation,
+  certificate: string,
+  username: string,
+  namespace: string | undefined,
+): Promise<string> {
+  const { publicKey, validFromDate, validToDate } = readCertificate(certificate);
+  const [notBefore, notAfter] = [validFromDate.getTime(), validToDate.getTime()];
+  const { kind, name } = publicationOf(publicationName(publicKey), username, {
+    clusterWide: namespace === undefined,
+    anonymous: false,
+  });
+  const path = publicationPath(publicKey, namespace);
+  const doing = `publish the certificate of ${describe(username)} in ${kind} ${name}`;
+  const found = await conversation.send(doing, { method: "GET", path, expected: [404] });
+  if (found instanceof ApiStatusError || !isOnlyReadable(found, name)) {
+    const what = found instanceof ApiStatusError ? "is not there" : "allows something else than to read itself";
+    throw new KubernetesUserError(
+      "request-mismatch",
+      `${kind} ${name}, in which the certificate of ${describe(username)} would be published, ${what}. ` +
+        "Apply the manifest that the cdk8s construct makes with publish: true, with the same namespace.",
+    );
+  }
+  await conversation.send(doing, {
+    method: "PATCH",
+    path: `${path}?fieldManager=${fieldManager}&force=true`,
+    body: {
+      apiVersion: "rbac.authorization.k8s.io/v1",
+      kind,
+      metadata: {
+        name,
+        ...(namespace === undefined ? {} : { namespace }),
+        annotations: {
+          [certificateAnnotation]: certificate,
+          // As the component's default: 13 of 14 parts are left.
+          [renewAfterAnnotation]: formatTime(notBefore + (notAfter - notBefore) / 14),
+        },
+      },
+    },
+  });
+  return path;
+}
