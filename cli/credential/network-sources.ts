@@ -3,6 +3,8 @@ import { type IncomingMessage } from "node:http";
 import { get } from "node:https";
 import { ApiStatusError, ConnectionError, explain } from "../../components/cluster/api-error";
 import { ApiServer } from "../../components/cluster/api-server";
+import { agentFor } from "../../components/cluster/connection";
+import { trustOptions } from "../../components/cluster/trust";
 import { type Cluster, clusterFields } from "../../components/core/cluster";
 import { formatKubeconfig } from "../../components/core/kubeconfig-document";
 import { systemCode, unreadableFile } from "../files/file-errors";
@@ -118,7 +120,12 @@ function answer(url: string, signal: AbortSignal): Promise<IncomingMessage> {
       failed(new ConnectionError("it leads to an address that is not https"));
       return;
     }
-    // Said in so many words, or NODE_TLS_REJECT_UNAUTHORIZED=0 would have anybody answer.
-    get(url, { signal, rejectUnauthorized: true, headers: { accept: "*/*" } }, resolve).on("error", failed);
+    const trust = trustOptions({
+      certificateAuthorityData: undefined,
+      insecureSkipTlsVerify: false,
+      tlsServerName: undefined,
+    });
+    const agent = agentFor(new URL(url));
+    get(url, { ...trust, agent, signal, headers: { accept: "*/*" } }, resolve).on("error", failed);
   });
 }

@@ -179,7 +179,8 @@ interface Answer {
 function answer(url: URL, options: RequestOptions, payload: string | undefined): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const failed = (error: unknown): void => {
-      const code = isRecord(error) && typeof error["code"] === "string" ? error["code"] : "ECONNRESET";
+      const code =
+        isRecord(error) && typeof error["code"] === "string" ? error["code"] : (proxyAnswer(error) ?? "ECONNRESET");
       reject(new ConnectionError(code === "ABORT_ERR" ? "ETIMEDOUT" : code));
     };
     try {
@@ -189,6 +190,12 @@ function answer(url: URL, options: RequestOptions, payload: string | undefined):
       failed(error);
     }
   });
+}
+
+/** What a proxy answered that makes no connection: 407 without its password, say. */
+function proxyAnswer(error: unknown): string | undefined {
+  const status = error instanceof Error ? /^Bad response: (\d{3})$/.exec(error.message)?.[1] : undefined;
+  return status === undefined ? undefined : `the proxy answered ${status}`;
 }
 
 async function readAll(response: IncomingMessage, limit: AbortSignal): Promise<string> {

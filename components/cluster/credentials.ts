@@ -6,6 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { isRecord, isStrings } from "../core/checks";
 import { KubernetesUserError } from "../core/errors";
 import { type KubeconfigDocument } from "../core/kubeconfig-document";
+import { connectionOptions } from "./connection";
 import { ConnectionError } from "./api-error";
 
 /** A credential command may have somebody log in, but not for ever: it cannot be seen from here that it waits. */
@@ -18,11 +19,14 @@ export class Credentials {
   private readonly config: KubeConfig;
   /** The user's entry in the kubeconfig. */
   private readonly user: Fields;
+  private readonly connection: RequestOptions;
 
   constructor(config: KubeConfig, document: KubeconfigDocument) {
     const current = config.getCurrentUser()?.name;
     this.config = config;
     this.user = document.users.find(({ name }) => name === current)?.value ?? {};
+    const cluster = config.getCurrentCluster()?.name;
+    this.connection = connectionOptions(document.clusters.find(({ name }) => name === cluster)?.value ?? {});
   }
 
   /**
@@ -31,9 +35,7 @@ export class Credentials {
    * @throws KubernetesUserError `unauthorized`; ConnectionError when `signal` aborts
    */
   async requestOptions(signal: AbortSignal): Promise<{ options: RequestOptions; headers: OutgoingHttpHeaders }> {
-    // Said in so many words, or NODE_TLS_REJECT_UNAUTHORIZED=0 would have the credentials sent to whoever answers.
-    // @kubernetes/client-node makes it false where the kubeconfig says insecure-skip-tls-verify.
-    const options: RequestOptions = { rejectUnauthorized: true };
+    const options: RequestOptions = {};
     const done = new AbortController();
     try {
       await Promise.race([this.apply(options), this.giveUp(AbortSignal.any([signal, done.signal]))]);
@@ -54,11 +56,9 @@ export class Credentials {
       Object.assign(user, { token: (await readFile(tokenFile, "utf8")).trim() });
     }
     await this.config.applyToHTTPSOptions(options);
-    const { agent } = options;
-    // The same for a proxy that is spoken to in TLS, which gets its user's password.
-    if (typeof agent === "object" && "proxyRequestOptions" in agent) {
-      Object.assign(agent, { proxyRequestOptions: { rejectUnauthorized: true } });
-    }
+    // How the server is reached and trusted is ours: @kubernetes/client-node knows no proxy of the environment, no
+    // store of the system, and no authority that is not a root; and without a user it leaves out the authority.
+    Object.assign(options, this.connection);
   }
 
   private async giveUp(signal: AbortSignal): Promise<never> {
