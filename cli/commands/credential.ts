@@ -7,7 +7,7 @@ const help = `
 kubectl and other clients run this by themselves: "kubernetes-user kubeconfig FILE --key KEY --renew" makes the kubeconfig
 that names it. It prints the certificate and the private key, for the program that started it alone.
 
-Example:
+Examples:
   kubernetes-user credential ~/.local/state/kubernetes-user/jane@prod-0123456789abcdef.json
 
 Exit codes: 0 printed, 1 error, 2 wrong command line.`;
