@@ -175,7 +175,7 @@ describe("a cluster that is reached", () => {
       const server = `https://127.0.0.1:${front.port}/k8s/clusters/c-1`;
       expect(await reach({ server, ...authority })).toMatchObject(reached);
       expect(await reach({ server: `${server}/`, ...authority })).toMatchObject(reached);
-      expect(front.asked.every((line) => line.includes(' /k8s/clusters/c-1/api'))).toBe(true);
+      expect(front.asked.every((line) => line.includes(" /k8s/clusters/c-1/api"))).toBe(true);
     });
   });
 });

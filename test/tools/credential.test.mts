@@ -3,8 +3,9 @@ import { type AddressInfo, type Socket, createServer } from "node:net";
 import { resolve } from "node:path";
 
 import { startCli } from "../engine/support/cli.mts";
-import { type CommandResult, command } from "../engine/support/commands.mts";
+import { type CommandResult, command, kubectl } from "../engine/support/commands.mts";
 import { Machine, credentialIdOf } from "../engine/support/machine.mts";
+import { Project } from "../engine/support/project.mts";
 import { Person } from "../engine/support/publication.mts";
 
 const main = resolve(import.meta.dirname, "../../dist/cli/main.js");
@@ -116,10 +117,12 @@ describe("a kubeconfig that stays fresh", () => {
     await setUp(person, first);
     await machine.change({ askAfter: past });
     const answers = await Promise.all(Array.from({ length: 8 }, () => machine.whoami()));
-    expect(new Set(answers.map(({ credentialId, stderr }) => `${credentialId} ${stderr}`))).toEqual(
-      new Set([`${credentialIdOf(second)} `]),
-    );
+    // On a busy machine some do not get through within their five seconds, and go on with the old one.
+    const known = [first, second].map(credentialIdOf);
+    expect(answers.filter(({ credentialId, stderr }) => !known.includes(credentialId) || stderr !== "")).toEqual([]);
+    expect(await machine.cli("refresh")).toMatchObject({ exitCode: 0 });
     expect((await machine.stored())["certificate"]).toBe(second);
+    expect((await machine.whoami()).credentialId).toBe(credentialIdOf(second));
     await person.withdraw();
   });
 
@@ -205,6 +208,32 @@ describe("a kubeconfig that stays fresh", () => {
     expect(exitCode).toBe(0);
     expect(stdout).toContain('"fresh-whoami"');
     expect(await readdir(machine.folder.path)).not.toContain("marker");
+  });
+
+  it("is used by other clients", async () => {
+    const person = await Person.create("fresh-clients");
+    await machine.setUp(await person.keyless(person.certificate(-60, long)), person.privateKey);
+    // @kubernetes/client-node, which sends no KUBERNETES_EXEC_INFO.
+    const program = await machine.folder.write(
+      "client.mjs",
+      `import { AuthenticationV1Api, KubeConfig } from "${import.meta.resolve("@kubernetes/client-node")}";
+      const config = new KubeConfig();
+      config.loadFromFile(process.env.KUBECONFIG);
+      const api = config.makeApiClient(AuthenticationV1Api);
+      const review = await api.createSelfSubjectReview({ body: {} });
+      console.log(review.status.userInfo.username);`,
+    );
+    const { stdout, stderr } = await command(process.execPath, [program], "", machine.environment);
+    expect({ stdout, stderr }).toEqual({ stdout: "fresh-clients\n", stderr: "" });
+    // client-go in another program: the Kubernetes provider of Pulumi.
+    await kubectl("create clusterrolebinding fresh-clients --clusterrole=view --user=fresh-clients");
+    await using project = await Project.create(
+      `const provider = new kubernetes.Provider("jane", { kubeconfig: process.env.KUBECONFIG });
+      exports.phase = kubernetes.core.v1.Namespace.get("default", "default", { provider }).status.phase;`,
+      machine.environment,
+    );
+    await project.up();
+    expect(await project.stack.outputs()).toEqual({ phase: "Active" });
   });
 
   it("loads no module but fs while the certificate is fresh", async () => {
