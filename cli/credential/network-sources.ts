@@ -3,9 +3,9 @@ import { type IncomingMessage } from "node:http";
 import { get } from "node:https";
 import { ApiStatusError, ConnectionError, explain } from "../../components/cluster/api-error";
 import { ApiServer } from "../../components/cluster/api-server";
-import { agentFor } from "../../components/cluster/connection";
-import { trustOptions } from "../../components/cluster/trust";
+import { Connector } from "../../components/cluster/connection";
 import { type Cluster, clusterFields } from "../../components/core/cluster";
+import { type KubernetesUserError } from "../../components/core/errors";
 import { formatKubeconfig } from "../../components/core/kubeconfig-document";
 import { systemCode, unreadableFile } from "../files/file-errors";
 import { type ClusterAnswer, type Sources, shownSource } from "./renewal";
@@ -110,22 +110,22 @@ async function readUrl(url: string, signal: AbortSignal, redirects = maximumRedi
   return limited(Buffer.concat(chunks).toString("utf8"), shownSource(url));
 }
 
-function answer(url: string, signal: AbortSignal): Promise<IncomingMessage> {
+/** By the proxy and the authorities of this machine, as a cluster whose kubeconfig names none. */
+async function answer(url: string, signal: AbortSignal): Promise<IncomingMessage> {
+  const failed = (code: string): KubernetesUserError =>
+    unreadableFile(shownSource(url), `cannot be fetched (${code})`, "Check the address and the network.");
+  const address = new URL(url);
+  if (address.protocol !== "https:") {
+    throw failed("it leads to an address that is not https");
+  }
+  const connector = new Connector({ name: shownSource(url), server: address.origin }, undefined);
+  const socket = await connector.connect({ url: address }, undefined, signal).catch((error: unknown) => {
+    throw error instanceof ConnectionError ? failed(error.code) : error;
+  });
   return new Promise((resolve, reject) => {
-    const failed = (error: unknown): void => {
-      const code = error instanceof ConnectionError ? error.code : systemCode(error);
-      reject(unreadableFile(shownSource(url), `cannot be fetched (${code})`, "Check the address and the network."));
-    };
-    if (new URL(url).protocol !== "https:") {
-      failed(new ConnectionError("it leads to an address that is not https"));
-      return;
-    }
-    const trust = trustOptions({
-      certificateAuthorityData: undefined,
-      insecureSkipTlsVerify: false,
-      tlsServerName: undefined,
+    get(url, { signal, createConnection: () => socket, headers: { accept: "*/*" } }, resolve).on("error", (error) => {
+      socket.destroy();
+      reject(failed(systemCode(error)));
     });
-    const agent = agentFor(new URL(url));
-    get(url, { ...trust, agent, signal, headers: { accept: "*/*" } }, resolve).on("error", failed);
   });
 }

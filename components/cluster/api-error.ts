@@ -37,17 +37,21 @@ function parseStatus(body: string): { reason: string; message: string } {
 
 /** No answer came: the connection failed, was refused, reset, not trusted, or took too long. */
 export class ConnectionError extends Error {
-  /** Node's or OpenSSL's code, e.g. `ECONNREFUSED`. */
+  /** Node's or OpenSSL's code, e.g. `ECONNREFUSED`; of a proxy's trouble with the proxy's name. */
   readonly code: string;
+  /** Whether no patience mends it: a proxy wants a password, say. */
+  readonly lasting: boolean;
 
-  constructor(code: string) {
+  constructor(code: string, { lasting = false }: { readonly lasting?: boolean } = {}) {
     super(code);
     this.code = code;
+    this.lasting = lasting;
   }
 }
 
 /** Codes by which TLS says that the server is not the one that the kubeconfig's authority vouches for. */
-const untrusted = /^(ERR_TLS_|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_SSL_|HOSTNAME_MISMATCH|INVALID_CA)/;
+const untrusted =
+  /^(ERR_TLS_|CERT_|CRL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_SSL_|ERROR_IN_|HOSTNAME_MISMATCH|INVALID_|PATH_LENGTH_|UNSPECIFIED$)/;
 
 /** Codes of a connection that no patience mends: no such host, and headers that Node refuses to send. */
 const hopeless = new Set(["ENOTFOUND", "ERR_INVALID_CHAR", "ERR_INVALID_HTTP_TOKEN"]);
@@ -55,7 +59,7 @@ const hopeless = new Set(["ENOTFOUND", "ERR_INVALID_CHAR", "ERR_INVALID_HTTP_TOK
 /** Whether the same request may succeed a little later. */
 export function isTransient(error: unknown): boolean {
   if (error instanceof ConnectionError) {
-    return !untrusted.test(error.code) && !hopeless.has(error.code);
+    return !error.lasting && !untrusted.test(error.code) && !hopeless.has(error.code);
   }
   return error instanceof ApiStatusError && (error.statusCode === 429 || error.statusCode >= 500);
 }

@@ -1,12 +1,15 @@
 import { type IncomingMessage } from "node:http";
 import { type RequestOptions, request as httpsRequest } from "node:https";
+import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { isRecord } from "../core/checks";
+import { readCluster } from "../core/cluster";
 import { KubernetesUserError } from "../core/errors";
-import { parseKubeconfig } from "../core/kubeconfig-document";
+import { type KubeconfigDocument, type NamedEntry, parseKubeconfig } from "../core/kubeconfig-document";
 import { requestTarget } from "../core/server-address";
 import { ApiStatusError, ConnectionError } from "./api-error";
-import { Credentials } from "./credentials";
+import { Connector } from "./connection";
+import { Credentials, type RequestCredentials } from "./credentials";
 import { TimeLimit } from "./time-limit";
 
 /** One request takes this long at most. */
@@ -36,19 +39,22 @@ export interface ApiRequest {
 }
 
 /**
- * Requests to one API server, with the credentials of one kubeconfig.
+ * Requests to one API server, with the credentials of one kubeconfig, made as kubectl makes them.
  *
- * Loading, credentials, exec plugins and proxies are @kubernetes/client-node's. The requests are made here, because its
- * API classes set no time limit and put headers and bodies into errors, and its watch hides lines that it cannot read.
+ * @kubernetes/client-node's API classes set no time limit and put headers and bodies into errors, and its watch hides
+ * lines that it cannot read. Its connections know no proxy of the environment, no intermediate as an authority and no
+ * system's store, and its credential plugins learn nothing of the cluster and outlive their limit.
  */
 export class ApiServer {
   /** The server's address, for messages. */
   readonly server: string;
+  private readonly connector: Connector;
   private readonly credentials: Credentials;
   private time: number | undefined;
 
-  private constructor(server: string, credentials: Credentials) {
+  private constructor(server: string, connector: Connector, credentials: Credentials) {
     this.server = server;
+    this.connector = connector;
     this.credentials = credentials;
   }
 
@@ -57,22 +63,29 @@ export class ApiServer {
    *
    * @param kubeconfig with one context, paths absolute.
    */
-  static async open(kubeconfig: string): Promise<ApiServer> {
-    // It takes half a second to load: only those who talk to a cluster pay for it.
-    const { KubeConfig } = await import("@kubernetes/client-node");
-    // First ours, whose errors quote nothing of what stands there.
-    const document = parseKubeconfig(kubeconfig, "kubeconfig");
-    const config = new KubeConfig();
-    config.loadFromString(kubeconfig);
-    const server = config.getCurrentCluster()?.server;
-    if (server === undefined) {
+  static open(kubeconfig: string): Promise<ApiServer> {
+    return Promise.resolve().then(() => ApiServer.read(kubeconfig));
+  }
+
+  private static read(kubeconfig: string): ApiServer {
+    const source = "kubeconfig";
+    const document = parseKubeconfig(kubeconfig, source);
+    const context = document.contexts.find(({ name }) => name === document.currentContext);
+    const clusterEntry = referenced(document.clusters, context?.value["cluster"]);
+    if (clusterEntry === undefined) {
       throw new KubernetesUserError(
         "kubeconfig-unreadable",
         "The kubeconfig names no cluster. Set its current-context.",
       );
     }
-    const credentials = new Credentials(config, document);
-    return new ApiServer(server.replace(/\/+$/, ""), credentials);
+    const cluster = readCluster(clusterEntry, source, (path) => readFileSync(path));
+    const user = referenced(document.users, context?.value["user"])?.value ?? {};
+    const proxyUrl = clusterEntry.value["proxy-url"];
+    return new ApiServer(
+      cluster.server.replace(/\/+$/, ""),
+      new Connector(cluster, typeof proxyUrl === "string" && proxyUrl !== "" ? proxyUrl : undefined),
+      new Credentials(user, cluster, clusterEntry.value),
+    );
   }
 
   /** The server's clock when it answered last, in milliseconds since 1970; undefined when it did not tell. */
@@ -125,27 +138,47 @@ export class ApiServer {
   }
 
   /** A successful answer, whose body has still to come. The credentials come first and have a limit of their own. */
-  private async respond({ method, path, body, accept, signal }: ApiRequest): Promise<Answer> {
-    const { options, headers } = await this.credentials.requestOptions(signal);
+  private async respond(request: ApiRequest): Promise<Answer> {
+    const { signal } = request;
+    const credentials = await this.credentials.forRequest(signal);
+    try {
+      return await this.attempt(request, credentials);
+    } catch (error) {
+      if (error instanceof ApiStatusError && error.statusCode === 401 && this.credentials.renew(credentials)) {
+        return this.attempt(request, await this.credentials.forRequest(signal));
+      }
+      throw error;
+    }
+  }
+
+  private async attempt(
+    { method, path, body, accept = "application/json", signal }: ApiRequest,
+    { headers, certificate }: RequestCredentials,
+  ): Promise<Answer> {
     const payload = body === undefined ? undefined : JSON.stringify(body);
     const limit = new TimeLimit(requestTimeoutSeconds);
-    const request = {
-      ...options,
-      method,
-      headers: {
-        ...headers,
-        accept: accept ?? "application/json",
-        // By it the cluster names the program that submitted or decided: in managedFields, and in audit logs.
-        "user-agent": "kubernetes-user",
-        ...(payload === undefined
-          ? {}
-          : { "content-type": contentType(method), "content-length": Buffer.byteLength(payload) }),
-      },
-      signal: AbortSignal.any([signal, limit.signal]),
-    };
+    const ends = AbortSignal.any([signal, limit.signal]);
     try {
       const { url, options: place } = requestTarget(this.server, path);
-      const response = await answer(url, { ...request, ...place }, payload);
+      const socket = await this.connector.connect({ url, ...place }, certificate, ends);
+      const request = {
+        method,
+        headers: {
+          ...headers,
+          accept,
+          // By it the cluster names the program that submitted or decided: in managedFields, and in audit logs.
+          "user-agent": "kubernetes-user",
+          ...(payload === undefined
+            ? {}
+            : { "content-type": contentType(method), "content-length": Buffer.byteLength(payload) }),
+        },
+        signal: ends,
+        createConnection: () => socket,
+      };
+      const response = await answer(url, request, payload).catch((error: unknown) => {
+        socket.destroy();
+        throw error;
+      });
       this.time = timeOf(response.headers.date);
       const status = response.statusCode ?? 0;
       if (status < 200 || status > 299) {
@@ -170,6 +203,11 @@ function timeOf(date: string | undefined): number | undefined {
   return Number.isNaN(time) ? undefined : time;
 }
 
+/** The entry that a context names. */
+function referenced(entries: KubeconfigDocument["clusters"], name: unknown): NamedEntry | undefined {
+  return entries.find((entry) => entry.name === name);
+}
+
 /** An answer, and the limit within which its body has to come. */
 interface Answer {
   readonly response: IncomingMessage;
@@ -179,8 +217,7 @@ interface Answer {
 function answer(url: URL, options: RequestOptions, payload: string | undefined): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const failed = (error: unknown): void => {
-      const code =
-        isRecord(error) && typeof error["code"] === "string" ? error["code"] : (proxyAnswer(error) ?? "ECONNRESET");
+      const code = isRecord(error) && typeof error["code"] === "string" ? error["code"] : "ECONNRESET";
       reject(new ConnectionError(code === "ABORT_ERR" ? "ETIMEDOUT" : code));
     };
     try {
@@ -190,12 +227,6 @@ function answer(url: URL, options: RequestOptions, payload: string | undefined):
       failed(error);
     }
   });
-}
-
-/** What a proxy answered that makes no connection: 407 without its password, say. */
-function proxyAnswer(error: unknown): string | undefined {
-  const status = error instanceof Error ? /^Bad response: (\d{3})$/.exec(error.message)?.[1] : undefined;
-  return status === undefined ? undefined : `the proxy answered ${status}`;
 }
 
 async function readAll(response: IncomingMessage, limit: AbortSignal): Promise<string> {

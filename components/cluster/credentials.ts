@@ -1,105 +1,177 @@
-import type { KubeConfig } from "@kubernetes/client-node";
 import { readFile } from "node:fs/promises";
 import { type OutgoingHttpHeaders } from "node:http";
-import { type RequestOptions } from "node:https";
 import { setTimeout as delay } from "node:timers/promises";
 import { isRecord, isStrings } from "../core/checks";
+import { type Cluster } from "../core/cluster";
 import { KubernetesUserError } from "../core/errors";
-import { type KubeconfigDocument } from "../core/kubeconfig-document";
-import { connectionOptions } from "./connection";
-import { ConnectionError } from "./api-error";
+import { type ClientCertificate } from "./connection";
+import { type ExecCredential } from "./exec-answer";
+import { execCredential, refused } from "./exec-credentials";
+import { type ExecPlugin, execPlugin } from "./exec-plugin";
+import { OidcToken } from "./oidc-token";
+import { unlessAborted } from "./unless-aborted";
 
-/** A credential command may have somebody log in, but not for ever: it cannot be seen from here that it waits. */
-const commandTimeoutMs = 60_000;
+/** Reading files and renewing a token takes this long at most: one may be a pipe, and its other end a person. */
+const longestReadMs = 60_000;
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** The credentials of a kubeconfig's current user, as @kubernetes/client-node applies them, with what it leaves out. */
-export class Credentials {
-  private readonly config: KubeConfig;
-  /** The user's entry in the kubeconfig. */
-  private readonly user: Fields;
-  private readonly connection: RequestOptions;
+/** What goes with one request. Secret. */
+export interface RequestCredentials {
+  readonly headers: OutgoingHttpHeaders;
+  readonly certificate: ClientCertificate | undefined;
+  /** Where it comes from a credential plugin. */
+  readonly fromPlugin: ExecCredential | undefined;
+}
 
-  constructor(config: KubeConfig, document: KubeconfigDocument) {
-    const current = config.getCurrentUser()?.name;
-    this.config = config;
-    this.user = document.users.find(({ name }) => name === current)?.value ?? {};
-    const cluster = config.getCurrentCluster()?.name;
-    this.connection = connectionOptions(document.clusters.find(({ name }) => name === cluster)?.value ?? {});
-  }
+/** The credentials of a kubeconfig's user, as kubectl applies them: files are read anew for each request. */
+export class Credentials {
+  private readonly user: Fields;
+  private readonly plugin: ExecPlugin | undefined;
+  private readonly oidc: OidcToken | undefined;
 
   /**
-   * TLS options and agent of a request, and its headers.
-   *
-   * @throws KubernetesUserError `unauthorized`; ConnectionError when `signal` aborts
+   * @param user the content of the user entry, paths absolute.
+   * @param clusterEntry the content of the cluster entry, of which a plugin may want to know.
    */
-  async requestOptions(signal: AbortSignal): Promise<{ options: RequestOptions; headers: OutgoingHttpHeaders }> {
-    const options: RequestOptions = {};
+  constructor(user: Fields, cluster: Cluster, clusterEntry: Fields) {
+    const provider = user["auth-provider"];
+    this.user = user;
+    // What a kubeconfig holds itself goes before what a plugin would bring; kubectl does not run it then.
+    const [token, tokenFile, username] = [user["token"], user["tokenFile"], user["username"]];
+    const given = [token, tokenFile, username].some(isText) || hasCertificate(user);
+    this.plugin = given ? undefined : execPlugin(user, cluster, clusterEntry);
+    this.oidc =
+      isRecord(provider) && provider["name"] === "oidc" && ![token, tokenFile, username].some(isText)
+        ? new OidcToken(provider)
+        : undefined;
+  }
+
+  /** @throws KubernetesUserError `unauthorized`; ConnectionError when `signal` aborts */
+  async forRequest(signal: AbortSignal): Promise<RequestCredentials> {
+    const impersonation = impersonationHeaders(this.user);
+    if (this.plugin !== undefined) {
+      const credential = await execCredential(this.plugin, signal);
+      return {
+        headers: { ...bearer(credential.token), ...impersonation },
+        certificate: credential.certificate,
+        fromPlugin: credential,
+      };
+    }
     const done = new AbortController();
     try {
-      await Promise.race([this.apply(options), this.giveUp(AbortSignal.any([signal, done.signal]))]);
-    } catch (error) {
-      throw signal.aborted ? new ConnectionError("ETIMEDOUT") : this.failed(error);
+      const { headers, certificate } = await unlessAborted(Promise.race([this.read(), giveUp(done.signal)]), signal);
+      return { headers: { ...headers, ...impersonation }, certificate, fromPlugin: undefined };
     } finally {
       done.abort();
     }
-    const { headers, ...rest } = options;
-    return { options: rest, headers: Object.assign({}, headers, this.impersonation()) };
   }
 
-  private async apply(options: RequestOptions): Promise<void> {
-    const { tokenFile } = this.user;
-    const user = this.config.getCurrentUser();
-    if (typeof tokenFile === "string" && user !== null) {
-      // Read anew each time, since such tokens are rotated; @kubernetes/client-node 2.0 does not know the field.
-      Object.assign(user, { token: (await readFile(tokenFile, "utf8")).trim() });
+  /** Whether there may be others, now that the server has refused these. */
+  renew({ fromPlugin }: RequestCredentials): boolean {
+    if (this.plugin === undefined || fromPlugin === undefined) {
+      return false;
     }
-    await this.config.applyToHTTPSOptions(options);
-    // How the server is reached and trusted is ours: @kubernetes/client-node knows no proxy of the environment, no
-    // store of the system, and no authority that is not a root; and without a user it leaves out the authority.
-    Object.assign(options, this.connection);
+    refused(this.plugin, fromPlugin);
+    return true;
   }
 
-  private async giveUp(signal: AbortSignal): Promise<never> {
-    await delay(commandTimeoutMs, undefined, { signal });
-    throw Object.assign(new Error("no answer"), { code: `no answer within ${commandTimeoutMs / 1000} seconds` });
+  private async read(): Promise<Pick<RequestCredentials, "headers" | "certificate">> {
+    try {
+      const certificate = await readCertificate(this.user);
+      return { headers: await this.authorization(), certificate };
+    } catch (error) {
+      throw error instanceof KubernetesUserError ? error : unreadable(error);
+    }
   }
 
-  /**
-   * Headers by which the API server takes the request for another user's; @kubernetes/client-node sets only the name.
-   *
-   * @see https://kubernetes.io/docs/reference/access-authn-authz/user-impersonation/
-   */
-  private impersonation(): OutgoingHttpHeaders {
-    const { "as-uid": uid, "as-groups": groups, "as-user-extra": extra } = this.user;
-    const headers: OutgoingHttpHeaders = {};
-    if (typeof uid === "string") {
-      headers["Impersonate-Uid"] = uid;
+  private async authorization(): Promise<OutgoingHttpHeaders> {
+    const { token, tokenFile, username, password } = this.user;
+    if (isText(tokenFile)) {
+      // Before a token, which is what the file held once.
+      return bearer(await readToken(tokenFile));
     }
-    if (isStrings(groups)) {
-      headers["Impersonate-Group"] = [...groups];
+    if (isText(token)) {
+      return bearer(token);
     }
-    for (const [key, values] of Object.entries(isRecord(extra) ? extra : {})) {
-      if (isStrings(values)) {
-        headers[`Impersonate-Extra-${headerName(key)}`] = [...values];
-      }
+    if (isText(username)) {
+      const login = `${username}:${isText(password) ? password : ""}`;
+      return { authorization: `Basic ${Buffer.from(login).toString("base64")}` };
     }
-    return headers;
+    return this.oidc === undefined ? {} : this.oidc.headers();
   }
+}
 
-  /** What a credential command prints may hold a token: only its name and its failure are told. */
-  private failed(error: unknown): KubernetesUserError {
-    const { exec } = this.user;
-    const command = isRecord(exec) && typeof exec["command"] === "string" ? exec["command"] : undefined;
-    const code = isRecord(error) && typeof error["code"] === "string" ? ` (${error["code"]})` : "";
-    return new KubernetesUserError(
-      "unauthorized",
-      command === undefined
-        ? `The kubeconfig's credentials cannot be read${code}. Check the files that it names.`
-        : `The kubeconfig's credential command ${command} failed${code}. Run "kubectl get --raw /version" with the same kubeconfig to see why.`,
-    );
+function bearer(token: string | undefined): OutgoingHttpHeaders {
+  return token === undefined ? {} : { authorization: `Bearer ${token}` };
+}
+
+async function readToken(file: string): Promise<string> {
+  const token = (await readFile(file, "utf8")).trim();
+  if (token === "") {
+    throw Object.assign(new Error("empty"), { code: "the tokenFile is empty" });
   }
+  return token;
+}
+
+function hasCertificate(user: Fields): boolean {
+  return isText(user["client-certificate-data"]) || isText(user["client-certificate"]);
+}
+
+/** The certificate and its key: whoever rotates their files need not tell us. */
+async function readCertificate(user: Fields): Promise<ClientCertificate | undefined> {
+  if (!hasCertificate(user)) {
+    return undefined;
+  }
+  const [cert, key] = await Promise.all(
+    ["client-certificate", "client-key"].map(async (name) => {
+      const [data, file] = [user[`${name}-data`], user[name]];
+      return isText(data) ? Buffer.from(data, "base64").toString() : isText(file) ? readFile(file, "utf8") : "";
+    }),
+  );
+  return { cert: cert ?? "", key: key ?? "" };
+}
+
+async function giveUp(signal: AbortSignal): Promise<never> {
+  await delay(longestReadMs, undefined, { signal });
+  throw unreadable({ code: `not within ${longestReadMs / 1000} seconds` });
+}
+
+function unreadable(error: unknown): KubernetesUserError {
+  const code = isRecord(error) && typeof error["code"] === "string" ? ` (${error["code"]})` : "";
+  return new KubernetesUserError(
+    "unauthorized",
+    `The kubeconfig's credentials cannot be read${code}. Check the files that it names.`,
+  );
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string" && value !== "";
+}
+
+/**
+ * Headers by which the API server takes the request for another user's.
+ *
+ * @see https://kubernetes.io/docs/reference/access-authn-authz/user-impersonation/
+ */
+function impersonationHeaders(user: Fields): OutgoingHttpHeaders {
+  const { as: name, "as-uid": uid, "as-groups": groups, "as-user-extra": extra } = user;
+  const headers: OutgoingHttpHeaders = {};
+  if (isText(name)) {
+    headers["Impersonate-User"] = name;
+  }
+  if (isText(uid)) {
+    headers["Impersonate-Uid"] = uid;
+  }
+  if (isStrings(groups)) {
+    headers["Impersonate-Group"] = [...groups];
+  }
+  for (const [key, values] of Object.entries(isRecord(extra) ? extra : {})) {
+    if (isStrings(values)) {
+      headers[`Impersonate-Extra-${headerName(key)}`] = [...values];
+    }
+  }
+  return headers;
 }
 
 /** A text as part of a header's name, with the characters escaped that none may hold. */

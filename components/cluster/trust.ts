@@ -1,53 +1,72 @@
-import { type ConnectionOptions, getCACertificates } from "node:tls";
+import { X509Certificate } from "node:crypto";
+import { isIP } from "node:net";
+import tls, { type PeerCertificate } from "node:tls";
+import { type Cluster } from "../core/cluster";
+import { decodePemBlocks, encodePem } from "../core/pem";
+import { systemAuthorities } from "./system-authorities";
 
-/** What a kubeconfig's cluster entry says about whom to trust. */
-export interface ServerTrust {
-  /** PEM bundle, base64. */
-  readonly certificateAuthorityData: string | undefined;
-  readonly insecureSkipTlsVerify: boolean;
-  readonly tlsServerName: string | undefined;
+/** Whom a connection trusts, as Node takes it. */
+export interface TrustedAuthorities {
+  readonly ca: string[];
+  readonly allowPartialTrustChain: true;
 }
 
+/** What a kubeconfig's cluster says of trust. */
+type NamedTrust = Pick<Cluster, "certificateAuthorityData" | "insecureSkipTlsVerify">;
+
 /**
- * How a server has to prove that it is the cluster's, as client-go has it.
+ * Whom connections to a cluster trust.
  *
- * Every certificate of the bundle is trusted as it is, also an intermediate authority's or the server's own
- * (`allowPartialTrustChain`); by default OpenSSL wants the root. Without a bundle the system's store decides, and Node's
- * own: Go knows the first, and NODE_EXTRA_CA_CERTS is in the second.
+ * As to Go, each certificate that is named is trusted as it is, and not only one that has signed itself: the kubeconfigs
+ * of companies often name an intermediate, or the server's own certificate.
  */
-export function trustOptions({
-  certificateAuthorityData,
-  insecureSkipTlsVerify,
-  tlsServerName,
-}: ServerTrust): ConnectionOptions {
+export class Trust {
+  /** Whether the server's certificate is looked at: so it is, unless the kubeconfig says insecure-skip-tls-verify. */
+  readonly verified: boolean;
+  /** Undefined where the kubeconfig names none. */
+  private readonly named: readonly string[] | undefined;
+
+  constructor({ certificateAuthorityData, insecureSkipTlsVerify }: NamedTrust) {
+    this.verified = insecureSkipTlsVerify !== true;
+    this.named = certificateAuthorityData === undefined ? undefined : certificatesIn(certificateAuthorityData);
+  }
+
+  /** The kubeconfig's authority alone, or else this machine's. */
+  forServer(): TrustedAuthorities {
+    return { ca: [...(this.named ?? systemAuthorities())], allowPartialTrustChain: true };
+  }
+
+  /** kubectl trusts a proxy by the kubeconfig's authority alone. This machine's are those that companies' proxies have. */
+  forProxy(): TrustedAuthorities {
+    return { ca: [...(this.named ?? []), ...systemAuthorities()], allowPartialTrustChain: true };
+  }
+}
+
+/** The certificates that Go reads: it passes over all else, and over those that it cannot read. */
+function certificatesIn(data: string): readonly string[] {
+  return decodePemBlocks(Buffer.from(data, "base64").toString("latin1"), "CERTIFICATE")
+    .map((der) => encodePem(der, "CERTIFICATE"))
+    .filter(isCertificate);
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).raw.length > 0;
+  } catch {
+    return false;
+  }
+}
+
+/** How a server is asked for by name, and held against it. */
+export interface ServerName {
+  readonly servername: string;
+  readonly checkServerIdentity: (host: string, certificate: PeerCertificate) => Error | undefined;
+}
+
+/** @param name a DNS name, or an address, which TLS does not ask for but whose certificate has to hold it. */
+export function verifyAs(name: string): ServerName {
   return {
-    // Said in so many words, or NODE_TLS_REJECT_UNAUTHORIZED=0 would have the credentials sent to whoever answers.
-    rejectUnauthorized: !insecureSkipTlsVerify,
-    ...(tlsServerName === undefined ? {} : { servername: tlsServerName }),
-    ...(insecureSkipTlsVerify ? {} : { ca: authorities(certificateAuthorityData), allowPartialTrustChain: true }),
+    servername: isIP(name) === 0 ? name : "",
+    checkServerIdentity: (_, certificate) => tls.checkServerIdentity(name, certificate),
   };
-}
-
-let store: string[] | undefined;
-
-/** The authorities of this machine: the system's, and Node's own. */
-export function storedAuthorities(): readonly string[] {
-  store ??= [...new Set([...getCACertificates("default"), ...getCACertificates("system")])];
-  return store;
-}
-
-function authorities(bundle: string | undefined): string | string[] {
-  return bundle === undefined ? [...storedAuthorities()] : decode(bundle);
-}
-
-/**
- * The authorities of a proxy that is spoken to in TLS: client-go takes the cluster's for it. A company's proxy is often
- * in this machine's store alone.
- */
-export function proxyAuthorities(bundle: string | undefined): readonly string[] {
-  return [...(bundle === undefined ? [] : [decode(bundle)]), ...storedAuthorities()];
-}
-
-function decode(bundle: string): string {
-  return Buffer.from(bundle, "base64").toString("latin1");
 }

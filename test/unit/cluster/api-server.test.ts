@@ -223,10 +223,12 @@ describe("ApiServer.watch", () => {
 });
 
 describe("credentials", () => {
+  const apiVersion = "client.authentication.k8s.io/v1";
   const exec = (code: string, command = process.execPath): object => ({
-    exec: { apiVersion: "client.authentication.k8s.io/v1", command, args: ["-e", code] },
+    exec: { apiVersion, command, args: ["-e", code], interactiveMode: "Never" },
   });
-  const printed = (status: object): string => `console.log(${JSON.stringify(JSON.stringify({ status }))})`;
+  const answer = (status: object): string => JSON.stringify({ kind: "ExecCredential", apiVersion, status });
+  const printed = (status: object): string => `console.log(${JSON.stringify(answer(status))})`;
 
   /** What the server sees of whoever asks: the certificate's name and the headers. */
   async function seen(api: ApiServer): Promise<NodeJS.Dict<unknown>> {
@@ -262,6 +264,48 @@ describe("credentials", () => {
     expectError(await rejectionOf(ask(api)), "unauthorized", "ENOENT", "Check the files");
   });
 
+  it("reads the files of a certificate anew for each request", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "certificate-"));
+    const [certificateFile, keyFile] = [join(folder, "cert"), join(folder, "key")];
+    const api = await open({ "client-certificate": certificateFile, "client-key": keyFile });
+    for (const name of ["before", "after"]) {
+      const rotated = certificates.clientCertificate(authority, { commonName: name });
+      await writeFile(certificateFile, rotated.certificatePem);
+      await writeFile(keyFile, rotated.keyPem);
+      expect(await seen(api)).toMatchObject({ name });
+    }
+    await writeFile(keyFile, key);
+    expectError(await rejectionOf(ask(api)), "unauthorized", "client certificate", "belong together");
+    await rm(folder, { recursive: true });
+  });
+
+  it.each([
+    ["with the next credential", ["one", "two"], [401, 200], 200],
+    ["once, and tells the second refusal", ["one", "two"], [401, 401], 401],
+  ])("asks again %s after a 401", async (_, tokens, statuses, told) => {
+    const folder = await mkdtemp(join(tmpdir(), "runs-"));
+    // Each run brings another token: the length of the file to which each adds a byte.
+    const file = JSON.stringify(join(folder, "runs"));
+    const next = `require("fs").appendFileSync(${file}, "."), ${JSON.stringify(tokens)}[require("fs").statSync(${file}).size - 1]`;
+    const code = `const token = (${next}); console.log(JSON.stringify({ kind: "ExecCredential", apiVersion: "${apiVersion}", status: { token } }))`;
+    const sent: unknown[] = [];
+    server.on("request", ({ headers }: IncomingMessage, response: ServerResponse) => {
+      sent.push(headers.authorization);
+      response.writeHead(statuses[sent.length - 1] ?? 500).end("1");
+    });
+    const result = await outcome(ask(await open(exec(code))));
+    expect(result).toEqual(told === 200 ? 1 : expect.objectContaining({ statusCode: told }));
+    expect(sent).toEqual(tokens.map((token) => `Bearer ${token}`));
+    await rm(folder, { recursive: true });
+  });
+
+  it("asks once with a token that was refused", async () => {
+    const reached = jest.fn((_, response: ServerResponse) => response.writeHead(401).end());
+    server.on("request", reached);
+    expect(await outcome(ask(await open()))).toMatchObject({ statusCode: 401 });
+    expect(reached).toHaveBeenCalledTimes(1);
+  });
+
   it("asks in another user's name", async () => {
     const extra = { scopes: ["view", "edit"], "acme.test/project (old)": ["x"] };
     const as = { as: "jane", "as-uid": "7", "as-groups": ["developers", "on, call"], "as-user-extra": extra };
@@ -286,7 +330,7 @@ describe("credentials", () => {
   });
 
   it.each<[string, (command: net.Socket) => unknown, string]>([
-    ["that answers in time", (command) => command.end('{"status":{"token":"t"}}'), "Bearer t"],
+    ["that answers in time", (command) => command.end(answer({ token: "t" })), "Bearer t"],
     ["until the caller ends", end, "ETIMEDOUT"],
     ["in vain", () => jest.advanceTimersByTimeAsync(1), `${process.execPath} failed (no answer within 60 seconds)`],
   ])("waits for a command %s, for 60 seconds at most", async (_, act, words) => {

@@ -1,82 +1,49 @@
-import { proxyAgent, proxyOfEnvironment } from "../../../components/cluster/proxy";
+import { proxyFor } from "../../../components/cluster/proxy";
+import { errorOf, everythingOf, expectError } from "../support/errors";
+import { secretWord } from "../support/secrets";
 
-const proxy = "http://proxy.test:3128";
-const of = (server: string, environment: Readonly<Record<string, string>>): string | undefined =>
-  proxyOfEnvironment(new URL(server), environment);
+const server = new URL("https://prod.test:6443");
+const environment = { HTTPS_PROXY: "http://environment.test" };
 
-// As golang.org/x/net/http/httpproxy has it.
-describe("proxyOfEnvironment", () => {
-  it.each([
-    [{ HTTPS_PROXY: proxy }, proxy],
-    [{ https_proxy: proxy }, proxy],
-    [{ HTTPS_PROXY: proxy, https_proxy: "http://other.test" }, proxy],
-    [{ HTTPS_PROXY: "", https_proxy: proxy }, proxy],
-    [{ HTTPS_PROXY: "proxy.test:3128" }, proxy],
-    [{ HTTPS_PROXY: "socks5://proxy.test" }, "socks5://proxy.test"],
-    [{ HTTP_PROXY: proxy, ALL_PROXY: proxy }, undefined],
-    [{}, undefined],
-  ])("of %j is %s for a server over https", (environment, expected) => {
-    expect(of("https://prod.example.com:6443", environment)).toBe(expected);
+describe("proxyFor", () => {
+  it("takes the kubeconfig's before the environment's, and whatever NO_PROXY says", () => {
+    expect(proxyFor(server, "http://kubeconfig.test", { ...environment, NO_PROXY: "*" })?.host).toBe("kubeconfig.test");
+    expect(proxyFor(server, undefined, environment)?.host).toBe("environment.test");
+    expect(proxyFor(server, undefined, { ...environment, NO_PROXY: "*" })).toBeUndefined();
+    expect(proxyFor(server, undefined, {})).toBeUndefined();
   });
 
   it.each([
-    "https://localhost:6443",
-    "https://LOCALHOST",
-    "https://127.0.0.1:6443",
-    "https://127.9.9.9",
-    "https://[::1]:6443",
-  ])("is none for %s, which is this machine", (server) => {
-    expect(of(server, { HTTPS_PROXY: proxy })).toBeUndefined();
+    ["http://proxy.test", { kind: "http", host: "proxy.test", port: 80 }],
+    ["http://proxy.test:3128", { kind: "http", port: 3128 }],
+    ["https://proxy.test", { kind: "https", port: 443 }],
+    ["https://proxy.test:3128", { kind: "https", port: 3128 }],
+    ["socks5://proxy.test", { kind: "socks5", host: "proxy.test", port: 1080 }],
+    ["socks5h://proxy.test:9050", { kind: "socks5", port: 9050 }],
+    ["http://[fd00::1]:3128", { kind: "http", host: "fd00::1", port: 3128 }],
+  ])("reads %s", (url, expected) => {
+    expect(proxyFor(server, url, {})).toMatchObject({ ...expected, login: undefined });
   });
 
   it.each([
-    ["*", "https://prod.example.com"],
-    ["other.test, *", "https://prod.example.com"],
-    ["example.com", "https://prod.example.com"],
-    ["example.com", "https://example.com"],
-    ["EXAMPLE.com", "https://Prod.Example.COM"],
-    [".example.com", "https://prod.example.com"],
-    ["*.example.com", "https://prod.example.com"],
-    ["prod.example.com:6443", "https://prod.example.com:6443"],
-    ["prod.example.com:443", "https://prod.example.com"],
-    ["10.0.0.0/8", "https://10.1.2.3:6443"],
-    ["10.1.2.3", "https://10.1.2.3:6443"],
-    ["10.1.2.3:6443", "https://10.1.2.3:6443"],
-    ["fd00::/8", "https://[fd00::1]:6443"],
-    ["fd00::1", "https://[fd00::1]:6443"],
-    ["fd00:0:0::1", "https://[fd00::1]:6443"],
-    ["[fd00::1]:6443", "https://[fd00::1]:6443"],
-    [" , example.com ", "https://prod.example.com"],
-  ])("NO_PROXY %s keeps it away from %s", (exceptions, server) => {
-    expect(of(server, { HTTPS_PROXY: proxy, NO_PROXY: exceptions })).toBeUndefined();
-    expect(of(server, { HTTPS_PROXY: proxy, no_proxy: exceptions })).toBeUndefined();
+    ["jane:p%40ss%3a", { user: "jane", password: "p@ss:" }],
+    ["jane", { user: "jane", password: "" }],
+    [":only", { user: "", password: "only" }],
+    ["100%:%zz", { user: "100%", password: "%zz" }],
+  ])("reads the login %s, and does not put it into the title", (login, expected) => {
+    const proxy = proxyFor(server, `http://${login}@proxy.test:3128`, {});
+    expect(proxy?.login).toEqual(expected);
+    expect(proxy?.title).toBe("proxy http://proxy.test:3128 (proxy-url)");
   });
 
   it.each([
-    ["", "https://prod.example.com"],
-    ["example.com", "https://notexample.com"],
-    [".example.com", "https://example.com"],
-    ["*.example.com", "https://example.com"],
-    ["prod.example.com:443", "https://prod.example.com:6443"],
-    ["10.0.0.0/8", "https://11.1.2.3"],
-    ["10.0.0.0/99", "https://10.1.2.3"],
-    ["10.0.0.0/8", "https://prod.example.com"],
-    ["10.1.2.3", "https://10.1.2.30"],
-    ["fd00::/8", "https://[fe80::1]"],
-    ["prod", "https://prod.example.com"],
-    [":6443", "https://prod.example.com:6443"],
-    ["example.com.evil.test", "https://example.com"],
-  ])("NO_PROXY %s does not keep it away from %s", (exceptions, server) => {
-    expect(of(server, { HTTPS_PROXY: proxy, NO_PROXY: exceptions })).toBe(proxy);
-  });
-});
-
-describe("proxyAgent", () => {
-  it.each(["ftp://proxy.test", "unix:///proxy"])("makes none of %s", (url) => {
-    expect(() => proxyAgent(url, [])).toThrow("no proxy of the kind");
-  });
-
-  it("has a SOCKS proxy look up the server's name", () => {
-    expect(proxyAgent("socks5://proxy.test", [])).toMatchObject({ shouldLookup: false });
+    [`socks4://jane:${secretWord}@proxy.test`, undefined, "proxy-url"],
+    [`ftp://jane:${secretWord}@proxy.test`, undefined, "proxy-url"],
+    [`//jane:${secretWord}@proxy.test`, undefined, "proxy-url"],
+    [undefined, `ftp://jane:${secretWord}@proxy.test`, "HTTPS_PROXY"],
+  ])("refuses another protocol, and shows nothing of it: %s %s", (proxyUrl, HTTPS_PROXY, source) => {
+    const error = errorOf(() => proxyFor(server, proxyUrl, { HTTPS_PROXY }));
+    expectError(error, "server-unreachable", source, "http, https or socks5", "Nothing was sent");
+    expect(everythingOf(error)).not.toContain(secretWord);
   });
 });

@@ -1,0 +1,54 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+
+/**
+ * Ends a process with everything that it has started.
+ *
+ * @param leads whether it leads a process group of its own, by which even those are found whose parents are gone.
+ */
+export function killTree({ pid }: ChildProcess, leads: boolean): void {
+  if (pid === undefined) {
+    return;
+  }
+  if (process.platform === "win32") {
+    spawn("taskkill", ["/pid", String(pid), "/T", "/F"], { stdio: "ignore", windowsHide: true }).on(
+      "error",
+      () => undefined,
+    );
+    return;
+  }
+  if (leads) {
+    kill(-pid);
+    return;
+  }
+  for (const found of [pid, ...descendants(pid)]) {
+    kill(found);
+  }
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+function descendants(root: number): readonly number[] {
+  // Null where there is no ps.
+  const { stdout } = spawnSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" });
+  const parents = new Map<number, number>();
+  for (const [, pid, parent] of String(stdout).matchAll(/^\s*(\d+)\s+(\d+)\s*$/gm)) {
+    parents.set(Number(pid), Number(parent));
+  }
+  const found = new Set([root]);
+  for (let size = 0; size !== found.size;) {
+    size = found.size;
+    for (const [pid, parent] of parents) {
+      if (found.has(parent)) {
+        found.add(pid);
+      }
+    }
+  }
+  found.delete(root);
+  return [...found];
+}

@@ -1,0 +1,32 @@
+import { AsnConvert } from "@peculiar/asn1-schema";
+import { Certificate, id_ce_authorityKeyIdentifier } from "@peculiar/asn1-x509";
+import { X509Certificate } from "node:crypto";
+import { encodePem } from "../../../components/core/pem";
+import {
+  type Credential,
+  certificateAuthority,
+  ecdsaWithSha256,
+  signature,
+} from "../../../toolchain/control-plane/certificates.mts";
+
+/** The same authority, name and key, as another one vouches for it: no certificate that has signed itself. */
+export function crossCertificate(authorityPem: string, by: Credential): string {
+  const { tbsCertificate } = AsnConvert.parse(new X509Certificate(authorityPem).raw, Certificate);
+  tbsCertificate.issuer = by.name;
+  tbsCertificate.signature = ecdsaWithSha256();
+  // It names the key that has signed before.
+  const kept = [...(tbsCertificate.extensions ?? [])].filter(({ extnID }) => extnID !== id_ce_authorityKeyIdentifier);
+  tbsCertificate.extensions?.splice(0, Infinity, ...kept);
+  const signed = new Certificate({
+    tbsCertificate,
+    signatureAlgorithm: ecdsaWithSha256(),
+    signatureValue: signature(AsnConvert.serialize(tbsCertificate), by.key),
+  });
+  return encodePem(new Uint8Array(AsnConvert.serialize(signed)), "CERTIFICATE");
+}
+
+/** An authority that another one has signed. */
+export function intermediateAuthority(commonName: string, by: Credential): Credential {
+  const authority = certificateAuthority(commonName);
+  return { ...authority, certificatePem: crossCertificate(authority.certificatePem, by) };
+}
