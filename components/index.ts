@@ -1,3 +1,4 @@
+import "./pulumi/required-packages";
 export { type PolicyRule } from "./core/access";
 export { type AccessPolicy } from "./core/access-policy";
 export { type ErrorCode, KubernetesUserError, type Problem, errorCodes } from "./core/errors";
@@ -13,5 +14,6 @@ export {
   type KubernetesUserArgs,
   type PolicyRuleArgs,
   type PrivateKeyArgs,
+  type PublishArgs,
 } from "./pulumi/kubernetes-user-args";
 export { mergeKubeconfigs } from "./pulumi/merge-kubeconfigs";

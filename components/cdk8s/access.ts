@@ -1,6 +1,7 @@
-import { ClusterRole, ClusterRoleBinding, type IRole, Role, RoleBinding, User } from "cdk8s-plus-28";
+import type { ClusterRole, ClusterRoleBinding, IRole, Role, RoleBinding } from "cdk8s-plus-28";
 import { type Construct } from "constructs";
 import { type PlannedBinding, type PolicyRule, planAccess } from "../core/access";
+import { plus } from "./cdk8s-plus";
 import { outsideNamespaces } from "./cluster-scope";
 import { type AccessGrant } from "./kubernetes-user-props";
 import { objectName } from "./object-names";
@@ -23,7 +24,7 @@ export interface GrantedAccess {
  * @see https://kubernetes.io/docs/reference/access-authn-authz/rbac/
  */
 export function grantAccess(user: Construct, username: string, grants: readonly AccessGrant[]): GrantedAccess {
-  const subject = User.fromName(user, "user", username);
+  const subject = plus.User.fromName(user, "user", username);
   const roles: (Role | ClusterRole)[] = [];
   const bindings = planAccess(withRoleNames(grants)).map((planned) => {
     const { role } = planned;
@@ -44,12 +45,12 @@ export function grantAccess(user: Construct, username: string, grants: readonly 
 function makeRole(user: Construct, planned: Binding, rules: readonly PolicyRule[]): Role | ClusterRole {
   const [id, metadata] = [`${planned.key}-role`, metadataOf(user, planned)];
   if (planned.namespace !== undefined) {
-    return new Role(user, id, {
+    return new plus.Role(user, id, {
       metadata,
       rules: rules.map((rule) => ({ verbs: [...rule.verbs], resources: resourcesOf(rule) })),
     });
   }
-  const role = new ClusterRole(user, id, {
+  const role = new plus.ClusterRole(user, id, {
     metadata,
     rules: rules.map((rule) => ({ verbs: [...rule.verbs], endpoints: endpointsOf(rule) })),
   });
@@ -62,14 +63,16 @@ function existingRole(
   { kind, existing }: { readonly kind: "Role" | "ClusterRole"; readonly existing: string },
 ): IRole {
   const id = `${key}-existing`;
-  return kind === "Role" ? Role.fromRoleName(user, id, existing) : ClusterRole.fromClusterRoleName(user, id, existing);
+  return kind === "Role"
+    ? plus.Role.fromRoleName(user, id, existing)
+    : plus.ClusterRole.fromClusterRoleName(user, id, existing);
 }
 
 function bind(user: Construct, planned: Binding, role: IRole): RoleBinding | ClusterRoleBinding {
   const [id, metadata] = [`${planned.key}-binding`, metadataOf(user, planned)];
   return planned.namespace === undefined
-    ? outsideNamespaces(new ClusterRoleBinding(user, id, { metadata, role }))
-    : new RoleBinding(user, id, { metadata, role });
+    ? outsideNamespaces(new plus.ClusterRoleBinding(user, id, { metadata, role }))
+    : new plus.RoleBinding(user, id, { metadata, role });
 }
 
 function metadataOf(user: Construct, { key, name, namespace }: Binding): { name: string; namespace?: string } {

@@ -1,6 +1,7 @@
+import "./required-packages";
 export { type PolicyRule } from "../core/access";
 export { type AccessPolicy } from "../core/access-policy";
 export { type ErrorCode, KubernetesUserError, type Problem, errorCodes } from "../core/errors";
 export { type Policy, type PolicySubject, enforcePolicy, policyViolations } from "../core/policy";
-export { KubernetesUser } from "./kubernetes-user";
-export { type AccessGrant, type KubernetesUserProps } from "./kubernetes-user-props";
+export { KubernetesUser, type RbacBinding, type RbacObject } from "./kubernetes-user";
+export { type AccessGrant, type KubernetesUserProps, type NamedRole } from "./kubernetes-user-props";

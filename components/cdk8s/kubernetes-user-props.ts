@@ -1,6 +1,11 @@
-import { type ClusterRole, type IClusterRole, type IRole, type Role } from "cdk8s-plus-28";
 import { type PolicyRule } from "../core/access";
 import { type Policy } from "../core/policy";
+
+/** A Role or ClusterRole, as cdk8s and each version of cdk8s-plus make or import them. */
+export interface NamedRole {
+  readonly kind: string;
+  readonly name: string;
+}
 
 /** Properties of a {@link KubernetesUser}. */
 export interface KubernetesUserProps {
@@ -82,10 +87,10 @@ export interface AccessGrant {
   readonly rules?: readonly PolicyRule[] | undefined;
 
   /** A Role that exists in each of the namespaces: its name, or the construct that makes it. */
-  readonly role?: string | IRole | Role | undefined;
+  readonly role?: string | NamedRole | undefined;
 
   /** A ClusterRole that exists: its name, or the construct that makes it. */
-  readonly clusterRole?: string | IClusterRole | ClusterRole | undefined;
+  readonly clusterRole?: string | NamedRole | undefined;
 
   /**
    * Name of the RBAC objects. When `role` or `clusterRole` changes, a binding with a name of its own has to be deleted

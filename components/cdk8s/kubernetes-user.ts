@@ -1,11 +1,26 @@
-import { type ClusterRole, type ClusterRoleBinding, type Role, type RoleBinding, k8s } from "cdk8s-plus-28";
+import { type ApiObject, type ApiObjectMetadataDefinition } from "cdk8s";
 import { Construct } from "constructs";
 import { requestReader } from "../core/certification-request";
 import { grantAccess } from "./access";
+import { plus } from "./cdk8s-plus";
 import { outsideNamespaces } from "./cluster-scope";
 import { declaredRequest } from "./declared-request";
-import { type KubernetesUserProps } from "./kubernetes-user-props";
+import { type KubernetesUserProps, type NamedRole } from "./kubernetes-user-props";
 import { checkProps } from "./option-checks";
+
+/**
+ * An object that a user's grants have become: a construct of cdk8s-plus, in the version that the program has.
+ */
+export interface RbacObject extends Construct {
+  readonly kind: string;
+  readonly name: string;
+  readonly metadata: ApiObjectMetadataDefinition;
+}
+
+/** A binding, with the role that it refers to. */
+export interface RbacBinding extends RbacObject {
+  readonly role: NamedRole;
+}
 
 /**
  * A person's (or a machine's) access to a Kubernetes cluster as manifests: a CertificateSigningRequest for a PKCS#10
@@ -23,16 +38,16 @@ export class KubernetesUser extends Construct {
    * The CertificateSigningRequest. Kubernetes removes the object of an issued, denied or failed request after an hour,
    * of a pending one after a day.
    */
-  readonly csr: k8s.KubeCertificateSigningRequest;
+  readonly csr: ApiObject;
   /**
    * The CertificateSigningRequest's name, made of the user's name, a digest of the request and its signer, and the
    * lifetime: Kubernetes silently keeps what a request asked for first, so another one needs another name.
    */
   readonly csrName: string;
   /** The Roles (in namespaces) and ClusterRoles of the grants that are written as rules, in the order of `access`. */
-  readonly roles: readonly (Role | ClusterRole)[];
+  readonly roles: readonly RbacObject[];
   /** The RoleBindings (in namespaces) and ClusterRoleBindings, in the order of `access`. */
-  readonly bindings: readonly (RoleBinding | ClusterRoleBinding)[];
+  readonly bindings: readonly RbacBinding[];
 
   /**
    * @param scope a chart, or a construct in one.
@@ -51,7 +66,7 @@ export class KubernetesUser extends Construct {
     this.groups = props.groups ?? request.groups;
     const { metadata, spec } = declaredRequest({ ...props, request });
     this.csr = outsideNamespaces(
-      new k8s.KubeCertificateSigningRequest(this, "request", {
+      new plus.k8s.KubeCertificateSigningRequest(this, "request", {
         metadata: { ...metadata, labels: { ...metadata.labels } },
         spec: { ...spec, usages: [...spec.usages] },
       }),

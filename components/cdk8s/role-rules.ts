@@ -1,5 +1,6 @@
-import { type IApiEndpoint, type IApiResource, NonApiResource } from "cdk8s-plus-28";
+import type { IApiEndpoint, IApiResource } from "cdk8s-plus-28";
 import { type PolicyRule } from "../core/access";
+import { plus } from "./cdk8s-plus";
 
 /**
  * What a rule is about, in cdk8s-plus' terms: it knows one group, one resource and one name at a time, and writes a
@@ -19,7 +20,7 @@ export function resourcesOf({
 
 /** The same for the rules of a ClusterRole, which may be about URLs. */
 export function endpointsOf(rule: PolicyRule): IApiEndpoint[] {
-  return rule.nonResourceURLs?.map((url) => NonApiResource.of(url)) ?? resourcesOf(rule);
+  return rule.nonResourceURLs?.map((url) => plus.NonApiResource.of(url)) ?? resourcesOf(rule);
 }
 
 /** `ApiResource.custom` has no place for a name. */

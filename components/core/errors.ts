@@ -4,6 +4,7 @@ import { printableLine } from "./printable";
 export const errorCodes = [
   "invalid-arguments",
   "kubeconfig-unreadable",
+  "package-missing",
   "command-not-allowed",
   "server-unreachable",
   "server-untrusted",

@@ -24,6 +24,7 @@ import { describeKubeconfig } from "./kubeconfig-descriptions";
 import { keyAndRequest } from "./key-and-request";
 import { type KubernetesUserArgs } from "./kubernetes-user-args";
 import { lifetimeOf, publicationTerms, publishOnceIssued } from "./publication";
+import { requireProvider } from "./provider-place";
 import { objectIdentities } from "./object-names";
 import { reportOpenRequest } from "./open-request-report";
 import { checkAllOptions, checkPlainOptions } from "./option-checks";
@@ -81,6 +82,7 @@ export class KubernetesUser extends ComponentResource {
    */
   constructor(name: string, options: KubernetesUserArgs = {}, opts: ComponentResourceOptions = {}) {
     // Checks come before the registration: a program with a wrong option makes nothing.
+    requireProvider();
     const read = requestReader();
     const { isAdmitted, allPassed } = admit(() => {
       checkPlainOptions(name, options, read);

@@ -1,0 +1,339 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { promisify } from "node:util";
+
+import { type PulumiRun } from "../../toolchain/pulumi-stack.mts";
+import { type CommandResult, command } from "../engine/support/commands.mts";
+import { Project } from "../engine/support/project.mts";
+
+const repository = resolve(import.meta.dirname, "../..");
+const fixture = join(import.meta.dirname, "packages");
+const run = promisify(execFile);
+
+/** All that is tried, in a folder of the test's own: the packed package, and other packages in pinned versions. */
+let world: string;
+
+/** The repository's own package of a name. */
+function own(name: string): string {
+  return join(repository, "node_modules", name);
+}
+
+/** Where a package is: among those that are tried, or the repository's own. */
+function placeOf(name: string): string {
+  const tried = join(world, "tried/node_modules", name);
+  return existsSync(tried) ? tried : own(name);
+}
+
+interface Layout {
+  /** Where packages are taken from. Default: {@link placeOf}. */
+  readonly from?: (name: string) => string;
+  /** Packages that the project has beside this one and what it depends on. */
+  readonly packages: readonly string[];
+  readonly files: Readonly<Record<string, string>>;
+}
+
+let projects = 0;
+
+/** A project as npm installs it: the packed package is a folder of it, and what it depends on is beside it. */
+async function project({ from = placeOf, packages, files }: Layout): Promise<string> {
+  projects += 1;
+  // Nothing above it has packages that it could find.
+  const folder = join(world, "projects", String(projects));
+  const modules = join(folder, "node_modules");
+  await mkdir(modules, { recursive: true });
+  await cp(join(world, "package"), join(modules, "kubernetes-user"), { recursive: true });
+  const manifest = JSON.parse(await readFile(join(world, "package/package.json"), "utf8")) as {
+    dependencies: Readonly<Record<string, string>>;
+  };
+  for (const name of [...Object.keys(manifest.dependencies), ...packages]) {
+    await mkdir(dirname(join(modules, name)), { recursive: true });
+    await symlink(from(name), join(modules, name));
+  }
+  for (const [name, content] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await writeFile(join(folder, name), content);
+  }
+  return folder;
+}
+
+function node(folder: string, ...args: readonly string[]): Promise<CommandResult> {
+  return command("env", ["-C", folder, process.execPath, ...args]);
+}
+
+const pulumi = ["@pulumi/pulumi", "@pulumi/kubernetes", "@pulumi/tls"];
+const cdk8s = ["cdk8s", "constructs"];
+const typings = ["@types/node"];
+
+beforeAll(async () => {
+  world = await mkdtemp(join(tmpdir(), "kubernetes-user-packages-"));
+  await Promise.all(
+    ["package.json", "package-lock.json"].map((name) => cp(join(fixture, name), join(world, "tried", name))),
+  );
+  await run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], { cwd: join(world, "tried") });
+  const { stdout } = await run("npm", ["pack", "--ignore-scripts", "--json", "--pack-destination", world], {
+    cwd: repository,
+  });
+  const [packed] = JSON.parse(stdout) as [{ filename: string }];
+  await run("tar", ["-xzf", join(world, packed.filename), "-C", world]);
+});
+
+afterAll(async () => {
+  await rm(world, { recursive: true, force: true });
+});
+
+/** A PKCS#10 request, made as its owner makes it. */
+async function csr(): Promise<string> {
+  const folder = await mkdtemp(join(world, "csr-"));
+  const main = join(repository, "dist/cli/main.js");
+  await run(process.execPath, [main, "request", "jane", "--out", folder]);
+  return readFile(join(folder, "jane.csr"), "utf8");
+}
+
+describe("a project as cdk8s init makes it (CommonJS)", () => {
+  it.each([34, 33, 31, 28])("is built and synthesizes with cdk8s-plus-%i", async (version) => {
+    const plus = `cdk8s-plus-${version}`;
+    const folder = await project({
+      packages: [...cdk8s, plus, ...typings],
+      files: {
+        "jane.csr": await csr(),
+        "tsconfig.json": JSON.stringify({
+          // As cdk8s-cli's template for TypeScript has it.
+          compilerOptions: {
+            ...{
+              alwaysStrict: true,
+              declaration: true,
+              experimentalDecorators: true,
+              lib: ["es2016"],
+            },
+            ...{ module: "CommonJS", noEmitOnError: true, noFallthroughCasesInSwitch: true, noImplicitAny: true },
+            ...{ noImplicitReturns: true, noImplicitThis: true, noUnusedLocals: true, noUnusedParameters: true },
+            ...{ resolveJsonModule: true, strict: true, strictNullChecks: true, strictPropertyInitialization: true },
+            ...{ stripInternal: true, target: "ES2017", skipLibCheck: false, types: ["node"] },
+          },
+          include: ["**/*.ts"],
+          exclude: ["node_modules"],
+        }),
+        "main.ts": `
+          import { readFileSync } from "fs";
+          import { App, Chart } from "cdk8s";
+          import { ClusterRole } from "${plus}";
+          import { KubernetesUser } from "kubernetes-user/cdk8s";
+          const app = new App();
+          const chart = new Chart(app, "users");
+          const clusterRole = new ClusterRole(chart, "readers", { metadata: { name: "readers" } });
+          const user = new KubernetesUser(chart, "jane", {
+            request: readFileSync("jane.csr", "utf8"),
+            access: [
+              { namespaces: ["dev"], clusterRole },
+              { namespaces: ["dev"], rules: [{ apiGroups: [""], resources: ["pods"], verbs: ["get"] }] },
+            ],
+          });
+          console.log(user.csr.name, user.bindings.map((binding) => binding.role.kind).join());
+          app.synth();`,
+      },
+    });
+    const compiled = await node(folder, join(placeOf("typescript-5"), "bin/tsc"));
+    expect(compiled).toEqual({ exitCode: 0, stdout: "", stderr: "" });
+    const { exitCode, stdout, stderr } = await node(folder, "main.js");
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    expect(stdout).toMatch(/^jane-[0-9a-f]+-86400s ClusterRole,Role/);
+    const manifest = await readFile(join(folder, "dist/users.k8s.yaml"), "utf8");
+    expect([...manifest.matchAll(/^kind: (\w+)$/gm)].map(([, kind]) => kind)).toEqual([
+      "ClusterRole",
+      "CertificateSigningRequest",
+      "RoleBinding",
+      "Role",
+      "RoleBinding",
+    ]);
+  });
+});
+
+describe("a package that is missing", () => {
+  it.each([
+    ["kubernetes-user/cdk8s", cdk8s, /cdk8s-plus-28 to cdk8s-plus-34.*npm install cdk8s-plus-33/],
+    ["kubernetes-user/cdk8s", ["constructs"], /cdk8s 2\.68 or newer.*npm install cdk8s/],
+    ["kubernetes-user", pulumi.slice(0, 2), /@pulumi\/tls 5.*npm install @pulumi\/tls/],
+    ["kubernetes-user", [], /@pulumi\/pulumi 3\.212 or newer.*npm install @pulumi\/pulumi/],
+  ])("is named by %s, with the versions that work and the command: beside %j", async (entry, packages, words) => {
+    const folder = await project({ packages, files: {} });
+    const { exitCode, stderr } = await node(folder, "-e", `require("${entry}")`);
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(words);
+    expect(stderr).toContain("[package-missing]");
+  });
+});
+
+describe("a program in TypeScript", () => {
+  const source = `
+    import { KubernetesUser, type KubernetesUserArgs, mergeKubeconfigs } from "kubernetes-user";
+    import { type KubernetesUserProps } from "kubernetes-user/cdk8s";
+    const args: KubernetesUserArgs = { groups: ["developers"], access: [{ namespaces: ["dev"], clusterRole: "view" }] };
+    export const make = () => mergeKubeconfigs([new KubernetesUser("jane", args).kubeconfig]);
+    export const props: KubernetesUserProps = { request: "", access: [{ clusterWide: true, clusterRole: "view" }] };`;
+
+  it.each([
+    ["node10", "typescript-5", { module: "commonjs", moduleResolution: "node10" }],
+    ["node16", "typescript-5", { module: "node16", moduleResolution: "node16" }],
+    ["node16", "typescript", { module: "node16", moduleResolution: "node16" }],
+    ["bundler", "typescript-5", { module: "esnext", moduleResolution: "bundler" }],
+    ["bundler", "typescript", { module: "esnext", moduleResolution: "bundler" }],
+  ])("compiles with moduleResolution %s of %s", async (_, typescript, options) => {
+    const folder = await project({
+      packages: [...pulumi, ...cdk8s, "cdk8s-plus-33", ...typings],
+      files: {
+        "tsconfig.json": JSON.stringify({
+          compilerOptions: {
+            ...options,
+            strict: true,
+            target: "es2022",
+            noEmit: true,
+            types: ["node"],
+            skipLibCheck: true,
+          },
+        }),
+        "index.ts": source,
+      },
+    });
+    const compiled = await node(folder, join(placeOf(typescript), "bin/tsc"));
+    expect(compiled).toEqual({ exitCode: 0, stdout: "", stderr: "" });
+  });
+
+  it("imports every entry as native modules", async () => {
+    const folder = await project({
+      packages: [...pulumi, ...cdk8s, "cdk8s-plus-33"],
+      files: {
+        "index.mjs": `
+          import { KubernetesUser, KubernetesUserError, mergeKubeconfigs } from "kubernetes-user";
+          import { KubernetesUser as Construct } from "kubernetes-user/cdk8s";
+          console.log([KubernetesUser, KubernetesUserError, mergeKubeconfigs, Construct].map((it) => typeof it).join());`,
+      },
+    });
+    expect(await node(folder, "index.mjs")).toMatchObject({ stdout: "function,function,function,function\n" });
+  });
+});
+
+describe("a program's own unit tests", () => {
+  /** README's, which jest and node:test run in readme-unit-test.test.mts. */
+  async function readmeTest(): Promise<string> {
+    const text = await readFile(join(repository, "README.md"), "utf8");
+    const [, source = ""] = /<!-- unit test of a program -->\s*```\w+\n([\s\S]*?)^```$/m.exec(text) ?? [];
+    expect(source).toContain("setMocks");
+    return source.replace(/^import .* from "node:test";.*\n/m, "");
+  }
+
+  it("run under vitest", async () => {
+    const folder = await project({
+      packages: [...pulumi, "vitest", ...typings],
+      files: {
+        "package.json": JSON.stringify({ name: "program", type: "module" }),
+        "vitest.config.mjs": `export default { test: { globals: true } };`,
+        "users.test.ts": await readmeTest(),
+      },
+    });
+    const { exitCode, stdout, stderr } = await node(folder, join(placeOf("vitest"), "vitest.mjs"), "run", "--no-color");
+    expect({ exitCode, out: exitCode === 0 ? "" : stdout + stderr }).toEqual({ exitCode: 0, out: "" });
+    expect(stdout).toMatch(/Tests +\d+ passed/);
+  });
+
+  it("run with the newest @pulumi/kubernetes", async () => {
+    const version = (
+      JSON.parse(await readFile(join(placeOf("@pulumi/kubernetes"), "package.json"), "utf8")) as {
+        version: string;
+      }
+    ).version;
+    expect(version).toBe("4.34.2");
+    const folder = await project({
+      packages: [...pulumi, ...typings],
+      files: {
+        "index.js": `
+          const { runtime } = require("@pulumi/pulumi");
+          const made = [];
+          runtime.setMocks({
+            newResource: ({ type, name, inputs }) => { made.push(type); return { id: name, state: { ...inputs, phase: "issued", certificate: "PEM" } }; },
+            call: ({ inputs }) => inputs,
+          }).then(() => {
+            const { KubernetesUser } = require("kubernetes-user");
+            return runtime.runInPulumiStack(async () => {
+              new KubernetesUser("jane", { kubeconfig: ${JSON.stringify(kubeconfigText)}, access: [{ namespaces: ["dev"], clusterRole: "view" }] });
+            });
+          }).then(() => runtime.disconnect()).then(() => console.log(made.sort().join("\\n")));`,
+      },
+    });
+    const { stdout, stderr } = await node(folder, "index.js");
+    expect(stdout + stderr).toContain("kubernetes:rbac.authorization.k8s.io/v1:RoleBinding");
+  });
+});
+
+const kubeconfigText = JSON.stringify({
+  clusters: [{ name: "prod", cluster: { server: "https://prod.test" } }],
+  users: [{ name: "admin", user: { token: "token" } }],
+  contexts: [{ name: "prod", context: { cluster: "prod", user: "admin" } }],
+  "current-context": "prod",
+});
+
+describe("a company's package around this one, in a workspace of pnpm", () => {
+  const wrapper = `
+    const { KubernetesUser } = require("kubernetes-user");
+    exports.clusterUser = (name) => new KubernetesUser(name, { access: [{ namespaces: ["default"], clusterRole: "view" }] });`;
+  const program = `exports.status = require("@company/cluster-users").clusterUser("pnpm-jane").status;`;
+
+  /** A workspace with links as pnpm makes them: each package sees its own dependencies only. */
+  async function workspace(app: readonly string[]): Promise<string> {
+    // The engine has the plugins of these versions.
+    const packed = await project({ from: own, packages: pulumi, files: {} });
+    const root = join(packed, "workspace");
+    const link = async (from: string, name: string, to: string): Promise<void> => {
+      await mkdir(dirname(join(root, from, "node_modules", name)), { recursive: true });
+      await symlink(to, join(root, from, "node_modules", name));
+    };
+    const installed = join(packed, "node_modules/kubernetes-user");
+    await mkdir(join(root, "packages/cluster-users"), { recursive: true });
+    await mkdir(join(root, "app"), { recursive: true });
+    await writeFile(
+      join(root, "packages/cluster-users/package.json"),
+      JSON.stringify({ name: "@company/cluster-users", main: "index.js" }),
+    );
+    await writeFile(join(root, "packages/cluster-users/index.js"), wrapper);
+    await link("packages/cluster-users", "kubernetes-user", installed);
+    await link("app", "@company/cluster-users", join(root, "packages/cluster-users"));
+    await link("app", "@pulumi/pulumi", own("@pulumi/pulumi"));
+    for (const name of app) {
+      await link("app", name, installed);
+    }
+    return join(root, "app");
+  }
+
+  async function up(packages: readonly string[]): Promise<{ run: PulumiRun; outputs: unknown; types: string[] }> {
+    await using stack = await Project.create("");
+    const app = await workspace(packages);
+    await rm(join(stack.folder, "node_modules"));
+    await symlink(join(app, "node_modules"), join(stack.folder, "node_modules"));
+    await writeFile(join(stack.folder, "index.js"), program);
+    const run = await stack.stack.up();
+    return {
+      run,
+      outputs: await stack.stack.outputs(),
+      types: (await stack.state()).map(({ type }) => type),
+    };
+  }
+
+  it("gets an error with a remedy, before anything is made", async () => {
+    const { run, types } = await up([]);
+    expect(run.exitCode).not.toBe(0);
+    expect(run.output).toContain("public-hoist-pattern[]=kubernetes-user");
+    expect(run.output).toContain("[package-missing]");
+    expect(types).toEqual(["pulumi:pulumi:Stack"]);
+  });
+
+  it("works where the program has it, too", async () => {
+    const { run, outputs } = await up(["kubernetes-user"]);
+    expect({ exitCode: run.exitCode, output: run.exitCode === 0 ? "" : run.output }).toEqual({
+      exitCode: 0,
+      output: "",
+    });
+    expect(outputs).toEqual({ status: "issued" });
+  });
+});
