@@ -9,7 +9,7 @@ import { requestTarget } from "../../../components/core/server-address";
 import * as certificates from "../../../toolchain/control-plane/certificates.mts";
 import { expectError, rejectionOf } from "../support/errors";
 import { secretWord } from "../support/secrets";
-import { crossCertificate, intermediateAuthority } from "../support/server-chains";
+import { crossCertificate, intermediateAuthority } from "../support/server-chains.mts";
 import { type TestProxy, httpProxy, socksProxy } from "../support/test-proxies";
 
 const root = certificates.certificateAuthority("root");

@@ -1,11 +1,13 @@
+import { X509Certificate } from "node:crypto";
+
 import { AsnConvert } from "@peculiar/asn1-schema";
 import { Certificate, id_ce_authorityKeyIdentifier } from "@peculiar/asn1-x509";
-import { X509Certificate } from "node:crypto";
-import { encodePem } from "../../../components/core/pem";
+
 import {
   type Credential,
   certificateAuthority,
   ecdsaWithSha256,
+  pem,
   signature,
 } from "../../../toolchain/control-plane/certificates.mts";
 
@@ -22,7 +24,7 @@ export function crossCertificate(authorityPem: string, by: Credential): string {
     signatureAlgorithm: ecdsaWithSha256(),
     signatureValue: signature(AsnConvert.serialize(tbsCertificate), by.key),
   });
-  return encodePem(new Uint8Array(AsnConvert.serialize(signed)), "CERTIFICATE");
+  return pem("CERTIFICATE", AsnConvert.serialize(signed));
 }
 
 /** An authority that another one has signed. */
