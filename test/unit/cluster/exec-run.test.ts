@@ -162,7 +162,7 @@ describe("a plugin that does not answer", () => {
     await using lines = await Lifelines.open();
     const failed = rejectionOf(run(plugin(withChild(lines, `setTimeout(() => process.exit(), 100)`))));
     const gone = await lines.next(1);
-    const [{ value: child }] = spawned.mock.results as [{ value: childProcess.ChildProcess }];
+    const child = spawned.mock.results[0]?.value as childProcess.ChildProcess;
     await new Promise((resolve) => child.once("exit", resolve));
     await jest.advanceTimersByTimeAsync(60_000);
     expectError(await failed, "unauthorized", "no answer within 60 seconds");

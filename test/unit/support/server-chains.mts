@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 
 import { AsnConvert } from "@peculiar/asn1-schema";
-import { Certificate, id_ce_authorityKeyIdentifier } from "@peculiar/asn1-x509";
+import { Certificate, Extensions, id_ce_authorityKeyIdentifier } from "@peculiar/asn1-x509";
 
 import {
   type Credential,
@@ -17,8 +17,11 @@ export function crossCertificate(authorityPem: string, by: Credential): string {
   tbsCertificate.issuer = by.name;
   tbsCertificate.signature = ecdsaWithSha256();
   // It names the key that has signed before.
-  const kept = [...(tbsCertificate.extensions ?? [])].filter(({ extnID }) => extnID !== id_ce_authorityKeyIdentifier);
-  tbsCertificate.extensions?.splice(0, Infinity, ...kept);
+  tbsCertificate.extensions = new Extensions(
+    Array.from(tbsCertificate.extensions ?? new Extensions()).filter(
+      ({ extnID }) => extnID !== id_ce_authorityKeyIdentifier,
+    ),
+  );
   const signed = new Certificate({
     tbsCertificate,
     signatureAlgorithm: ecdsaWithSha256(),
