@@ -15,6 +15,7 @@ const { kubeconfig } = new KubernetesUser("behind-a-proxy", {
   kubeconfig: "administrator.yaml",
   access: [{ namespaces: ["${namespace}"], clusterRole: "view" }],
 });
+new KubernetesUser("behind-a-login", { kubeconfig: "login.yaml", access: [] });
 exports.kubeconfig = kubeconfig;`;
 
 describe("a company's network", () => {
@@ -46,6 +47,8 @@ describe("a company's network", () => {
     };
     const exec = { apiVersion, command: "./login.sh", interactiveMode: "IfAvailable" };
     await project.file("administrator.yaml", kubeconfig("company", entry, { exec }));
+    const login = { ...entry, "proxy-url": `http://joe:SEEKRIT@127.0.0.1:${proxy.port}` };
+    await project.file("login.yaml", kubeconfig("login", login, { exec }));
   });
 
   afterAll(async () => {
@@ -58,12 +61,16 @@ describe("a company's network", () => {
     const { kubeconfig } = (await project.stack.outputs()) as { kubeconfig: string };
     expect(clusterOf(kubeconfig).cluster).toMatchObject({ server, "tls-server-name": "kubernetes.default.svc" });
     expect(proxy.targets).toContain(new URL(server).host);
-    expect(new Set(proxy.logins)).toEqual(new Set([`Basic ${Buffer.from("jane:p@ss").toString("base64")}`]));
+    const logins = ["jane:p@ss", "joe:SEEKRIT"].map((login) => `Basic ${Buffer.from(login).toString("base64")}`);
+    expect(new Set(proxy.logins)).toEqual(new Set(logins));
     const path = await project.file("user.yaml", kubeconfig);
     const args = ["--kubeconfig", path, "get", "pods", "-n", namespace];
     const environment = { HTTPS_PROXY: `http://jane:p%40ss@127.0.0.1:${proxy.port}`, NO_PROXY: "", no_proxy: "" };
     expect(await command("kubectl", args, "", environment)).toMatchObject({ exitCode: 0 });
+    // That both are issued and tried out is what the run has succeeded in.
     const state = JSON.stringify(await project.state());
+    expect(state).toContain("behind-a-login");
+    expect(state).not.toContain("SEEKRIT");
     expect(state).not.toContain("p%40ss");
     expect(state).not.toContain("p@ss");
   });

@@ -119,11 +119,12 @@ describe("a plugin that fails", () => {
     ["login-nowhere", "was not found in PATH"],
     ["/nowhere/login", "failed (ENOENT)"],
   ])("for want of a program shows how to install it: %s", async (command, how) => {
-    const installHint = `\n# Run\u001b[2J\napt install login\n${"line\n".repeat(50)}`;
+    const installHint = `\n# Run\u001b[2J\napt install login\n${"line".repeat(100)}${"\n".repeat(50)}.`;
     const error = await rejectionOf(run(plugin("", { command, installHint })));
     expectError(error, "unauthorized", `${command} ${how}`, "how to install it:\n# Run", "\napt install login\n");
     expect(error.message).not.toContain("\u001b");
     expect(error.message.split("\n")).toHaveLength(21);
+    expect(error.message).not.toContain("line".repeat(51));
     expectError(await rejectionOf(run(plugin("", { command }))), "unauthorized", how, "Install it");
   });
 });
