@@ -1,3 +1,4 @@
+import { ConnectionError } from "./api-error";
 import { type ExecCredential } from "./exec-answer";
 import { type ExecPlugin } from "./exec-plugin";
 import { runPlugin } from "./exec-run";
@@ -20,6 +21,9 @@ const runs = new Map<string, Run>();
  * @throws KubernetesUserError `unauthorized`; ConnectionError when `signal` aborts
  */
 export async function execCredential(plugin: ExecPlugin, signal: AbortSignal): Promise<ExecCredential> {
+  if (signal.aborted) {
+    throw new ConnectionError("ETIMEDOUT");
+  }
   const key = keyOf(plugin);
   const known = runs.get(key);
   const run = known === undefined || hasExpired(known) ? begin(plugin, key) : known;

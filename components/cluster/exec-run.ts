@@ -16,8 +16,8 @@ const limitSeconds = 60;
 /** More than any certificate with its key. */
 const longestAnswer = 1024 * 1024;
 
-/** Lines of an install hint that are shown. */
-const longestHint = 20;
+/** Lines of an install hint that are shown, and characters of each. */
+const longestHint = { lines: 20, characters: 200 };
 
 /**
  * Runs a credential plugin once, as client-go does.
@@ -166,7 +166,9 @@ function explained(plugin: ExecPlugin, error: unknown): KubernetesUserError {
 }
 
 function notFound({ command, installHint }: ExecPlugin, how: string): KubernetesUserError {
-  const hint = installHint?.trim().split(/\r?\n/).slice(0, longestHint) ?? [];
+  const hint = (installHint?.trim().split(/\r?\n/) ?? [])
+    .slice(0, longestHint.lines)
+    .map((line) => line.slice(0, longestHint.characters));
   const text = `The kubeconfig's credential command ${command} ${how}. Install it, or correct the kubeconfig.`;
   return new KubernetesUserError(
     "unauthorized",

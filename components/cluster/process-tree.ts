@@ -34,10 +34,11 @@ function kill(pid: number): void {
 }
 
 function descendants(root: number): readonly number[] {
-  // Null where there is no ps.
-  const { stdout } = spawnSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" });
+  const listing = spawnSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" });
+  // Without ps there is none, and only the process itself is ended.
+  const text = listing.error === undefined ? listing.stdout : "";
   const parents = new Map<number, number>();
-  for (const [, pid, parent] of String(stdout).matchAll(/^\s*(\d+)\s+(\d+)\s*$/gm)) {
+  for (const [, pid, parent] of text.matchAll(/^\s*(\d+)\s+(\d+)\s*$/gm)) {
     parents.set(Number(pid), Number(parent));
   }
   const found = new Set([root]);

@@ -2,6 +2,8 @@ import { ApiServer } from "../cluster/api-server";
 import { Conversation, type Surroundings } from "../cluster/conversation";
 import { verifyIdentity } from "../cluster/whoami";
 import { type CertificateState, isIssued } from "../core/certificate-state";
+import { type AdministeredCluster, type Cluster } from "../core/cluster";
+import { parseKubeconfig } from "../core/kubeconfig-document";
 import { hasPassed } from "../core/time";
 import { userKubeconfig } from "../core/user-kubeconfig";
 import { clusterOf } from "./certificate-issuance";
@@ -41,7 +43,7 @@ export async function verified(
     surroundings.report("the certificate was not tried out, because its key is only with its owner");
     return state;
   }
-  const { cluster } = clusterOf(inputs);
+  const cluster = withProxyLogin(clusterOf(inputs));
   const { certificate } = state;
   try {
     const kubeconfig = userKubeconfig({ cluster, username, certificate, privateKey, namespace: undefined });
@@ -52,4 +54,11 @@ export async function verified(
     const properties = { ...state, __provider: inputs.__provider };
     throw new PartialFailure(id, properties, error instanceof Error ? error.message : String(error));
   }
+}
+
+/** The cluster with the proxy's login, which is the administrator's and in no user's kubeconfig: tried out is from here. */
+function withProxyLogin({ cluster, kubeconfig }: AdministeredCluster): Cluster {
+  const [entry] = parseKubeconfig(kubeconfig, "kubeconfig").clusters;
+  const proxyUrl = entry?.value["proxy-url"];
+  return typeof proxyUrl === "string" ? { ...cluster, proxyUrl } : cluster;
 }

@@ -1,181 +1,306 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { once } from "node:events";
+import { mkdir, writeFile } from "node:fs/promises";
+import { createServer, request as httpsRequest, type Server } from "node:https";
+import { type AddressInfo } from "node:net";
+import { connect } from "node:tls";
 
 import {
-  type Credential,
   certificateAuthority,
+  type Credential,
+  pem,
   servingCertificate,
 } from "../../toolchain/control-plane/certificates.mts";
-import { Folder, cli } from "../engine/support/cli.mts";
+import { askBoth, type BothAnswers } from "../engine/support/both-clients.mts";
+import { Folder } from "../engine/support/cli.mts";
 import { command } from "../engine/support/commands.mts";
-import { startReverseProxy, startSocksProxy } from "../engine/support/fronts.mts";
-import { type Administrator, type Fields, administrator, kubeconfig } from "../engine/support/kubeconfigs.mts";
-import { startProxy } from "../engine/support/tunnel-proxy.mts";
+import { administrator, type Administrator, type Fields, kubeconfig } from "../engine/support/kubeconfigs.mts";
+import { proxyExemptions } from "../unit/support/proxy-exemptions.ts";
+import { crossCertificate } from "../unit/support/server-chains.mts";
+import { httpProxy, type HttpProxyOptions, socksProxy, type TestProxy } from "../unit/support/test-proxies.ts";
 
-const base64 = (pem: string): string => Buffer.from(pem).toString("base64");
+/** A name that only proxies know, which have never heard of loopback: no environment's proxy leads there. */
+const hidden = "kube.acme.test";
 
-/** A name that only a proxy knows, and one of the names in the API server's certificate. */
-const hidden = { server: "https://api.hidden.test:6443", "tls-server-name": "kubernetes.default" };
+/** A name of the test server's certificate. */
+const named = { "tls-server-name": "kubernetes.default.svc" };
 
-/** Each is tried with kubectl, too: what it can reach, we can. */
-describe("a cluster that is reached", () => {
-  let folder: Folder;
-  let admin: Administrator;
-  let api: URL;
-  /** The API server's own certificate. */
-  let serving: string;
+let admin: Administrator;
+let user: string;
+let folder: Folder;
+let port: number;
+let authority: string;
+let foreign: Credential;
+const open: { close(): Promise<unknown> }[] = [];
 
-  beforeAll(async () => {
-    folder = await Folder.create();
-    admin = await administrator();
-    api = new URL(admin.cluster.server);
-    serving = await readFile(join(String(process.env["KUBERNETES_USER_TEST_PKI"]), "serving.crt"), "utf8");
+beforeAll(async () => {
+  admin = await administrator();
+  folder = await Folder.create();
+  port = Number(new URL(admin.cluster.server).port);
+  authority = Buffer.from(admin.cluster["certificate-authority-data"], "base64").toString();
+  foreign = certificateAuthority("foreign");
+  const path = await folder.write("plain", kubeconfig("plain", admin.cluster, { token: admin.token }));
+  user = String((await askBoth(path)).kubectl);
+});
+
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((each) => each.close()));
+});
+
+afterAll(async () => {
+  await folder[Symbol.asyncDispose]();
+});
+
+const trusting = (...pems: readonly string[]): Fields => ({
+  "certificate-authority-data": Buffer.from(pems.join("")).toString("base64"),
+});
+
+/** What both clients say with such a cluster entry. */
+async function ask(cluster: Fields, env: Readonly<Record<string, string>> = {}): Promise<BothAnswers> {
+  return askBoth(await folder.write("kubeconfig", kubeconfig("tried", cluster, { token: admin.token })), env);
+}
+
+async function expectTrusted(cluster: Fields, env?: Readonly<Record<string, string>>): Promise<void> {
+  expect(await ask(cluster, env)).toMatchObject({ kubectl: user, ours: user });
+}
+
+async function expectUntrusted(cluster: Fields, env?: Readonly<Record<string, string>>): Promise<void> {
+  const answers = await ask(cluster, env);
+  expect(answers).toMatchObject({ kubectl: undefined, ours: undefined });
+  expect(answers.said).toContain("[server-untrusted]");
+}
+
+async function startHttp(options?: HttpProxyOptions): Promise<TestProxy> {
+  const proxy = await httpProxy(port, options);
+  open.push(proxy);
+  return proxy;
+}
+
+async function startSocks(login?: string): Promise<TestProxy> {
+  const proxy = await socksProxy(port, login);
+  open.push(proxy);
+  return proxy;
+}
+
+describe("a proxy of the environment", () => {
+  const server = (): string => `https://${hidden}:${port}`;
+
+  it.each(["HTTPS_PROXY", "https_proxy"])("is used as kubectl uses it: %s", async (variable) => {
+    const proxy = await startHttp();
+    const env = { [variable]: `http://jane:p%40ss@127.0.0.1:${proxy.port}` };
+    await expectTrusted({ ...trusting(authority), ...named, server: server() }, env);
+    expect(new Set(proxy.targets)).toEqual(new Set([`${hidden}:${port}`]));
+    expect(new Set(proxy.logins)).toEqual(new Set([`Basic ${Buffer.from("jane:p@ss").toString("base64")}`]));
+    await expectUntrusted({ ...trusting(foreign.certificatePem), ...named, server: server() }, env);
+    await expectUntrusted({ ...trusting(authority), "tls-server-name": "other.test", server: server() }, env);
   });
 
-  afterAll(async () => {
-    await folder[Symbol.asyncDispose]();
+  it("may speak SOCKS", async () => {
+    const proxy = await startSocks();
+    const env = { HTTPS_PROXY: `socks5://127.0.0.1:${proxy.port}` };
+    await expectTrusted({ ...trusting(authority), ...named, server: server() }, env);
+    expect(new Set(proxy.targets)).toEqual(new Set([`${hidden}:${port}`]));
   });
 
-  /** What kubectl and we make of a cluster entry: whether they reach it, and what ours says otherwise. */
-  async function reach(
-    cluster: Fields,
-    environment: Readonly<Record<string, string>> = {},
-  ): Promise<{ readonly kubectl: boolean; readonly ours: boolean; readonly stderr: string }> {
-    const path = await folder.write("kubeconfig", kubeconfig("test", cluster, { token: admin.token }));
-    const env = { HTTPS_PROXY: "", HTTP_PROXY: "", NO_PROXY: "", ...environment };
-    const [kubectl, ours] = await Promise.all([
-      command("kubectl", ["--kubeconfig", path, "--request-timeout", "10s", "auth", "whoami"], "", env),
-      cli(["whoami", path], "", env),
-    ]);
-    expect(ours.stderr + ours.stdout).not.toContain(admin.token);
-    return { kubectl: kubectl.exitCode === 0, ours: ours.exitCode === 0, stderr: ours.stderr };
-  }
-
-  const reached = { kubectl: true, ours: true };
-  const untrusted = { kubectl: false, ours: false, stderr: expect.stringContaining("[server-untrusted]") as unknown };
-  const authorityOfServer = (): Fields => ({
-    "certificate-authority-data": admin.cluster["certificate-authority-data"],
-  });
-  const foreign = (): Fields => ({
-    "certificate-authority-data": base64(certificateAuthority("foreign").certificatePem),
+  it("is not used for what NO_PROXY names, nor for loopback, nor beside a proxy-url", async () => {
+    const [proxy, other] = [await startHttp(), await startHttp()];
+    const env = { HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` };
+    await expectTrusted({ ...trusting(authority), server: admin.cluster.server }, env);
+    const cluster = { ...trusting(authority), ...named, server: server() };
+    await expectTrusted({ ...cluster, "proxy-url": `http://127.0.0.1:${other.port}` }, env);
+    const answers = await ask(cluster, { ...env, NO_PROXY: ".acme.test" });
+    expect(answers).toMatchObject({ kubectl: undefined, ours: undefined });
+    expect(answers.said).toContain("[server-unreachable]");
+    expect(proxy.targets).toEqual([]);
   });
 
-  describe("through a proxy", () => {
-    it("of the environment", async () => {
-      const proxy = await startProxy(api.href);
-      try {
-        const environment = { HTTPS_PROXY: proxy.url.replace("http://", "") };
-        const cluster = { ...hidden, ...authorityOfServer() };
-        expect(await reach(cluster, environment)).toMatchObject(reached);
-        expect(proxy.targets).toEqual(["api.hidden.test:6443", "api.hidden.test:6443"]);
-        expect(await reach({ ...hidden, ...foreign() }, environment)).toMatchObject(untrusted);
-        // Nobody else knows the name.
-        const kept = await reach(cluster, { ...environment, NO_PROXY: "other.test,.hidden.test" });
-        expect(kept).toMatchObject({ kubectl: false, ours: false });
-        expect(kept.stderr).toContain("[server-unreachable]");
-      } finally {
-        await proxy.close();
-      }
-    });
-
-    it("in the kubeconfig, spoken to in TLS, with a password that nothing shows", async () => {
-      const authority = certificateAuthority("proxy authority");
-      const { certificatePem: cert, keyPem: key } = servingCertificate(authority, { commonName: "proxy" }, [
-        "127.0.0.1",
-      ]);
-      const proxy = await startProxy(api.href, { cert, key });
-      try {
-        const url = proxy.url.replace("https://", "https://admin:proxy-password@");
-        const both = base64(
-          `${Buffer.from(admin.cluster["certificate-authority-data"], "base64").toString()}${authority.certificatePem}`,
-        );
-        // client-go takes the cluster's name for the proxy's, so that one name has to be in both certificates.
-        const cluster = { server: "https://127.0.0.1:6443", "proxy-url": url };
-        expect(await reach({ ...cluster, "certificate-authority-data": both })).toMatchObject(reached);
-        const refused = await reach({ ...cluster, ...authorityOfServer() });
-        expect(refused).toMatchObject({ kubectl: false, ours: false });
-        expect(refused.stderr).not.toContain("proxy-password");
-      } finally {
-        await proxy.close();
-      }
-    });
-
-    it("of the SOCKS kind, which looks up the name", async () => {
-      await using proxy = await startSocksProxy(Number(api.port));
-      const url = `socks5://127.0.0.1:${proxy.port}`;
-      expect(await reach({ ...hidden, ...authorityOfServer(), "proxy-url": url })).toMatchObject(reached);
-      expect(await reach({ ...hidden, ...authorityOfServer() }, { HTTPS_PROXY: url })).toMatchObject(reached);
-      expect(new Set(proxy.asked)).toEqual(new Set(["api.hidden.test"]));
-      expect(await reach({ ...hidden, ...foreign(), "proxy-url": url })).toMatchObject(untrusted);
-    });
-
-    it("that lets nobody through", async () => {
-      const closed = await startProxy(api.href);
-      await closed.close();
-      const { stderr, ...rest } = await reach({ ...hidden, ...authorityOfServer() }, { HTTPS_PROXY: closed.url });
-      expect(rest).toEqual({ kubectl: false, ours: false });
-      expect(stderr).toContain("[server-unreachable]");
-    });
+  it("that wants a password is named without the one that it got", async () => {
+    const answer = "HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n";
+    const proxy = await startHttp({ answer });
+    const env = { HTTPS_PROXY: `http://jane:SEEKRIT@127.0.0.1:${proxy.port}` };
+    const answers = await ask({ ...trusting(authority), ...named, server: server() }, env);
+    expect(answers).toMatchObject({ kubectl: undefined, ours: undefined });
+    expect(answers.said).toContain(`407 from the proxy http://127.0.0.1:${proxy.port} (HTTPS_PROXY)`);
+    expect(answers.said).not.toContain("SEEKRIT");
   });
 
-  describe("and trusted", () => {
-    let root: Credential;
-    let intermediate: Credential;
-    let chained: { readonly cert: string; readonly key: string };
-
-    beforeAll(() => {
-      root = certificateAuthority("root");
-      intermediate = certificateAuthority("intermediate", root);
-      const server = servingCertificate(intermediate, { commonName: "front" }, ["127.0.0.1"]);
-      chained = { cert: server.certificatePem + intermediate.certificatePem, key: server.keyPem };
-    });
-
-    it("by its own certificate", async () => {
-      const { server } = admin.cluster;
-      expect(await reach({ server, "certificate-authority-data": base64(serving) })).toMatchObject(reached);
-      expect(await reach({ server, ...foreign() })).toMatchObject(untrusted);
-    });
-
-    it("by its root, or by an intermediate alone", async () => {
-      await using front = await startReverseProxy(api, chained);
-      const server = `https://127.0.0.1:${front.port}`;
-      const by = (authority: Credential): Fields => ({
+  it("is left out by kubectl for the same servers as here", async () => {
+    const rows = await inTurns(proxyExemptions, async ([server, NO_PROXY, leftOut]) => {
+      const proxy = await httpProxy(port, { answer: "HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n" });
+      const env = { HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`, https_proxy: "", NO_PROXY, no_proxy: "" };
+      const args = [
+        "--kubeconfig",
+        "/dev/null",
+        "--token",
+        "abc",
+        "--server",
         server,
-        "certificate-authority-data": base64(authority.certificatePem),
-      });
-      expect(await reach(by(root))).toMatchObject(reached);
-      expect(await reach(by(intermediate))).toMatchObject(reached);
-      expect(await reach(by(certificateAuthority("intermediate", certificateAuthority("root"))))).toMatchObject(
-        untrusted,
-      );
+        "--request-timeout",
+        "1s",
+        "get",
+        "--raw",
+        "/version",
+      ];
+      await command("kubectl", args, "", env);
+      await proxy.close();
+      return { server, NO_PROXY, expected: leftOut, kubectl: proxy.targets.length === 0 };
     });
-
-    it("by an authority that is in the system's store only", async () => {
-      const { server } = admin.cluster;
-      const authority = Buffer.from(admin.cluster["certificate-authority-data"], "base64").toString();
-      const file = await folder.write("store.pem", authority);
-      expect(await reach({ server }, { SSL_CERT_FILE: file })).toMatchObject(reached);
-      expect(await reach({ server })).toMatchObject(untrusted);
-      const other = await folder.write("other.pem", certificateAuthority("foreign").certificatePem);
-      expect(await reach({ server }, { SSL_CERT_FILE: other })).toMatchObject(untrusted);
-      // What is named in the kubeconfig, counts alone.
-      expect(await reach({ server, ...foreign() }, { SSL_CERT_FILE: file })).toMatchObject(untrusted);
-    });
-
-    it("by another name than its address has", async () => {
-      const server = `https://localhost.localdomain:${api.port}`;
-      const named = { server: server.replace("localhost.localdomain", "127.0.0.1"), ...authorityOfServer() };
-      expect(await reach({ ...named, "tls-server-name": "kubernetes.default.svc" })).toMatchObject(reached);
-      expect(await reach({ ...named, "tls-server-name": "other.test" })).toMatchObject(untrusted);
-    });
-
-    it("under a path, as a gateway has it", async () => {
-      await using front = await startReverseProxy(api, { ...chained, prefix: "/k8s/clusters/c-1" });
-      const authority = { "certificate-authority-data": base64(root.certificatePem) };
-      const server = `https://127.0.0.1:${front.port}/k8s/clusters/c-1`;
-      expect(await reach({ server, ...authority })).toMatchObject(reached);
-      expect(await reach({ server: `${server}/`, ...authority })).toMatchObject(reached);
-      expect(front.asked.every((line) => line.includes(" /k8s/clusters/c-1/api"))).toBe(true);
-    });
+    expect(rows.filter(({ expected, kubectl }) => expected !== kubectl)).toEqual([]);
   });
 });
+
+describe("a proxy of the kubeconfig", () => {
+  it.each(["http", "https", "socks5"])("is used as kubectl uses it: %s", async (kind) => {
+    const login = "jane:p@ss";
+    const proxyAuthority = certificateAuthority("proxies");
+    const { certificatePem: cert, keyPem: key } = servingCertificate(proxyAuthority, { commonName: "p" }, [
+      "127.0.0.1",
+    ]);
+    const proxy =
+      kind === "socks5" ? await startSocks(login) : await startHttp(kind === "https" ? { tls: { cert, key } } : {});
+    // kubectl asks a proxy that speaks TLS for the kubeconfig's authority.
+    const pems = kind === "https" ? [authority, proxyAuthority.certificatePem] : [authority];
+    const cluster = {
+      server: `https://127.0.0.1:${port}`,
+      "proxy-url": `${kind}://jane:p%40ss@127.0.0.1:${proxy.port}`,
+    };
+    await expectTrusted({ ...trusting(...pems), ...cluster });
+    const sent = kind === "socks5" ? login : `Basic ${Buffer.from(login).toString("base64")}`;
+    expect(new Set(proxy.logins)).toEqual(new Set([sent]));
+    expect(new Set(proxy.targets)).toEqual(new Set([`127.0.0.1:${port}`]));
+    await expectUntrusted({ ...trusting(foreign.certificatePem, proxyAuthority.certificatePem), ...cluster });
+  });
+
+  it.each(["http", "socks5"])("looks names up: %s", async (kind) => {
+    const proxy = kind === "socks5" ? await startSocks() : await startHttp();
+    const proxyUrl = `${kind}://127.0.0.1:${proxy.port}`;
+    await expectTrusted({
+      ...trusting(authority),
+      ...named,
+      server: `https://${hidden}:${port}`,
+      "proxy-url": proxyUrl,
+    });
+    expect(new Set(proxy.targets)).toEqual(new Set([`${hidden}:${port}`]));
+  });
+});
+
+describe("a certificate authority", () => {
+  it("may be an intermediate", async () => {
+    const { server } = admin.cluster;
+    // The test cluster's authority as another root vouches for it. That root is not trusted, and not there.
+    await expectTrusted({ server, ...trusting(crossCertificate(authority, foreign)) });
+    const unrelated = crossCertificate(certificateAuthority("other").certificatePem, foreign);
+    await expectUntrusted({ server, ...trusting(unrelated) });
+  });
+
+  it("may be the server's own certificate", async () => {
+    const { server } = admin.cluster;
+    const own = await servedCertificate();
+    await expectTrusted({ server, ...trusting(own) });
+    await expectUntrusted({
+      server,
+      ...trusting(servingCertificate(foreign, { commonName: "s" }, ["127.0.0.1"]).certificatePem),
+    });
+  });
+
+  it("is found in the system's store when the kubeconfig names none, and nowhere else", async () => {
+    const { server } = admin.cluster;
+    const [own, other] = [
+      await folder.write("own.crt", authority),
+      await folder.write("foreign.crt", foreign.certificatePem),
+    ];
+    await expectTrusted({ server }, { SSL_CERT_FILE: own });
+    await expectUntrusted({ server }, { SSL_CERT_FILE: other });
+    await expectUntrusted({ server });
+    // What the kubeconfig names stands alone.
+    await expectUntrusted({ server, ...trusting(foreign.certificatePem) }, { SSL_CERT_FILE: own });
+  });
+
+  it("is found in each folder of SSL_CERT_DIR", async () => {
+    const { server } = admin.cluster;
+    const folders = ["one", "two"].map((name) => folder.file(name));
+    for (const [index, path] of folders.entries()) {
+      await mkdir(path);
+      await writeFile(`${path}/any-name.pem`, index === 0 ? foreign.certificatePem : authority);
+    }
+    await expectTrusted({ server }, { SSL_CERT_FILE: "/dev/null", SSL_CERT_DIR: folders.join(":") });
+    await expectUntrusted({ server }, { SSL_CERT_FILE: "/dev/null", SSL_CERT_DIR: String(folders[0]) });
+  });
+});
+
+describe("a server's address", () => {
+  it("may have another name in its certificate, by tls-server-name", async () => {
+    const { server } = admin.cluster;
+    await expectTrusted({ server, ...trusting(authority), ...named });
+    await expectTrusted({ server, ...trusting(authority), "tls-server-name": "127.0.0.1" });
+    await expectUntrusted({ server, ...trusting(authority), "tls-server-name": "other.test" });
+  });
+
+  it.each(["/k8s/clusters/c-xyz", "/k8s/clusters/c-xyz/"])("may have a path, as Rancher's has: %s", async (path) => {
+    const front = await pathFront("/k8s/clusters/c-xyz");
+    await expectTrusted({ server: front.url + path, ...trusting(front.authority) });
+    expect(new Set(front.paths.map((asked) => asked.startsWith("/k8s/clusters/c-xyz/apis/")))).toEqual(new Set([true]));
+    await expectUntrusted({ server: front.url + path, ...trusting(authority) });
+  });
+});
+
+/** What the API server shows as its certificate. */
+async function servedCertificate(): Promise<string> {
+  const socket = connect({ host: "127.0.0.1", port, ca: authority });
+  await once(socket, "secureConnect");
+  const { raw } = socket.getPeerCertificate();
+  socket.destroy();
+  return pem("CERTIFICATE", Uint8Array.from(raw).buffer);
+}
+
+interface PathFront {
+  readonly url: string;
+  readonly authority: string;
+  readonly paths: string[];
+}
+
+/** A server that ends TLS and passes on what is asked below a path. */
+async function pathFront(path: string): Promise<PathFront> {
+  const ownAuthority = certificateAuthority("front");
+  const { certificatePem: cert, keyPem: key } = servingCertificate(ownAuthority, { commonName: "f" }, ["127.0.0.1"]);
+  const paths: string[] = [];
+  const server: Server = createServer({ cert, key }, (request, response) => {
+    const asked = request.url ?? "";
+    paths.push(asked);
+    if (!asked.startsWith(`${path}/`)) {
+      response.writeHead(404).end();
+      return;
+    }
+    const { method, headers } = request;
+    const options = { method, headers, ca: authority };
+    const upstream = httpsRequest(admin.cluster.server + asked.slice(path.length), options, (answer) => {
+      answer.pipe(response.writeHead(answer.statusCode ?? 502, answer.headers));
+    });
+    request.pipe(upstream.on("error", () => response.destroy()));
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  open.push({
+    close: () => {
+      const closed = once(server.close(), "close");
+      server.closeAllConnections();
+      return closed;
+    },
+  });
+  return {
+    url: `https://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    authority: ownAuthority.certificatePem,
+    paths,
+  };
+}
+
+/** Does something for each item, six at a time: most of it is waiting. */
+async function inTurns<T, R>(items: readonly T[], act: (item: T) => Promise<R>): Promise<R[]> {
+  const queue = items.entries();
+  const results: R[] = [];
+  const work = async (): Promise<void> => {
+    for (const [index, item] of queue) {
+      results[index] = await act(item);
+    }
+  };
+  await Promise.all(Array.from({ length: 6 }, work));
+  return results;
+}

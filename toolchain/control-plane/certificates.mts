@@ -92,11 +92,11 @@ export function pem(label: string, der: ArrayBuffer): string {
   return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ""].join("\n");
 }
 
-/** A certificate authority, good for ten years: self-signed, or an intermediate of another. */
-export function certificateAuthority(commonName: string, issuer?: Credential): Credential {
+/** A self-signed certificate authority, good for ten years. */
+export function certificateAuthority(commonName: string): Credential {
   const key = newKey();
   const name = distinguishedName({ commonName });
-  return issue(name, key, issuer ?? { name, key }, 10 * yearInMilliseconds, [
+  return issue(name, key, { name, key }, 10 * yearInMilliseconds, [
     extension(id_ce_basicConstraints, new BasicConstraints({ cA: true }), true),
     extension(
       id_ce_keyUsage,

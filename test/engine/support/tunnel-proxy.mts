@@ -1,6 +1,5 @@
 import { once } from "node:events";
 import { type IncomingMessage, createServer } from "node:http";
-import { createServer as createTlsServer } from "node:https";
 import { type Socket, connect } from "node:net";
 
 /** A proxy on loopback that leads every tunnel to one server. */
@@ -11,27 +10,21 @@ export interface Proxy {
   close(): Promise<void>;
 }
 
-/** Starts a proxy; with a certificate and its key, one that is spoken to in TLS. */
-export async function startProxy(
-  target: string,
-  tls?: { readonly cert: string; readonly key: string },
-): Promise<Proxy> {
+/** Starts a proxy. */
+export async function startProxy(target: string): Promise<Proxy> {
   const { hostname, port } = new URL(target);
   const targets: string[] = [];
   const sockets = new Set<Socket>();
-  const server = (tls === undefined ? createServer() : createTlsServer(tls)).on(
-    "connect",
-    (request: IncomingMessage, client: Socket) => {
-      targets.push(String(request.url));
-      const upstream = connect(Number(port), hostname, () => {
-        client.write("HTTP/1.1 200 Connection established\r\n\r\n");
-        upstream.pipe(client).pipe(upstream);
-      });
-      for (const [socket, peer] of [[client, upstream] as const, [upstream, client] as const]) {
-        sockets.add(socket.on("error", () => peer.destroy()));
-      }
-    },
-  );
+  const server = createServer().on("connect", (request: IncomingMessage, client: Socket) => {
+    targets.push(String(request.url));
+    const upstream = connect(Number(port), hostname, () => {
+      client.write("HTTP/1.1 200 Connection established\r\n\r\n");
+      upstream.pipe(client).pipe(upstream);
+    });
+    for (const [socket, peer] of [[client, upstream] as const, [upstream, client] as const]) {
+      sockets.add(socket.on("error", () => peer.destroy()));
+    }
+  });
   await once(server.listen(0, "127.0.0.1"), "listening");
   const close = async (): Promise<void> => {
     const closed = once(server.close(), "close");
@@ -40,7 +33,7 @@ export async function startProxy(
     }
     await closed;
   };
-  return { url: `${tls === undefined ? "http" : "https"}://127.0.0.1:${portOf(server)}`, targets, close };
+  return { url: `http://127.0.0.1:${portOf(server)}`, targets, close };
 }
 
 /** A port that nobody listens on. */

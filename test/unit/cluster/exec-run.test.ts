@@ -119,11 +119,12 @@ describe("a plugin that fails", () => {
     ["login-nowhere", "was not found in PATH"],
     ["/nowhere/login", "failed (ENOENT)"],
   ])("for want of a program shows how to install it: %s", async (command, how) => {
-    const installHint = `\n# Run\u001b[2J\napt install login\n${"line\n".repeat(50)}`;
+    const installHint = `\n# Run\u001b[2J\napt install login\n${"line".repeat(100)}${"\n".repeat(50)}.`;
     const error = await rejectionOf(run(plugin("", { command, installHint })));
     expectError(error, "unauthorized", `${command} ${how}`, "how to install it:\n# Run", "\napt install login\n");
     expect(error.message).not.toContain("\u001b");
     expect(error.message.split("\n")).toHaveLength(21);
+    expect(error.message).not.toContain("line".repeat(51));
     expectError(await rejectionOf(run(plugin("", { command }))), "unauthorized", how, "Install it");
   });
 });
@@ -162,7 +163,7 @@ describe("a plugin that does not answer", () => {
     await using lines = await Lifelines.open();
     const failed = rejectionOf(run(plugin(withChild(lines, `setTimeout(() => process.exit(), 100)`))));
     const gone = await lines.next(1);
-    const [{ value: child }] = spawned.mock.results as [{ value: childProcess.ChildProcess }];
+    const child = spawned.mock.results[0]?.value as childProcess.ChildProcess;
     await new Promise((resolve) => child.once("exit", resolve));
     await jest.advanceTimersByTimeAsync(60_000);
     expectError(await failed, "unauthorized", "no answer within 60 seconds");

@@ -1,11 +1,13 @@
-import { AsnConvert } from "@peculiar/asn1-schema";
-import { Certificate, id_ce_authorityKeyIdentifier } from "@peculiar/asn1-x509";
 import { X509Certificate } from "node:crypto";
-import { encodePem } from "../../../components/core/pem";
+
+import { AsnConvert } from "@peculiar/asn1-schema";
+import { Certificate, Extensions, id_ce_authorityKeyIdentifier } from "@peculiar/asn1-x509";
+
 import {
   type Credential,
   certificateAuthority,
   ecdsaWithSha256,
+  pem,
   signature,
 } from "../../../toolchain/control-plane/certificates.mts";
 
@@ -15,14 +17,17 @@ export function crossCertificate(authorityPem: string, by: Credential): string {
   tbsCertificate.issuer = by.name;
   tbsCertificate.signature = ecdsaWithSha256();
   // It names the key that has signed before.
-  const kept = [...(tbsCertificate.extensions ?? [])].filter(({ extnID }) => extnID !== id_ce_authorityKeyIdentifier);
-  tbsCertificate.extensions?.splice(0, Infinity, ...kept);
+  tbsCertificate.extensions = new Extensions(
+    Array.from(tbsCertificate.extensions ?? new Extensions()).filter(
+      ({ extnID }) => extnID !== id_ce_authorityKeyIdentifier,
+    ),
+  );
   const signed = new Certificate({
     tbsCertificate,
     signatureAlgorithm: ecdsaWithSha256(),
     signatureValue: signature(AsnConvert.serialize(tbsCertificate), by.key),
   });
-  return encodePem(new Uint8Array(AsnConvert.serialize(signed)), "CERTIFICATE");
+  return pem("CERTIFICATE", AsnConvert.serialize(signed));
 }
 
 /** An authority that another one has signed. */
