@@ -1,13 +1,22 @@
 import { type ParsedRequest, type RequestReader } from "../core/certification-request";
 import { type Problems, describe } from "../core/checks";
 import { type RequestManifest, declaredRequestManifest, defaultSignerName, issueOf } from "../core/issue";
-import { defaultLifetimeSeconds } from "../core/lifetime";
+import { defaultLifetimeFor, defaultLifetimeSeconds } from "../core/lifetime";
 import { ownerInChart } from "./chart-objects";
 import { type KubernetesUserProps } from "./kubernetes-user-props";
 
 const requestProps = ["request", "signerName", "expirationSeconds"] as const;
 
 type RequestProps = Pick<KubernetesUserProps, (typeof requestProps)[number]>;
+
+/** The options with the lifetime that `publish` has by default. */
+export function withLifetime<Props extends { readonly publish?: unknown; readonly expirationSeconds?: unknown }>(
+  props: Props,
+): Props {
+  return props.expirationSeconds === undefined && props.publish !== undefined
+    ? { ...props, expirationSeconds: defaultLifetimeFor(props.publish) }
+    : props;
+}
 
 /** The CertificateSigningRequest of a user. */
 export function declaredRequest({

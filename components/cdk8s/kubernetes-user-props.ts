@@ -1,5 +1,6 @@
 import { type PolicyRule } from "../core/access";
 import { type Policy } from "../core/policy";
+import { type PublishProps } from "./publication";
 
 /** A Role or ClusterRole, as cdk8s and each version of cdk8s-plus make or import them. */
 export interface NamedRole {
@@ -46,9 +47,18 @@ export interface KubernetesUserProps {
    * Lifetime to ask for, in seconds; at least 600. The signer may grant less, and says so only in the certificate. A
    * change gives the CertificateSigningRequest another name.
    *
-   * @default 86400, a day
+   * @default 86400, a day; 14 days with `publish`
    */
   readonly expirationSeconds?: number | undefined;
+
+  /**
+   * Lets the request's owner fetch each newer certificate: a ClusterRole (with `namespace`, a Role) that may read only
+   * itself, bound to the user. `kubernetes-user collect --publish` writes the certificate into it. With it,
+   * `expirationSeconds` is 14 days by default: the valid certificate is the key to the next one.
+   *
+   * @default false
+   */
+  readonly publish?: boolean | PublishProps | undefined;
 
   /**
    * What the user may do. Each grant becomes bindings of this user, never of a group. Several grants of rules in one

@@ -4,8 +4,9 @@ import { requestReader } from "../core/certification-request";
 import { grantAccess } from "./access";
 import { plus } from "./cdk8s-plus";
 import { outsideNamespaces } from "./cluster-scope";
-import { declaredRequest } from "./declared-request";
+import { declaredRequest, withLifetime } from "./declared-request";
 import { type KubernetesUserProps, type NamedRole } from "./kubernetes-user-props";
+import { publish } from "./publication";
 import { checkProps } from "./option-checks";
 
 /**
@@ -64,7 +65,7 @@ export class KubernetesUser extends Construct {
     const request = read(props.request);
     this.username = request.username;
     this.groups = props.groups ?? request.groups;
-    const { metadata, spec } = declaredRequest({ ...props, request });
+    const { metadata, spec } = declaredRequest({ ...withLifetime(props), request });
     this.csr = outsideNamespaces(
       new plus.k8s.KubeCertificateSigningRequest(this, "request", {
         metadata: { ...metadata, labels: { ...metadata.labels } },
@@ -72,6 +73,11 @@ export class KubernetesUser extends Construct {
       }),
     );
     this.csrName = this.csr.name;
+
+    // Publication: what its owner fetches newer certificates from.
+    if (props.publish !== undefined && props.publish !== false) {
+      publish(this, request, props.publish);
+    }
 
     // Access: bindings of the user.
     const { roles, bindings } = grantAccess(this, this.username, props.access ?? []);

@@ -4,16 +4,17 @@ import { Problems } from "../core/checks";
 import { throwProblems } from "../core/errors";
 import { checkGroups, checkUsername } from "../core/identity";
 import { checkLifetime } from "../core/lifetime";
+import { checkPublish } from "../core/publication";
 import { checkPolicy } from "../core/policy";
 import { titleOf } from "../core/title";
 import { checkRequest, checkSignerName } from "../core/user-options";
 import { enforceUserPolicy } from "../core/user-policy";
 import { checkScope } from "./chart-objects";
-import { checkDeclaredRequest } from "./declared-request";
+import { checkDeclaredRequest, withLifetime } from "./declared-request";
 import { checkGivenNames } from "./given-names";
 import { checkRoleReferences, withRoleNamesUnchecked } from "./role-references";
 
-const userProps = ["username", "groups", "request", "signerName", "expirationSeconds", "access", "policy"];
+const userProps = ["username", "groups", "request", "signerName", "expirationSeconds", "publish", "access", "policy"];
 
 /**
  * Checks a user's properties before anything is added to the tree, by the rules of the Pulumi component, and what they
@@ -24,8 +25,8 @@ const userProps = ["username", "groups", "request", "signerName", "expirationSec
 export function checkProps(scope: unknown, id: string, props: unknown, read: RequestReader = requestReader()): void {
   const problems = new Problems();
   checkScope(problems, scope);
-  const { username, groups, request, signerName, expirationSeconds, access, policy } =
-    problems.object("", props, userProps) ?? {};
+  const given = withLifetime(problems.object("", props, userProps) ?? {});
+  const { username, groups, request, signerName, expirationSeconds, publish, access, policy } = given;
   checkUsername(problems, "username", username);
   checkGroups(problems, "groups", groups);
   checkSignerName(problems, "signerName", signerName);
@@ -37,6 +38,7 @@ export function checkProps(scope: unknown, id: string, props: unknown, read: Req
     );
   }
   checkRequest(problems, { username, groups, request }, read);
+  checkPublish(problems, { publish, request });
   const named = withRoleNamesUnchecked(access);
   checkAccess(problems, "access", named);
   checkRoleReferences(problems, access);

@@ -7,6 +7,14 @@ export const minimumLifetimeSeconds = 600;
 /** A day: what the Kubernetes page's walkthrough asks for. */
 export const defaultLifetimeSeconds = 86400;
 
+/** Two weeks: the valid certificate is the key to the next one, and nobody should be locked out by a holiday. */
+export const publishedLifetimeSeconds = 14 * 86400;
+
+/** The lifetime that is asked for when none is given: published certificates live longer. */
+export function defaultLifetimeFor(publish: unknown): number {
+  return publish === undefined || publish === false ? defaultLifetimeSeconds : publishedLifetimeSeconds;
+}
+
 /** The largest value of `spec.expirationSeconds`, an int32. */
 const maximumLifetimeSeconds = 2 ** 31 - 1;
 
@@ -23,6 +31,7 @@ export function checkLifetime(
     readonly expirationSeconds?: unknown;
     readonly renewBeforeSeconds?: unknown;
     readonly accessUntil?: unknown;
+    readonly publish?: unknown;
   },
 ): void {
   const expiration = problems.integer(
@@ -43,7 +52,8 @@ export function checkLifetime(
     1,
     "It is a time before the certificate's end.",
   );
-  const lifetime = expiration ?? (options.expirationSeconds === undefined ? defaultLifetimeSeconds : undefined);
+  const lifetime =
+    expiration ?? (options.expirationSeconds === undefined ? defaultLifetimeFor(options.publish) : undefined);
   if (renewBefore !== undefined && lifetime !== undefined && renewBefore >= lifetime) {
     problems.add(
       "renewBeforeSeconds",

@@ -2,9 +2,6 @@ import { isDeepStrictEqual } from "node:util";
 import { checkNamespace } from "./access";
 import { type Problems, isRecord, isStrings, notYetKnown } from "./checks";
 
-/** Two weeks: the valid certificate is the key to the next one, and nobody should be locked out by a holiday. */
-export const publishedLifetimeSeconds = 14 * 86400;
-
 /** A published certificate is renewed when less than this part of its lifetime is left: after a day of two weeks. */
 const publishedRenewalShare = 13 / 14;
 

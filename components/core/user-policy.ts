@@ -1,7 +1,7 @@
 import { type PlainGrant } from "./access";
 import { type RequestReader, requestReader } from "./certification-request";
 import { isKnown, isRecord, isStrings } from "./checks";
-import { defaultLifetimeSeconds } from "./lifetime";
+import { defaultLifetimeFor } from "./lifetime";
 import { type Policy, type PolicySubject, enforcePolicy } from "./policy";
 import { type KeySpec, resolveKey } from "./private-key";
 
@@ -27,7 +27,8 @@ export function enforceUserPolicy(
 }
 
 function policySubject(options: Readonly<Record<string, unknown>>, read: RequestReader): PolicySubject | undefined {
-  const { username, groups = [], expirationSeconds = defaultLifetimeSeconds, privateKey = {}, request } = options;
+  const { username, groups = [], publish, privateKey = {}, request } = options;
+  const { expirationSeconds = defaultLifetimeFor(publish) } = options;
   if (!isStrings(groups) || typeof expirationSeconds !== "number") {
     return undefined;
   }

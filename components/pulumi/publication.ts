@@ -12,13 +12,8 @@ import { readChain } from "../core/certificate-chain";
 import { describe } from "../core/checks";
 import { formatSeconds, secondsBetween, timeOf } from "../core/time";
 import { type RequestReader } from "../core/certification-request";
-import { defaultLifetimeSeconds } from "../core/lifetime";
-import {
-  type Publication,
-  publicationOf,
-  publishedLifetimeSeconds,
-  publishedRenewBeforeSeconds,
-} from "../core/publication";
+import { defaultLifetimeFor, publishedLifetimeSeconds } from "../core/lifetime";
+import { type Publication, publicationOf, publishedRenewBeforeSeconds } from "../core/publication";
 import {
   certificateAnnotation,
   publicationName,
@@ -68,9 +63,9 @@ export function lifetimeOf({
   renewBeforeSeconds,
 }: KubernetesUserArgs): Pick<CertificateSigningRequestArgs, "expirationSeconds" | "renewBeforeSeconds"> {
   if (publish === undefined || publish === false) {
-    return { expirationSeconds: expirationSeconds ?? defaultLifetimeSeconds, renewBeforeSeconds };
+    return { expirationSeconds: expirationSeconds ?? defaultLifetimeFor(publish), renewBeforeSeconds };
   }
-  const lifetime = output(expirationSeconds ?? publishedLifetimeSeconds);
+  const lifetime = output(expirationSeconds ?? defaultLifetimeFor(publish));
   return {
     expirationSeconds: lifetime,
     renewBeforeSeconds: renewBeforeSeconds ?? lifetime.apply(publishedRenewBeforeSeconds),

@@ -38,7 +38,7 @@ describe("a cdk8s user's properties", () => {
       {
         path: option,
         message:
-          "unknown option. Known ones are username, groups, request, signerName, expirationSeconds, access, policy.",
+          "unknown option. Known ones are username, groups, request, signerName, expirationSeconds, publish, access, policy.",
       },
     ]);
   });
