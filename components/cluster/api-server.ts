@@ -221,7 +221,11 @@ function answer(url: URL, options: RequestOptions, payload: string | undefined):
       reject(new ConnectionError(code === "ABORT_ERR" ? "ETIMEDOUT" : code));
     };
     try {
-      httpsRequest(url, options).on("response", resolve).on("error", failed).end(payload);
+      // Bytes: beside a text, Node would write the header in UTF-8, whose values are bytes already.
+      httpsRequest(url, options)
+        .on("response", resolve)
+        .on("error", failed)
+        .end(payload === undefined ? undefined : Buffer.from(payload));
     } catch (error) {
       // A header that Node refuses to send, say: its text would show the header.
       failed(error);

@@ -158,20 +158,25 @@ function impersonationHeaders(user: Fields): OutgoingHttpHeaders {
   const { as: name, "as-uid": uid, "as-groups": groups, "as-user-extra": extra } = user;
   const headers: OutgoingHttpHeaders = {};
   if (isText(name)) {
-    headers["Impersonate-User"] = name;
+    headers["Impersonate-User"] = headerValue(name);
   }
   if (isText(uid)) {
-    headers["Impersonate-Uid"] = uid;
+    headers["Impersonate-Uid"] = headerValue(uid);
   }
   if (isStrings(groups)) {
-    headers["Impersonate-Group"] = [...groups];
+    headers["Impersonate-Group"] = groups.map(headerValue);
   }
   for (const [key, values] of Object.entries(isRecord(extra) ? extra : {})) {
     if (isStrings(values)) {
-      headers[`Impersonate-Extra-${headerName(key)}`] = [...values];
+      headers[`Impersonate-Extra-${headerName(key)}`] = values.map(headerValue);
     }
   }
   return headers;
+}
+
+/** A text as a header's value, in UTF-8: Node sends a byte for each character, and refuses those that have none. */
+function headerValue(text: string): string {
+  return Buffer.from(text, "utf8").toString("latin1");
 }
 
 /** A text as part of a header's name, with the characters escaped that none may hold. */

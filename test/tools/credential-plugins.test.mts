@@ -215,8 +215,8 @@ describe("other credentials", () => {
   it("are a token's file, and another user's name, as for kubectl", async () => {
     const tokenFile = await folder.write("token", `${admin.token}\n`);
     expect(await askBoth(await write({ tokenFile }))).toMatchObject({ kubectl: user, ours: user });
-    const as = { as: "jane", "as-groups": ["developers"], "as-uid": "7" };
-    expect(await askBoth(await write({ tokenFile, ...as }))).toMatchObject({ kubectl: "jane", ours: "jane" });
+    const as = { as: "Zoë 王", "as-groups": ["développeurs"], "as-uid": "7" };
+    expect(await askBoth(await write({ tokenFile, ...as }))).toMatchObject({ kubectl: "Zoë 王", ours: "Zoë 王" });
   });
 
   it("are the files of a certificate, as for kubectl", async () => {
