@@ -6,7 +6,7 @@ export const exitCodes = {
   failed: 1,
   /** The command line, or what it names, is wrong (`invalid-arguments`): nothing was sent or written. */
   wrongUsage: 2,
-  /** `status --within`: something expires sooner. */
+  /** `status --within`, `refresh --within`: something expires sooner. */
   expiresSoon: 3,
   /** Of several requests, at least one was refused, denied or failed. Waiting does not mend it. */
   refused: 4,
@@ -23,7 +23,7 @@ Exit codes:
   0    done
   1    an error; standard error names it, with a code that docs/errors.md explains
   2    a wrong command line, or contents that contradict each other: nothing was sent or written
-  3    status --within: something expires sooner
+  3    status, refresh --within: something expires sooner
   4    approve, collect: at least one request was refused, denied or failed
   5    approve, collect: at least one request still waits
   130  interrupted with Ctrl-C`;

@@ -17,7 +17,8 @@ interface CollectOptions extends ClusterOptions, OutputOptions, SelectionOptions
   readonly out: string;
   readonly namespace?: string;
   readonly clusterName?: string;
-  readonly publish?: true | string;
+  readonly publish?: true;
+  readonly publishNamespace?: string;
 }
 
 const help = `
@@ -45,10 +46,8 @@ export function addCollectCommand(program: Command, session: Session): void {
     .requiredOption("--out <folder>", "folder for the kubeconfigs, one USER.kubeconfig each")
     .option("--namespace <name>", "kubectl's default namespace in them")
     .option("--cluster-name <name>", "what the cluster is called in them (default: as in your kubeconfig)")
-    .option(
-      "--publish [namespace]",
-      "publish each certificate in the ClusterRole, or Role, that its manifest has made for it",
-    )
+    .option("--publish", "publish each certificate in the ClusterRole that its manifest has made for it")
+    .option("--publish-namespace <name>", "the same, in the Role in this namespace")
     .addHelpText("after", help)
     .action((names: string[], options: CollectOptions) => collect(names, options, session));
 }
@@ -56,8 +55,8 @@ export function addCollectCommand(program: Command, session: Session): void {
 async function collect(names: readonly string[], options: CollectOptions, session: Session): Promise<void> {
   const problems = new Problems();
   checkNamespace(problems, "--namespace", options.namespace);
-  const publishedIn = options.publish === true ? undefined : options.publish;
-  checkNamespace(problems, "--publish", publishedIn);
+  const publishedIn = options.publishNamespace;
+  checkNamespace(problems, "--publish-namespace", publishedIn);
   checkEntryName(problems, "--cluster-name", options.clusterName);
   throwProblems("collect", problems.all);
   const selected = await selectRequests("collect", names, options, session.signal);
@@ -70,7 +69,7 @@ async function collect(names: readonly string[], options: CollectOptions, sessio
     folder: options.out,
     namespace: options.namespace,
     publish:
-      options.publish === undefined
+      options.publish === undefined && publishedIn === undefined
         ? undefined
         : (certificate: string, username: string) =>
             publishCertificate(conversation, certificate, username, publishedIn),

@@ -1,6 +1,7 @@
 import { type Command } from "commander";
 import { refreshCredential } from "../credential/current-credential";
 import { execCredential } from "../credential/fresh-answer";
+import { exitCodes } from "../exit-codes";
 import { type Session } from "../session";
 
 const help = `
@@ -27,8 +28,12 @@ export function addCredentialCommand(program: Command, session: Session): void {
 
 async function credential(file: string, session: Session): Promise<void> {
   const { stored, warning, notStored } = await refreshCredential(file, session.signal);
-  for (const line of [warning, notStored].filter((line) => line !== undefined)) {
+  // Where nothing is stored, nobody knows what was said before: one line is enough.
+  const line = notStored ?? warning;
+  if (line !== undefined) {
     session.report(`kubernetes-user: ${line}`);
   }
-  process.stdout.write(`${execCredential(stored)}\n`);
+  await new Promise((resolve) => process.stdout.write(`${execCredential(stored)}\n`, resolve));
+  // A file on a server that is away would keep this process, and kubectl, for as long.
+  process.exit(exitCodes.done);
 }

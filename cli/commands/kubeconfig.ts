@@ -22,7 +22,7 @@ import { readReceivedKubeconfig } from "../kubeconfigs/received-kubeconfig";
 import { type RenewalOptions, type SelfRenewingKubeconfig, selfRenewing } from "../kubeconfigs/self-renewing";
 import { serverTrust, serverTrustText } from "../kubeconfigs/server-trust";
 import { type OutputOptions, addOutputOption } from "../options/output-option";
-import { readCommand, readSources } from "../options/renewal-options";
+import { lastingPath, readCommand, readSources } from "../options/renewal-options";
 import { type Session } from "../session";
 import { printableLine } from "../../components/core/printable";
 
@@ -104,6 +104,11 @@ async function kubeconfig(file: string, options: KubeconfigOptions, session: Ses
   const completed = completeKubeconfig(received, source, key, session.now());
   const renewing = renewal === undefined ? undefined : selfRenewing(completed, key, renewal, session.now());
   const written = await write(file, text, options, { ...completed, ...renewing });
+  if (renewal === undefined && completed.users.some(({ publicationPath }) => publicationPath !== undefined)) {
+    session.report(
+      `${source} says where newer certificates are published: with --renew, kubectl fetches them by itself.`,
+    );
+  }
   for (const name of completed.withoutKey) {
     session.report(`${describe(name)} has no key yet, and is left out: its certificate is for another one.`);
   }
@@ -112,7 +117,7 @@ async function kubeconfig(file: string, options: KubeconfigOptions, session: Ses
   }
   const contexts = completed.document.contexts.map(({ name }) => name);
   const clusters = completed.clusters.map(serverTrust);
-  const notAfter = formatTime(completed.notAfter);
+  const notAfter = formatTime(renewing?.notAfter ?? completed.notAfter);
   const credentials = renewing?.credentials.map(({ file }) => file) ?? [];
   const { file: kubeconfigFile, backup, changed } = written;
   const data = {
@@ -126,7 +131,9 @@ async function kubeconfig(file: string, options: KubeconfigOptions, session: Ses
   };
   session.result(options.output, data, () =>
     [
-      written.changed ? `${written.file} is complete, valid until ${notAfter}.` : `${written.file} is up to date.`,
+      written.changed
+        ? `${written.file} is complete, valid until ${notAfter}.`
+        : `${written.file} is up to date, valid until ${notAfter}.`,
       ...credentials.map((file) => `kubectl fetches each newer certificate by itself. Certificate and key: ${file}`),
       ...(written.backup === undefined ? [] : [`As it was before: ${written.backup}`]),
       ...clusters.flatMap(serverTrustText),
@@ -169,7 +176,7 @@ function check(
 
 function readRenewal(problems: Problems, from: readonly string[], command: string | undefined): RenewalOptions {
   return {
-    command: readCommand(problems, command, process.env["PATH"]),
+    command: readCommand(problems, command, lastingPath(process.env)),
     sources: readSources(problems, from),
     folder: stateFolder({ platform: process.platform, home: homedir(), environment: process.env }),
   };

@@ -7,6 +7,9 @@ import { parseKubeconfig } from "../../components/core/kubeconfig-document";
 import { type PublishedCertificate, readPublished } from "../../components/core/published-certificate";
 import { formatTime } from "../../components/core/time";
 
+/** Clocks differ by less, in milliseconds; signers set the beginning back besides. */
+const clockToleranceMs = 300_000;
+
 /** A certificate that takes the place of the one that is stored. */
 export interface Candidate {
   readonly chain: CertificateChain;
@@ -53,7 +56,7 @@ function certificatesOfUsers(text: string): readonly PublishedCertificate[] {
 
 /**
  * Judges what a source has. Whatever it is, a certificate is used only with this key, for this user, as a client's, and
- * when it began later than the one that is stored.
+ * when it began later than the one that is stored, or ends later.
  *
  * @param now milliseconds since 1970, by the best clock that is known.
  */
@@ -107,8 +110,16 @@ function refusal(
   if (differences.length > 0) {
     return `its certificate is no client's: ${differences.join(" ").replace(/\.$/, "")}`;
   }
+  // Accepted, it would be newer than every genuine one to come.
+  if (!(notBefore <= now + clockToleranceMs)) {
+    return `its certificate is valid only from ${formatTime(notBefore)}`;
+  }
   if (!(now < notAfter)) {
     return `its certificate ended ${formatTime(notAfter)}`;
   }
-  return notBefore > current.chain.leaf.validFromDate.getTime() ? undefined : "its certificate is older than this one";
+  const { validFromDate, validToDate } = current.chain.leaf;
+  // One that began earlier is better still when it outlasts this one: a lifetime may have been made shorter and long again.
+  return notBefore > validFromDate.getTime() || notAfter > validToDate.getTime()
+    ? undefined
+    : "its certificate is older than this one";
 }

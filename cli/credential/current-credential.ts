@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { readCertificate } from "../../components/core/certificate";
 import { KubernetesUserError } from "../../components/core/errors";
 import { networkSources } from "./network-sources";
 import { type Renewal, type Sources, renew } from "./renewal";
@@ -22,6 +24,10 @@ export async function refreshCredential(
   const credential = readCredential(file);
   const renewal = await renew(credential, sourcesOf(credential.stored), signal);
   const latest = latestOf(renewal, file, credential);
+  if (latest === undefined) {
+    // Its owner has taken it away meanwhile, key included.
+    return { ...renewal, notStored: `${file} is gone, and is not made again` };
+  }
   try {
     await storeCredential(file, latest.stored);
     return { ...latest, notStored: undefined };
@@ -33,13 +39,14 @@ export async function refreshCredential(
   }
 }
 
-/** Others may have stored a newer certificate since the file was read: theirs stays. */
-function latestOf(renewal: Renewal, file: string, { stored }: Credential): Renewal {
-  if (renewal.kind === "renewed") {
-    return renewal;
+/** Others may have stored a newer certificate since the file was read: theirs stays. Undefined when the file is gone. */
+function latestOf(renewal: Renewal, file: string, { stored }: Credential): Renewal | undefined {
+  if (!existsSync(file)) {
+    return undefined;
   }
   const { stored: now, chain } = readCredential(file);
-  return now.certificate === stored.certificate
+  const ours = readCertificate(renewal.stored.certificate);
+  return now.certificate === stored.certificate || chain.leaf.validFromDate <= ours.validFromDate
     ? renewal
     : { ...renewal, kind: "renewed", stored: now, warning: undefined, notAfter: chain.leaf.validToDate.getTime() };
 }

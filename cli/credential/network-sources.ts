@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { type IncomingMessage } from "node:http";
 import { get } from "node:https";
 import { ApiStatusError, ConnectionError, explain } from "../../components/cluster/api-error";
@@ -9,6 +9,7 @@ import { type KubernetesUserError } from "../../components/core/errors";
 import { formatKubeconfig } from "../../components/core/kubeconfig-document";
 import { systemCode, unreadableFile } from "../files/file-errors";
 import { type ClusterAnswer, type Sources, shownSource } from "./renewal";
+import { isUrl } from "./source-url";
 import { type StoredCredential } from "./stored-credential";
 
 /** A kubeconfig of many users has a quarter of this. */
@@ -27,7 +28,7 @@ export function networkSources({ cluster, privateKey }: StoredCredential): Sourc
         path,
         signal,
       ),
-    read: (source, signal) => (URL.canParse(source) ? readUrl(source, signal) : readSourceFile(source, signal)),
+    read: (source, signal) => (isUrl(source) ? readUrl(source, signal) : readSourceFile(source, signal)),
   };
 }
 
@@ -70,6 +71,9 @@ async function askCluster(kubeconfig: string, path: string, signal: AbortSignal)
 
 async function readSourceFile(path: string, signal: AbortSignal): Promise<string> {
   try {
+    if (!(await stat(path)).isFile()) {
+      throw Object.assign(new Error("no file"), { code: "it is no file" });
+    }
     return limited(await readFile(path, { encoding: "utf8", signal }), path);
   } catch (error) {
     throw unreadableFile(path, `cannot be read (${systemCode(error)})`, "Check its path and its permissions.");

@@ -6,6 +6,7 @@ import { KubernetesUserError } from "../../components/core/errors";
 import { readPublished } from "../../components/core/published-certificate";
 import { formatSeconds, formatTime, secondsBetween, timeOf } from "../../components/core/time";
 import { type Candidate, type Finding, certificatesIn, judge } from "./candidate";
+import { isUrl } from "./source-url";
 import { type Credential, type StoredCredential } from "./stored-credential";
 
 /** Everything together takes this long at most: kubectl waits for it. */
@@ -18,6 +19,9 @@ const patienceMs = 1500;
 const retryShare = 1 / 20;
 /** …but at least and at most so long, in milliseconds. */
 const retryBounds = { shortest: 10_000, longest: 3_600_000 } as const;
+
+/** Nobody's clock, and nothing that is published, puts the next look off for longer, in milliseconds. */
+const longestRestMs = 24 * 3_600_000;
 
 /** A clock that is off by more than this is spoken of, in milliseconds. */
 const noticeableSkewMs = 300_000;
@@ -84,8 +88,11 @@ export async function renew(credential: Credential, sources: Sources, signal: Ab
   const standing: Standing = { accepted: undefined, offset: undefined };
   const limit = AbortSignal.any([signal, AbortSignal.timeout(longestSearchMs)]);
   const answers: string[] = [];
+  const open = new Set<string>();
   const look = async (name: string, find: () => Promise<Finding>): Promise<Found | undefined> => {
+    open.add(name);
     const finding = await find().catch((error: unknown) => none(reasonOf(error, limit)));
+    open.delete(name);
     if (finding.kind === "newer") {
       const refused = await tryOut(finding.candidate, sources, standing, limit);
       answers.push(`${name}: ${refused ?? "it has a newer certificate"}`);
@@ -108,6 +115,9 @@ export async function renew(credential: Credential, sources: Sources, signal: Ab
     limit,
   );
   signal.throwIfAborted();
+  for (const name of open) {
+    answers.push(`${name}: it did not answer within ${longestSearchMs / 1000} seconds in all`);
+  }
   return found?.kind === "newer"
     ? renewed(credential.stored, found.candidate, answers, sources, standing)
     : unchanged(credential, answers, sources, standing, found);
@@ -134,8 +144,21 @@ async function firstFound(
       return found;
     }
   }
-  while (running.size > 0 && found === undefined) {
-    await Promise.race(running);
+  // A file on a server that is away cannot be given up: it is not waited for.
+  const over = new Promise<undefined>((resolve) => {
+    signal.addEventListener(
+      "abort",
+      () => {
+        resolve(undefined);
+      },
+      { once: true },
+    );
+    if (signal.aborted) {
+      resolve(undefined);
+    }
+  });
+  while (running.size > 0 && found === undefined && !signal.aborted) {
+    await Promise.race([...running, over]);
   }
   return found;
 }
@@ -158,15 +181,18 @@ async function askCluster(
 ): Promise<Finding> {
   const ask = async (path: string, certificate: string | undefined): Promise<ClusterAnswer> => {
     const answer = await sources.askCluster(path, certificate, signal);
-    standing.offset = answer.serverTime === undefined ? standing.offset : answer.serverTime - sources.now();
+    // The clock of something in between, which has not got through to the cluster, is nobody's.
+    if (answer.serverTime !== undefined && isAccepted(answer) !== undefined) {
+      standing.offset = answer.serverTime - sources.now();
+    }
     return answer;
   };
   const own = await ask(stored.path ?? versionPath, stored.certificate);
-  standing.accepted = own.status !== 401;
+  standing.accepted = isAccepted(own);
   if (stored.path === undefined) {
-    return none(standing.accepted ? "it accepts this certificate, and publishes none" : answered(own));
+    return none(standing.accepted === true ? "it accepts this certificate, and publishes none" : answered(own));
   }
-  const answer = standing.accepted ? own : await ask(stored.path, undefined);
+  const answer = standing.accepted === false ? await ask(stored.path, undefined) : own;
   if (answer.status !== 200) {
     return none(
       standing.accepted ? notPublished(own) : `${answered(own)}, and without a certificate ${answered(answer)}`,
@@ -174,6 +200,11 @@ async function askCluster(
   }
   const published = readPublished(answer.content);
   return judge(published === undefined ? [] : [published], { chain, publicKey }, clock(sources, standing));
+}
+
+/** Whether the cluster takes a certificate; undefined when its answer does not tell, as when it is overloaded. */
+function isAccepted({ status }: ClusterAnswer): boolean | undefined {
+  return status === 401 ? false : status === 200 || status === 403 || status === 404 ? true : undefined;
 }
 
 function answered({ status }: ClusterAnswer): string {
@@ -198,8 +229,9 @@ async function tryOut(
 ): Promise<string | undefined> {
   try {
     const answer = await sources.askCluster(versionPath, chain.pem, signal);
-    standing.offset ??= answer.serverTime === undefined ? undefined : answer.serverTime - sources.now();
-    return answer.status === 401 ? "it has a certificate that the cluster does not accept" : undefined;
+    return isAccepted(answer) === true
+      ? undefined
+      : `it has a newer certificate, and the cluster answered ${answer.status} to that`;
   } catch (error) {
     return `it has a newer certificate, which could not be tried: ${reasonOf(error, signal)}`;
   }
@@ -244,7 +276,8 @@ function schedule(
   const offset = standing.offset ?? 0;
   const left = leaf.validToDate.getTime() - (now + offset);
   const pause = Math.min(Math.max(left * retryShare, retryBounds.shortest), retryBounds.longest);
-  return { askedAt: formatTime(now), askAfter: formatTime(Math.max(due - offset, now + pause)) };
+  const next = Math.min(Math.max(due - offset, now + pause), now + longestRestMs);
+  return { askedAt: formatTime(now), askAfter: formatTime(next) };
 }
 
 function unchanged(
@@ -321,11 +354,11 @@ function nameOf({ leaf }: CertificateChain): string {
 
 /** A source as messages show it: a URL's query may be a password. */
 export function shownSource(source: string): string {
-  if (!URL.canParse(source)) {
+  if (!isUrl(source)) {
     return source;
   }
-  const { protocol, host, pathname, search } = new URL(source);
-  return protocol === "https:" ? `https://${host}${pathname}${search === "" ? "" : "?…"}` : source;
+  const { host, pathname, search } = new URL(source);
+  return `https://${host}${pathname}${search === "" ? "" : "?…"}`;
 }
 
 function none(why: string): Finding {

@@ -1,4 +1,6 @@
 import { type KeyObject, createPrivateKey, createPublicKey } from "node:crypto";
+import { readdirSync, statSync, unlinkSync } from "node:fs";
+import { basename, dirname, isAbsolute, join } from "node:path";
 import { isRecord, isStrings } from "../../components/core/checks";
 import { type CertificateChain, readChain } from "../../components/core/certificate-chain";
 import { type Cluster, clusterFields, readCluster } from "../../components/core/cluster";
@@ -9,6 +11,7 @@ import { unreadableFile } from "../files/file-errors";
 import { readTextFile } from "../files/read-text";
 import { replaceFile } from "../files/replace-file";
 import { type Answer } from "./fresh-answer";
+import { isUrl } from "./source-url";
 
 /** Says what kind of file it is, and which version of it. */
 const format = "kubernetes-user/credential-v1";
@@ -78,8 +81,8 @@ function checked(content: Readonly<Record<string, unknown>>, path: string): Cred
     throw notCredential(path, "has a path at which no certificate of its key is published");
   }
   const sources = content["sources"] ?? [];
-  if (!isStrings(sources)) {
-    throw notCredential(path, "has sources that are not a list of texts");
+  if (!isStrings(sources) || !sources.every((source) => isUrl(source) || isAbsolute(source))) {
+    throw notCredential(path, "has sources that are no https URLs and absolute paths");
   }
   return {
     key,
@@ -124,6 +127,29 @@ function readStoredCluster(value: unknown, path: string): Cluster {
  */
 export async function storeCredential(path: string, stored: StoredCredential): Promise<void> {
   await replaceFile(path, formatCredential(stored));
+  removeLeftovers(path);
+}
+
+/** A file that is being written, for longer than anybody writes, is one that was left when its writer was killed. */
+const longestWriteMs = 60_000;
+
+/** Leftovers hold the key, too. */
+function removeLeftovers(path: string): void {
+  const [folder, prefix] = [dirname(path), `${basename(path)}.`];
+  try {
+    for (const name of readdirSync(folder)) {
+      const leftover = join(folder, name);
+      if (
+        name.startsWith(prefix) &&
+        /^\d+$/.test(name.slice(prefix.length)) &&
+        Date.now() - statSync(leftover).mtimeMs > longestWriteMs
+      ) {
+        unlinkSync(leftover);
+      }
+    }
+  } catch {
+    // The next one may.
+  }
 }
 
 /** The text of a credential file. */

@@ -1,5 +1,6 @@
 import { createHash, type KeyObject, createPublicKey } from "node:crypto";
 import { basename, join } from "node:path";
+import { certificateFacts } from "../../components/core/certificate";
 import { readChain } from "../../components/core/certificate-chain";
 import { Problems, describe } from "../../components/core/checks";
 import { type Cluster, clusterFingerprint } from "../../components/core/cluster";
@@ -29,6 +30,8 @@ export interface RenewalOptions {
 export interface SelfRenewingKubeconfig {
   readonly document: KubeconfigDocument;
   readonly credentials: readonly { readonly file: string; readonly stored: StoredCredential }[];
+  /** When the first of the certificates ends, in milliseconds since 1970. */
+  readonly notAfter: number;
 }
 
 /**
@@ -62,6 +65,7 @@ export function selfRenewing(
   return {
     document: { ...document, users: entries.map(({ entry }) => entry) },
     credentials: entries.map(({ file, stored }) => ({ file, stored })),
+    notAfter: Math.min(...entries.map(({ stored }) => certificateFacts(stored.certificate).notAfter)),
   };
 }
 
@@ -97,7 +101,7 @@ function credentialFileName({ name }: ReceivedUser, cluster: Cluster, key: KeyOb
   return basename(`${fileNameOf(name)}-${digest.slice(0, 16)}.json`);
 }
 
-/** The certificate to begin with: the one that has come, unless a newer one is stored already. */
+/** The certificate to begin with: the one that has come, unless one that lasts longer is stored already. */
 function latest(
   file: string,
   { certificateData }: ReceivedUser,
@@ -108,7 +112,10 @@ function latest(
     throw new RangeError("expected a certificate that has been checked");
   }
   const known = isTaken(file) ? storedBefore(file) : undefined;
-  if (known !== undefined && known.chain.leaf.validFromDate > chain.leaf.validFromDate) {
+  const stored = known?.chain.leaf;
+  // What is handed over always helps: a stored one stays only if it is good now, and for as long.
+  const isGood = stored !== undefined && stored.validFromDate.getTime() <= now && now < stored.validToDate.getTime();
+  if (known !== undefined && isGood && stored.validToDate >= chain.leaf.validToDate) {
     const { certificate, renewAfter, askedAt, askAfter } = known.stored;
     return { certificate, renewAfter, askedAt, askAfter };
   }

@@ -1,4 +1,4 @@
-import { type AdministeredCluster, clusterFingerprint } from "../../components/core/cluster";
+import { type AdministeredCluster, clusterFields, clusterFingerprint } from "../../components/core/cluster";
 import { describe } from "../../components/core/checks";
 import { formatKubeconfig, parseKubeconfig, unreadable } from "../../components/core/kubeconfig-document";
 import { credentialFileOf } from "../credential/exec-entry";
@@ -29,7 +29,17 @@ export function withStoredCertificate(administered: AdministeredCluster): Admini
     "client-certificate-data": base64(stored.certificate),
     "client-key-data": base64(stored.privateKey),
   };
-  return { ...administered, kubeconfig: formatKubeconfig({ ...document, users: [{ name: user.name, value }] }) };
+  // The way to the cluster is the credential's own: a kubeconfig from elsewhere could name a proxy of its own.
+  const { name } = administered.cluster;
+  return {
+    ...administered,
+    cluster: { ...stored.cluster, name },
+    kubeconfig: formatKubeconfig({
+      ...document,
+      clusters: [{ name, value: clusterFields(stored.cluster) }],
+      users: [{ name: user.name, value }],
+    }),
+  };
 }
 
 /** The credential file of the user in a kubeconfig of one context; undefined when it authenticates otherwise. */

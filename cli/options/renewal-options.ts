@@ -9,6 +9,17 @@ const commandName = "kubernetes-user";
 /** Folders of a package runner: what lies there may be gone tomorrow, and takes a second and a half to start. */
 const passing = /[/\\](_npx|dlx-[^/\\]+|\.pnpm-store|bunx-[^/\\]+)[/\\]/;
 
+/** PATH without the folders that npx has put in front for this run alone. */
+export function lastingPath(environment: Readonly<Record<string, string | undefined>>): string | undefined {
+  const { PATH: path, npm_command: npmCommand } = environment;
+  return npmCommand === "exec"
+    ? path
+        ?.split(delimiter)
+        .filter((folder) => !/node_modules[/\\]\.bin[/\\]?$/.test(folder))
+        .join(delimiter)
+    : path;
+}
+
 /**
  * The command for an exec entry; notes the problem when kubectl would not find it.
  *

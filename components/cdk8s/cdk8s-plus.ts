@@ -9,6 +9,9 @@ import { missingPackage, notFound } from "../core/missing-package";
  */
 export const plusVersions = [34, 33, 32, 31, 30, 29, 28] as const;
 
+/** What `cdk8s init` brings (cdk8s-cli 2.207). */
+const recommended = "cdk8s-plus-33";
+
 /** What is used of cdk8s-plus. */
 type Cdk8sPlus = Pick<
   typeof Plus,
@@ -38,6 +41,5 @@ function find(): Cdk8sPlus {
       }
     }
   }
-  const newest = `cdk8s-plus-${plusVersions[1]}`;
-  throw missingPackage("kubernetes-user/cdk8s", `cdk8s-plus-28 to cdk8s-plus-${plusVersions[0]}`, newest);
+  throw missingPackage("kubernetes-user/cdk8s", `cdk8s-plus-28 to cdk8s-plus-${plusVersions[0]}`, recommended);
 }

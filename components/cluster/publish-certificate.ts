@@ -1,5 +1,5 @@
 import { readCertificate } from "../core/certificate";
-import { describe } from "../core/checks";
+import { describe, isRecord } from "../core/checks";
 import { KubernetesUserError } from "../core/errors";
 import { isOnlyReadable, publicationOf } from "../core/publication";
 import {
@@ -33,14 +33,15 @@ export async function publishCertificate(
 ): Promise<string> {
   const { publicKey, validFromDate, validToDate } = readCertificate(certificate);
   const [notBefore, notAfter] = [validFromDate.getTime(), validToDate.getTime()];
-  const { kind, name } = publicationOf(publicationName(publicKey), username, {
+  const publication = publicationOf(publicationName(publicKey), username, {
     clusterWide: namespace === undefined,
     anonymous: false,
   });
+  const { kind, name } = publication;
   const path = publicationPath(publicKey, namespace);
   const doing = `publish the certificate of ${describe(username)} in ${kind} ${name}`;
   const found = await conversation.send(doing, { method: "GET", path, expected: [404] });
-  if (found instanceof ApiStatusError || !isOnlyReadable(found, name)) {
+  if (found instanceof ApiStatusError || !isOnlyReadable(found, publication)) {
     const what = found instanceof ApiStatusError ? "is not there" : "allows something else than to read itself";
     throw new KubernetesUserError(
       "request-mismatch",
@@ -57,6 +58,8 @@ export async function publishCertificate(
       metadata: {
         name,
         ...(namespace === undefined ? {} : { namespace }),
+        // Of the one that was looked at: another in its place is not written into.
+        uid: uidOf(found),
         annotations: {
           [certificateAnnotation]: certificate,
           // As the component's default: 13 of 14 parts are left.
@@ -66,4 +69,9 @@ export async function publishCertificate(
     },
   });
   return path;
+}
+
+function uidOf(role: unknown): unknown {
+  const metadata = isRecord(role) ? role["metadata"] : undefined;
+  return isRecord(metadata) ? metadata["uid"] : undefined;
 }

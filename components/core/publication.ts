@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { checkNamespace } from "./access";
-import { type Problems, isRecord, isStrings, notYetKnown } from "./checks";
+import { type Problems, isRecord, notYetKnown } from "./checks";
 
 /** A published certificate is renewed when less than this part of its lifetime is left: after a day of two weeks. */
 const publishedRenewalShare = 13 / 14;
@@ -84,17 +84,10 @@ export function publicationOf(
   };
 }
 
-/** Whether a Role as the API server has it allows to read itself and nothing else. */
-export function isOnlyReadable(role: unknown, name: string): boolean {
-  const rules: unknown = isRecord(role) ? role["rules"] : undefined;
-  const list: readonly unknown[] = Array.isArray(rules) ? rules : [];
-  const [rule, ...more] = list;
-  const { apiGroups, resources, resourceNames, verbs, ...others } = isRecord(rule) ? rule : {};
-  return (
-    more.length === 0 &&
-    Object.keys(others).length === 0 &&
-    isDeepStrictEqual([apiGroups, resourceNames, verbs], [[rbac], [name], ["get"]]) &&
-    isStrings(resources) &&
-    resources.every((resource) => resource === "roles" || resource === "clusterroles")
-  );
+/**
+ * Whether a Role as the API server has it allows to read itself and nothing else, and stays so: the rules of a ClusterRole
+ * that is aggregated, Kubernetes widens by itself.
+ */
+export function isOnlyReadable(role: unknown, { rules }: Pick<Publication, "rules">): boolean {
+  return isRecord(role) && role["aggregationRule"] === undefined && isDeepStrictEqual(role["rules"], rules);
 }

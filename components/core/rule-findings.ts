@@ -9,17 +9,17 @@ const specialVerbs = ["use", "bind", "escalate", "impersonate", "approve", "sign
 const commonVerbs = ["get", "list", "watch", "create", "update", "patch", "delete", "deletecollection"];
 
 /** What people write who mean others. */
-const meant: Readonly<Record<string, string | undefined>> = {
-  read: "get",
-  view: "get",
-  show: "get",
-  write: "update",
-  edit: "update",
-  modify: "update",
-  add: "create",
-  remove: "delete",
-  all: "*",
-};
+const meant = new Map([
+  ["read", "get"],
+  ["view", "get"],
+  ["show", "get"],
+  ["write", "update"],
+  ["edit", "update"],
+  ["modify", "update"],
+  ["add", "create"],
+  ["remove", "delete"],
+  ["all", "*"],
+]);
 
 /** Something about a rule that makes it allow less than it seems to. */
 export interface RuleFinding {
@@ -37,7 +37,7 @@ export interface RuleFinding {
 export function ruleFindings(rule: PolicyRule, namespaced: boolean, served: readonly ApiResource[]): RuleFinding[] {
   const { apiGroups = [], resources = [], resourceNames, verbs, nonResourceURLs } = rule;
   const findings = verbFindings(verbs, served);
-  if (nonResourceURLs !== undefined || verbs.every((verb) => specialVerbs.includes(verb))) {
+  if (nonResourceURLs !== undefined || verbs.some((verb) => specialVerbs.includes(verb))) {
     return findings;
   }
   const groups = groupFindings(apiGroups, served);
@@ -50,7 +50,9 @@ export function ruleFindings(rule: PolicyRule, namespaced: boolean, served: read
       }
     });
   }
-  if (resourceNames !== undefined && verbs.includes("create")) {
+  // A subresource, such as pods/exec, is created of an object that has its name already.
+  const named = resources.some((resource) => !resource.includes("/"));
+  if (resourceNames !== undefined && named && verbs.includes("create")) {
     findings.push({
       path: "resourceNames",
       message:
@@ -67,7 +69,7 @@ function verbFindings(verbs: readonly string[], served: readonly ApiResource[]):
       return [];
     }
     const small = verb.toLowerCase();
-    const suggestion = known.has(small) ? small : meant[small];
+    const suggestion = known.has(small) ? small : meant.get(small);
     return [
       { path: `verbs[${index}]`, message: `Kubernetes knows no verb ${describe(verb)}.${didYouMean(suggestion)}` },
     ];

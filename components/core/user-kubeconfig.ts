@@ -60,7 +60,7 @@ export function userKubeconfig({
     ],
     currentContext: context,
   });
-  return privateKey === undefined ? keylessComment + text : text;
+  return privateKey === undefined ? keylessComment(publicationPath !== undefined) + text : text;
 }
 
 /** Name of the user in a user's kubeconfig, and of the context unless it has a name of its own. */
@@ -77,10 +77,10 @@ export function checkEntryName(problems: Problems, path: string, value: unknown)
   if (name === undefined) {
     return;
   }
-  if (name.length > longestName || name !== name.trim()) {
+  if (name.length > longestName || name !== name.trim() || name.startsWith("-")) {
     problems.add(
       path,
-      `expected 1 to ${longestName} characters without space at the ends, got ${describe(name)}. People type it after --context.`,
+      `expected 1 to ${longestName} characters without space at the ends and without "-" at the beginning, got ${describe(name)}. People type it after --context.`,
     );
   }
   if (hasHiddenCharacters(name) || !name.isWellFormed()) {
@@ -135,7 +135,10 @@ export function foreignFields(kind: keyof typeof keylessFields, value: Readonly<
 export const keylessRemark = "The private key is only with its owner";
 
 /** Nothing of names in it: what others chose could end the comment. */
-const keylessComment = `# ${keylessRemark}, who adds it with: kubernetes-user kubeconfig THIS-FILE --key KEY-FILE\n`;
+function keylessComment(published: boolean): string {
+  const command = `kubernetes-user kubeconfig THIS-FILE --key KEY-FILE${published ? " --renew" : ""}`;
+  return `# ${keylessRemark}, who adds it with: ${command}\n`;
+}
 
 function base64(pem: string): string {
   return Buffer.from(pem).toString("base64");

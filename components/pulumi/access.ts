@@ -71,7 +71,7 @@ export async function grantOnceIssued(
 }
 
 /** Of grants that are wrong, the checks tell, which may be later. */
-function isPlannable(grants: readonly SettledGrant[]): boolean {
+export function isPlannable(grants: readonly SettledGrant[]): boolean {
   const problems = new Problems();
   checkAccess(problems, "access", withoutOutputs(grants));
   return problems.all.length === 0;

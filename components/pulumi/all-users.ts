@@ -21,7 +21,7 @@ export interface Admission {
 }
 
 /**
- * Checks a user, and has everybody wait for the checks of all users that the program makes: who mends one wrong option
+ * Checks a user, and has everybody wait for the checks of all users that the program makes: who corrects one wrong option
  * after the other wants to see them all, and a program with a wrong one makes nothing. In tests with mocks, where no
  * engine shows the error, it is thrown at once.
  */
@@ -60,7 +60,13 @@ function beginBatch(end: () => void): Batch {
       }
     });
   });
-  return { refusals, passed };
+  return { refusals, passed: quiet(passed) };
+}
+
+/** A promise that may fail before anybody waits for it. Whoever waits gets the error, and Node has nothing to warn of. */
+function quiet<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
 }
 
 /** Everything that is wrong with several users. */
@@ -87,10 +93,10 @@ export function dependsOnAfter(
   dependsOn: Input<Input<Resource>[]> | Input<Resource> | undefined,
 ): Promise<Input<Resource>[]> {
   // The SDK looks into whatever it finds: lists, Outputs and promises, in any order.
-  return passed.then(() => (dependsOn === undefined ? [] : [dependsOn])) as Promise<Input<Resource>[]>;
+  return quiet(passed.then(() => (dependsOn === undefined ? [] : [dependsOn])) as Promise<Input<Resource>[]>);
 }
 
 /** Stands for the options of a user that was refused: nothing of it is ever known, and so nothing is made. */
 export function neverKnown(allPassed: Promise<void>): KubernetesUserArgs {
-  return { kubeconfig: allPassed.then(() => "") };
+  return { kubeconfig: quiet(allPassed.then(() => "")) };
 }

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { Config, type Input, type Output, all, secret, unsecret } from "@pulumi/pulumi";
 import { type AdministeredCluster, type Cluster, clusterFingerprint } from "../core/cluster";
 import { administeredCluster } from "../cluster/administered-cluster";
@@ -7,7 +8,7 @@ import { titleOf } from "../core/title";
 
 /** What tells a cluster from others for people, and stays the same when entries of the kubeconfig are renamed. */
 export interface ClusterLabel {
-  /** Its address without the protocol. */
+  /** Its address without the protocol, and what else tells the way to it from others. */
   readonly address: string;
   /** What earlier versions called it: by its context, too. */
   readonly before: string;
@@ -71,9 +72,16 @@ export function chooseCluster(name: string, args: KubernetesUserArgs): ChosenClu
 
 function labelOf({ context, cluster }: AdministeredCluster): ClusterLabel {
   const { host = "", pathname = "" } = readServerAddress(cluster.server)?.url ?? {};
-  return { address: host + pathname.replace(/\/+$/, ""), before: `${context}-${host}` };
+  // Behind different proxies, or by different names, one address leads to different clusters.
+  const { proxyUrl, tlsServerName } = cluster;
+  const way = proxyUrl === undefined && tlsServerName === undefined ? "" : `-${digest([proxyUrl, tlsServerName])}`;
+  return { address: `${host}${pathname.replace(/\/+$/, "")}${way}`, before: `${context}-${host}` };
 }
 
 function isPlain(value: Input<string> | undefined): value is string | undefined {
   return value === undefined || typeof value === "string";
+}
+
+function digest(parts: readonly (string | undefined)[]): string {
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 8);
 }

@@ -6,6 +6,7 @@ import { describe } from "../core/checks";
 import { ruleFindings } from "../core/rule-findings";
 import { hasPassed } from "../core/time";
 import { type KubernetesUserArgs } from "./kubernetes-user-args";
+import { isPlannable } from "./access";
 import { perProgram } from "./per-program";
 import { settledIfKnown } from "./settled";
 import { type SettledGrant, settledGrants } from "./settled-grants";
@@ -42,7 +43,7 @@ export async function tellInPreview(
       return;
     }
     const grants = await settledGrants(access);
-    if (grants === undefined || grants.length === 0) {
+    if (grants === undefined || grants.length === 0 || !isPlannable(grants)) {
       return;
     }
     const known = await settledIfKnown(kubeconfig);
@@ -55,6 +56,8 @@ export async function tellInPreview(
     }
     const facts = factsOf(known.value);
     await Promise.all(grants.map((grant, index) => tellOfGrant(resource, grant, `access[${index}]`, facts)));
+  } catch {
+    // A preview never fails for want of what only helps. What is wrong with the options, the checks tell.
   } finally {
     done();
   }
@@ -99,9 +102,15 @@ async function tellOfGrant(resource: Resource, grant: SettledGrant, path: string
 
 async function tellOfRules(resource: Resource, grant: SettledGrant, path: string, facts: ClusterFacts): Promise<void> {
   // `output` unwraps every level, which its types do not follow through unions with readonly lists.
-  const known = await settledIfKnown(output(grant.rules) as Output<unknown> as Output<readonly PolicyRule[]>);
+  const rules = output(grant.rules) as Output<unknown> as Output<readonly PolicyRule[]>;
+  const known = (await isSecret(rules)) ? undefined : await settledIfKnown(rules);
   const served = known === undefined ? undefined : await found(facts.resources(), resource);
-  if (known === undefined || served === undefined) {
+  // Of rules that are wrong, the checks tell.
+  if (
+    known === undefined ||
+    served === undefined ||
+    !isPlannable([{ clusterWide: true, rules: known.value as SettledGrant["rules"] }])
+  ) {
     return;
   }
   for (const [index, rule] of known.value.entries()) {
@@ -130,10 +139,20 @@ async function isOfNamespace(name: unknown): Promise<boolean> {
   );
 }
 
-/** Of each text that is known, the text. */
+/** Whether a value must not be shown. */
+async function isSecret(value: unknown): Promise<boolean> {
+  // The SDK's types leave it out.
+  return Output.isInstance(value) && (await Promise.resolve<unknown>(Reflect.get(value, "isSecret"))) === true;
+}
+
+/** Of each text that is known and may be shown, the text. */
 function knownTexts(texts: readonly (Input<string> | undefined)[]): Promise<(string | undefined)[]> {
   return Promise.all(
-    texts.map(async (text) => (text === undefined ? undefined : (await settledIfKnown(output(text)))?.value)),
+    texts.map(async (text): Promise<string | undefined> => {
+      const known: unknown =
+        text === undefined || (await isSecret(text)) ? undefined : (await settledIfKnown(output(text)))?.value;
+      return typeof known === "string" && known.isWellFormed() ? known : undefined;
+    }),
   );
 }
 

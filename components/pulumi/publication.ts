@@ -8,8 +8,10 @@ import {
   output,
   runtime,
 } from "@pulumi/pulumi";
+import { subjectOf } from "../core/certificate";
 import { readChain } from "../core/certificate-chain";
 import { describe } from "../core/checks";
+import { invalidArguments } from "../core/errors";
 import { formatSeconds, secondsBetween, timeOf } from "../core/time";
 import { type RequestReader } from "../core/certification-request";
 import { defaultLifetimeFor, publishedLifetimeSeconds } from "../core/lifetime";
@@ -46,7 +48,7 @@ export function publicationTerms(
     return undefined;
   }
   const { namespace, anonymous = false } = publish === true ? {} : publish;
-  const place = namespace === undefined ? undefined : output(namespace);
+  const place = namespace === undefined ? undefined : output(namespace).apply(requireText);
   // In one step each: a key does not get through an Output.
   return {
     name: request.apply((pem) => publicationName(read(pem).publicKey)),
@@ -54,6 +56,16 @@ export function publicationTerms(
     namespace: place,
     anonymous,
   };
+}
+
+/** A namespace that comes to nothing must not make of a Role what was to be in one. */
+function requireText(namespace: unknown): string {
+  if (typeof namespace !== "string" || namespace === "") {
+    throw invalidArguments("KubernetesUser", [
+      { path: "publish.namespace", message: `expected a namespace's name, got ${describe(namespace)}.` },
+    ]);
+  }
+  return namespace;
 }
 
 /** The lifetime to ask for and when to renew: published certificates have defaults of their own. */
@@ -91,7 +103,8 @@ export async function publishOnceIssued(
     // Until a request with another key is issued, the old key's owner goes on with the old one.
     const issued = readChain(known?.value[1] ?? "");
     const objects = issued === undefined ? declared : output(publicationName(issued.leaf.publicKey));
-    const publication = all([objects, username]).apply(([objects, username]) =>
+    const holder = issued === undefined ? username : output(subjectOf(issued.leaf).commonNames[0] ?? "");
+    const publication = all([objects, holder]).apply(([objects, username]) =>
       publicationOf(objects, username, { clusterWide: namespace === undefined, anonymous }),
     );
     warnOfShortAbsence(

@@ -61,6 +61,7 @@ describe("wrong options", () => {
     expect(output).toMatch(/The request of "third-wrong" breaks the approval policy/);
     expect(output.split("Diagnostics:")[1]?.match(/3 users cannot be made/g)).toHaveLength(1);
     expect(output).not.toMatch(/^ +at /m);
+    expect(output).not.toContain("PromiseRejectionHandledWarning");
     expect((await project.state()).map(({ type }) => type)).toEqual(["pulumi:pulumi:Stack"]);
   });
 

@@ -10,8 +10,8 @@ const past = "2020-01-01T00:00:00Z";
 
 describe("a user that is published with manifests", () => {
   it.each([
-    ["a ClusterRole", "true", []],
-    ["a Role", `{ namespace: "default" }`, ["default"]],
+    ["a ClusterRole", "true", ["--publish"]],
+    ["a Role", `{ namespace: "default" }`, ["--publish-namespace", "default"]],
   ])("gets each newer certificate by itself, from %s", async (kind, publish, namespace) => {
     await using machine = await Machine.create();
     await using app = await Cdk8sApp.create();
@@ -30,7 +30,7 @@ describe("a user that is published with manifests", () => {
       const manifests = await app.synth(program(expirationSeconds));
       await kubectl(`apply -f ${manifests}`);
       await cliJson("approve", "-f", manifests, ...anyName);
-      await cliJson("collect", "-f", manifests, "--out", machine.folder.file("out"), "--publish", ...namespace);
+      await cliJson("collect", "-f", manifests, "--out", machine.folder.file("out"), ...namespace);
       // The certificate stays when the manifests are applied again.
       expect(await kubectl(`apply -f ${manifests}`)).toMatch(/role\.rbac.* unchanged/);
       return readFile(join(machine.folder.file("out"), `${username}.kubeconfig`), "utf8");

@@ -1,4 +1,6 @@
 import { chmod, readFile, readdir, rename, writeFile } from "node:fs/promises";
+import { once } from "node:events";
+import { createServer as createHttpsServer } from "node:https";
 import { type AddressInfo, type Socket, createServer } from "node:net";
 import { resolve } from "node:path";
 
@@ -7,6 +9,7 @@ import { type CommandResult, command, kubectl } from "../engine/support/commands
 import { Machine, credentialIdOf } from "../engine/support/machine.mts";
 import { Project } from "../engine/support/project.mts";
 import { Person } from "../engine/support/publication.mts";
+import { certificateAuthority, servingCertificate } from "../unit/support/test-authority.ts";
 
 const main = resolve(import.meta.dirname, "../../dist/cli/main.js");
 
@@ -88,6 +91,73 @@ describe("a kubeconfig that stays fresh", () => {
     expect((await machine.whoami()).credentialId).toBe(credentialIdOf(next));
   });
 
+  it("comes back after its end by a URL, whose server has to prove itself", async () => {
+    const person = await Person.create("fresh-url");
+    const next = person.certificate(-5, long);
+    const authority = certificateAuthority("files");
+    const { certificatePem: cert, keyPem: key } = servingCertificate(authority, { commonName: "files" }, ["127.0.0.1"]);
+    const asked: (string | undefined)[] = [];
+    const server = createHttpsServer({ cert, key }, ({ url }, response) => {
+      asked.push(url);
+      response.end(next);
+    });
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    try {
+      const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}/jane?token=secret-token`;
+      await setUp(person, person.certificate(-60, long), "--from", url);
+      await machine.change({ certificate: person.certificate(-60, -1), askAfter: past });
+      const untrusted = await machine.whoami();
+      expect(untrusted).toMatchObject({ username: "" });
+      expect(untrusted.stderr).toContain("/jane?…: ");
+      expect(untrusted.stderr).not.toContain("secret-token");
+      const trusting = { NODE_EXTRA_CA_CERTS: await machine.folder.write("files.pem", authority.certificatePem) };
+      const { exitCode, stdout } = await machine.cliWith(trusting, "credential", await machine.credentialFile());
+      expect(exitCode).toBe(0);
+      expect(stdout).toContain(JSON.stringify(next));
+      expect(asked).toEqual(["/jane?token=secret-token"]);
+    } finally {
+      server.close();
+    }
+  });
+
+  it("does not wait for a file that never ends", async () => {
+    const person = await Person.create("fresh-pipe");
+    const pipe = machine.folder.file("pipe");
+    expect(await command("mkfifo", [pipe])).toMatchObject({ exitCode: 0 });
+    await setUp(person, person.certificate(-60, long), "--from", pipe);
+    await machine.change({ askAfter: past });
+    const { exitCode } = await machine.cli("credential", await machine.credentialFile());
+    expect(exitCode).toBe(0);
+  });
+
+  /** What a clock that is off by so many hours makes of a process. */
+  const clockOff = async (hours: number): Promise<Readonly<Record<string, string>>> => {
+    const off = `const now = Date.now; Date.now = () => now() + ${hours} * 3600000;`;
+    return { NODE_OPTIONS: `--require ${await machine.folder.write("clock.cjs", off)}` };
+  };
+
+  it("goes by the cluster's clock when this machine's is 9 hours ahead", async () => {
+    const person = await Person.create("fresh-ahead");
+    const certificate = person.certificate(-60, 120);
+    await setUp(person, certificate);
+    await machine.change({ renewAfter: past });
+    const file = await machine.credentialFile();
+    const { exitCode, stdout, stderr } = await machine.cliWith(await clockOff(9), "credential", file);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain(JSON.stringify(certificate));
+    expect(stderr).toContain("9 hours ahead of the cluster's");
+  });
+
+  it("says how far this machine's clock is behind when the cluster takes the certificate for ended", async () => {
+    const person = await Person.create("fresh-behind");
+    await setUp(person, person.certificate(-60, long));
+    await machine.change({ certificate: person.certificate(-120, -60), askAfter: past });
+    const file = await machine.credentialFile();
+    const { exitCode, stderr } = await machine.cliWith(await clockOff(-25), "credential", file);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("[certificate-expired]");
+  });
+
   it.each([
     ["another key", async (): Promise<string> => (await Person.create("fresh-wrong")).certificate(-1, long)],
     [
@@ -106,7 +176,7 @@ describe("a kubeconfig that stays fresh", () => {
     await machine.change({ askAfter: past, renewAfter: past });
     const { credentialId, stderr } = await machine.whoami();
     expect(credentialId).toBe(credentialIdOf(first));
-    expect(stderr).toMatch(/for another key|for the user "eve"|does not accept/);
+    expect(stderr).toMatch(/for another key|for the user "eve"|answered 401 to that/);
     await person.withdraw();
   });
 
@@ -133,14 +203,15 @@ describe("a kubeconfig that stays fresh", () => {
     await setUp(person, certificates[0] ?? "");
     const file = await machine.credentialFile();
     for (let kill = 0; kill < 60; kill += 1) {
-      await machine.change({ certificate: certificates[0], askAfter: past });
+      const before = JSON.parse(await readFile(file, "utf8")) as object;
+      await writeFile(file, JSON.stringify({ ...before, certificate: certificates[0], askAfter: past }));
       const run = startCli(["credential", file]);
       // At another moment each time, from its start to its end.
       setTimeout(() => {
         run.signal("SIGKILL");
       }, kill * 8);
       await run.ended;
-      const { certificate, privateKey } = await machine.stored().catch(() => ({ certificate: "", privateKey: "" }));
+      const { certificate, privateKey } = JSON.parse(await readFile(file, "utf8")) as Record<string, unknown>;
       expect(certificates).toContain(certificate);
       expect(privateKey).toBe(person.privateKey);
     }

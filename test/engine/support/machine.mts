@@ -32,6 +32,11 @@ export class Machine implements AsyncDisposable {
     };
   }
 
+  /** The same with more in its environment. */
+  cliWith(more: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<CommandResult> {
+    return cli(args, "", { ...this.environment, ...more });
+  }
+
   cli(...args: readonly string[]): Promise<CommandResult> {
     return cli(args, "", this.environment);
   }

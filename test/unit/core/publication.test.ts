@@ -45,10 +45,11 @@ describe("publicationOf", () => {
 });
 
 describe("isOnlyReadable", () => {
-  const [rule] = publicationOf(name, "jane", { clusterWide: true, anonymous: false }).rules;
+  const publication = publicationOf(name, "jane", { clusterWide: true, anonymous: false });
+  const [rule] = publication.rules;
 
   it("knows what publicationOf makes", () => {
-    expect(isOnlyReadable({ rules: [rule] }, name)).toBe(true);
+    expect(isOnlyReadable({ rules: [rule] }, publication)).toBe(true);
   });
 
   it.each([
@@ -57,17 +58,23 @@ describe("isOnlyReadable", () => {
     ["another verb", { ...rule, verbs: ["get", "update"] }],
     ["another resource", { ...rule, resources: ["clusterroles", "secrets"] }],
     ["another group", { ...rule, apiGroups: ["*"] }],
+    ["no resource", { ...rule, resources: [] }],
     ["URLs", { ...rule, nonResourceURLs: ["/healthz"] }],
   ])("does not take %s for it", (_, other) => {
-    expect(isOnlyReadable({ rules: [other] }, name)).toBe(false);
+    expect(isOnlyReadable({ rules: [other] }, publication)).toBe(false);
   });
 
-  it.each([undefined, null, {}, { rules: [] }, { rules: [rule, rule] }, { rules: null }])(
-    "does not take %j for it",
-    (role) => {
-      expect(isOnlyReadable(role, name)).toBe(false);
-    },
-  );
+  it.each([
+    undefined,
+    null,
+    {},
+    { rules: [] },
+    { rules: [rule, rule] },
+    { rules: null },
+    { rules: publication.rules, aggregationRule: {} },
+  ])("does not take %j for it", (role) => {
+    expect(isOnlyReadable(role, publication)).toBe(false);
+  });
 });
 
 describe("the option publish", () => {

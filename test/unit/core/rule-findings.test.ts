@@ -63,6 +63,11 @@ describe("ruleFindings", () => {
     ["a resource of any group", { apiGroups: ["*"], resources: ["deployments"] }],
     ["one of two groups", { apiGroups: ["", "apps"], resources: ["deployments"] }],
     ["impersonation, whose resources are not served", { resources: ["users"], verbs: ["impersonate"] }],
+    ["impersonation beside other verbs", { resources: ["users"], verbs: ["impersonate", "get"] }],
+    [
+      "create of a named object's subresource",
+      { resources: ["pods/log"], resourceNames: ["web"], verbs: ["get", "create"] },
+    ],
     ["names of objects", { resourceNames: ["web"], verbs: ["get", "list"] }],
     ["paths", { apiGroups: undefined, resources: undefined, nonResourceURLs: ["/healthz"], verbs: ["get"] }],
   ])("finds nothing in %s", (_, rule) => {
@@ -82,6 +87,7 @@ describe("ruleFindings", () => {
       /verbs\[0\]: Kubernetes knows no verb "read"\. Did you mean "get"\?/,
     ],
     ["a verb in capitals", { verbs: ["GET"] }, /Did you mean "get"\?/],
+    ["a verb that JavaScript knows", { verbs: ["constructor"] }, /knows no verb "constructor"\.$/],
     ["no verb", { verbs: ["frobnicate"] }, /knows no verb "frobnicate"\.$/],
     [
       "a group with its version",

@@ -28,8 +28,11 @@ import {
   distinguishedName,
   ecdsaWithSha256,
   publicKeyInfo,
+  servingCertificate,
   signature,
 } from "../../../toolchain/control-plane/certificates.mts";
+
+export { certificateAuthority, servingCertificate };
 
 /** Kinds of keys that a person may have. */
 export const keyKinds = ["RSA 2048", "P256", "P384", "P521", "ED25519"] as const;

@@ -63,9 +63,19 @@ interface World {
   /** By how much the cluster's clock is ahead. */
   readonly offset?: number;
   readonly asked?: string[];
+  /** What it answers to who asks for its version. */
+  readonly version?: number;
 }
 
-function sources({ own = {}, anonymous = {}, refused = [], files = {}, offset = 0, asked = [] }: World): Sources {
+function sources({
+  own = {},
+  anonymous = {},
+  refused = [],
+  files = {},
+  offset = 0,
+  asked = [],
+  version = 200,
+}: World): Sources {
   return {
     now: () => now,
     askCluster: (asking, certificate) => {
@@ -78,7 +88,7 @@ function sources({ own = {}, anonymous = {}, refused = [], files = {}, offset = 
         return Promise.resolve({ status: 401, content: undefined, serverTime });
       }
       const known = own instanceof Error ? {} : own;
-      const answer = asking === "/version" ? { status: 200 } : certificate === undefined ? anonymous : known;
+      const answer = asking === "/version" ? { status: version } : certificate === undefined ? anonymous : known;
       return Promise.resolve({ status: 403, content: undefined, serverTime, ...answer });
     },
     read: (source) => {
@@ -118,7 +128,7 @@ describe("renew, with a cluster that publishes", () => {
   });
 
   it("learns from the same one when the next is due", async () => {
-    const renewAfter = formatTime(now + 2 * day);
+    const renewAfter = formatTime(now + 20 * hour);
     const renewal = await look(credential(), { own: { status: 200, content: role(old, renewAfter) } });
     expect(renewal).toMatchObject({ kind: "current", stored: { renewAfter, askAfter: renewAfter } });
   });
@@ -140,8 +150,9 @@ describe("renew, with a cluster that publishes", () => {
     ["another's name", sign({ username: "eve" }), /for the user "eve"/],
     ["a server", sign({ purposes: ["1.3.6.1.5.5.7.3.1"] }), /no client's/],
     ["an authority", sign({ isAuthority: true }), /no client's/],
+    ["tomorrow", sign({ notBefore: now + hour }), /valid only from/],
     ["yesterday", sign({ notAfter: now - 1000 }), /ended/],
-    ["an earlier time", sign({ notBefore: now - 2 * day }), /older than this one/],
+    ["an earlier time", sign({ notBefore: now - 2 * day, notAfter: now + 12 * day }), /older than this one/],
     ["nobody", "no certificate", /no PEM certificate/],
   ])("does not take a certificate for %s", async (_, published, why) => {
     const renewal = await look(credential(), { own: { status: 200, content: role(published) } });
@@ -152,7 +163,19 @@ describe("renew, with a cluster that publishes", () => {
   it("does not take one that the cluster refuses, which would lock its owner out", async () => {
     const renewal = await look(credential(), { own: { status: 200, content: role(newer) }, refused: [newer] });
     expect(renewal).toMatchObject({ kind: "current", stored: { certificate: old } });
-    expect(renewal.answers).toEqual([expect.stringContaining("does not accept")]);
+    expect(renewal.answers).toEqual([expect.stringContaining("the cluster answered 401 to that")]);
+  });
+
+  it.each([429, 500, 503])("does not take one that the cluster cannot judge, and answers %i to", async (status) => {
+    const world = { own: { status: 200, content: role(newer) }, version: status };
+    expect(await look(credential(), world)).toMatchObject({ kind: "current", stored: { certificate: old } });
+  });
+
+  it("takes one that began earlier and lasts longer, as after a lifetime that was short for a while", async () => {
+    const longer = sign({ notBefore: now - 2 * day, notAfter: now + 14 * day });
+    expect(await look(credential(), { own: { status: 200, content: role(longer) } })).toMatchObject({
+      kind: "renewed",
+    });
   });
 
   it("takes another group, which is the declaration's to say", async () => {
@@ -219,6 +242,37 @@ describe("renew, in trouble", () => {
   it("stops when it is interrupted", async () => {
     const interrupted = AbortSignal.abort(new Error("interrupted"));
     await expect(renew(credential(), sources({}), interrupted)).rejects.toThrow("interrupted");
+  });
+});
+
+describe("renew, when the cluster is in trouble", () => {
+  it.each([429, 502, 503])("goes by the clock when the answer is %i", async (status) => {
+    const ended = sign({ notBefore: now - 15 * day, notAfter: now - day });
+    expect(await failureOf(look(credential(ended), { own: { status } }))).toMatchObject({
+      code: "certificate-expired",
+    });
+    expect(await look(credential(), { own: { status } })).toMatchObject({ kind: "current" });
+  });
+
+  it("takes no clock from who is not the cluster", async () => {
+    const offset = -50 * 365 * day;
+    const renewal = await look(credential(), { own: { status: 503 }, offset });
+    expect(Date.parse(renewal.stored.askAfter)).toBeLessThanOrEqual(now + hour);
+  });
+
+  it("looks again within a day, whatever a clock or whoever publishes says", async () => {
+    const offset = -50 * 365 * day;
+    const renewal = await look(credential(), { own: { status: 200, content: role(old) }, offset });
+    expect(Date.parse(renewal.stored.askAfter)).toBeLessThanOrEqual(now + day);
+  });
+
+  it("does not wait for a source that never answers", async () => {
+    const ended = sign({ notBefore: now - 15 * day, notAfter: now - day });
+    const world = { ...sources({ refused: [ended] }), read: () => new Promise<string>(() => undefined) };
+    const stop = new AbortController();
+    const looking = failureOf(renew(credential(ended, { sources: ["/mnt/away"] }), world, stop.signal));
+    stop.abort(new Error("enough"));
+    expect(await looking).toMatchObject({ message: "enough" });
   });
 });
 

@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey } from "node:crypto";
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -46,6 +46,17 @@ describe("a credential file", () => {
     expect(readCredential(file).stored).toEqual(stored);
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(readdirSync(join(folder, "state"))).toEqual(["jane.json"]);
+  });
+
+  it("takes away what a killed writer has left, and nothing else", async () => {
+    const old = new Date(Date.now() - 120_000);
+    for (const name of ["jane.json.123", "jane.json.456", "jane.json.backup"]) {
+      writeFileSync(join(folder, "state", name), "");
+    }
+    utimesSync(join(folder, "state/jane.json.123"), old, old);
+    utimesSync(join(folder, "state/jane.json.backup"), old, old);
+    await storeCredential(file, stored);
+    expect(readdirSync(join(folder, "state")).sort()).toEqual(["jane.json", "jane.json.456", "jane.json.backup"]);
   });
 
   const content = JSON.parse(formatCredential(stored)) as Record<string, unknown>;

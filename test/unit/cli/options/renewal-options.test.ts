@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { readCommand, readSources } from "../../../../cli/options/renewal-options";
+import { lastingPath, readCommand, readSources } from "../../../../cli/options/renewal-options";
 import { Problems } from "../../../../components/core/checks";
 
 const problemsOf = (read: (problems: Problems) => unknown): string => {
@@ -76,5 +76,17 @@ describe("readSources", () => {
     expect(text).toContain("--from (2)");
     expect(text).toContain(words);
     expect(text).not.toContain("secret");
+  });
+});
+
+describe("lastingPath", () => {
+  const path = ["/project/node_modules/.bin", "/usr/bin"].join(delimiter);
+
+  it("leaves out what npx has put in front", () => {
+    expect(lastingPath({ PATH: path, npm_command: "exec" })).toBe("/usr/bin");
+  });
+
+  it.each([{ PATH: path }, { PATH: path, npm_command: "run-script" }])("is PATH as it is in %j", (environment) => {
+    expect(lastingPath(environment)).toBe(path);
   });
 });
