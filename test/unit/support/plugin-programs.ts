@@ -35,9 +35,9 @@ export class Lifelines implements AsyncDisposable {
     return lifelines;
   }
 
-  /** JavaScript that connects and then waits for ever. */
+  /** JavaScript that connects, and then waits until this is disposed of. */
   get hang(): string {
-    return `require("net").connect(${(this.server.address() as AddressInfo).port}, "127.0.0.1").on("close", () => undefined); setInterval(() => undefined, 1e6);`;
+    return `require("net").connect(${(this.server.address() as AddressInfo).port}, "127.0.0.1").on("close", () => process.exit());`;
   }
 
   /** The next connections; each resolves, once there, to the end of its process. */
