@@ -45,12 +45,16 @@ describe("verification", () => {
     expect(connect).toHaveBeenCalledWith(expect.objectContaining({ rejectUnauthorized }));
   });
 
-  it.each([{}, { insecureSkipTlsVerify: true }])("of a proxy is asked for in so many words: %j", async (trust) => {
-    const request = jest.spyOn(https, "request");
-    const proxy = proxyFor(new URL("https://kube.test"), "https://127.0.0.1:1", {});
-    expect(proxy).toBeDefined();
-    const opened = proxy && openTunnel(proxy, { host: "kube.test", port: 443 }, new Trust(trust), signal);
-    await expect(opened).rejects.toThrow("ECONNREFUSED");
-    expect(request).toHaveBeenCalledWith(expect.objectContaining({ rejectUnauthorized: true }));
-  });
+  it.each([{ certificateAuthorityData }, { insecureSkipTlsVerify: true }])(
+    "of a proxy is asked for in so many words: %j",
+    async (trust) => {
+      const request = jest.spyOn(https, "request");
+      const proxy = proxyFor(new URL("https://kube.test"), "https://127.0.0.1:1", {});
+      expect(proxy).toBeDefined();
+      const opened = proxy && openTunnel(proxy, { host: "kube.test", port: 443 }, new Trust(trust), signal);
+      await expect(opened).rejects.toThrow("ECONNREFUSED");
+      const { ca } = new Trust(trust).forProxy();
+      expect(request).toHaveBeenCalledWith(expect.objectContaining({ rejectUnauthorized: true, ca }));
+    },
+  );
 });
