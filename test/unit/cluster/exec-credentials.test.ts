@@ -11,12 +11,17 @@ import { Lifelines, plugin, printing } from "../support/plugin-programs";
 useFakeTime();
 
 let folder: string;
+let lines: Lifelines;
 
 beforeEach(async () => {
+  lines = await Lifelines.open();
   folder = await mkdtemp(join(tmpdir(), "runs-"));
 });
 
-afterEach(() => rm(folder, { recursive: true }));
+afterEach(async () => {
+  await lines[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true });
+});
 
 const runs = (): Promise<number> =>
   readFile(join(folder, "runs"), "utf8").then(
@@ -83,7 +88,6 @@ describe("execCredential", () => {
   });
 
   it("lets others wait when one gives up, and ends the plugin with the last", async () => {
-    await using lines = await Lifelines.open();
     const [one, two] = [new AbortController(), new AbortController()];
     const results = [one, two].map(({ signal }) =>
       execCredential(plugin(lines.hang), signal).catch((error: unknown) => error),

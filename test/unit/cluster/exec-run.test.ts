@@ -17,12 +17,17 @@ useFakeTime();
 let terminals: readonly number[];
 let spawned: jest.SpyInstance;
 let caller: AbortController;
+/** Goes with each test, and what hangs at it, even when the test fails. */
+let lines: Lifelines;
 
-beforeEach(() => {
+beforeEach(async () => {
+  lines = await Lifelines.open();
   [terminals, caller] = [[], new AbortController()];
   jest.spyOn(tty, "isatty").mockImplementation((descriptor) => terminals.includes(descriptor));
   spawned = jest.spyOn(childProcess, "spawn");
 });
+
+afterEach(() => lines[Symbol.asyncDispose]());
 
 const run = (plugin: ExecPlugin) => runPlugin(plugin, caller.signal);
 const token = printing(`{ token: "t" }`);
@@ -100,7 +105,7 @@ describe("a plugin that fails", () => {
     [`console.error("${secretWord}"); console.log("${secretWord}"); process.exit(3)`, "exit code 3"],
     [`console.log("${secretWord}"); process.kill(process.pid, "SIGTERM")`, "ended by SIGTERM"],
     [`console.log("${secretWord}")`, "printed no ExecCredential"],
-    [`process.stdout.write("${secretWord}".repeat(200_000)); setInterval(() => undefined, 1e6)`, "more than 1 MiB"],
+    [`process.stdout.write("${secretWord}".repeat(200_000)); setTimeout(() => undefined, 20_000)`, "more than 1 MiB"],
   ])("is named with how it ended, and nothing that it printed: %s", async (code, how) => {
     const error = await rejectionOf(run(plugin(code)));
     expectError(error, "unauthorized", `credential command ${process.execPath} failed`, how, "kubectl get --raw");
@@ -130,7 +135,7 @@ describe("a plugin that fails", () => {
 });
 
 describe("a plugin that does not answer", () => {
-  const withChild = (lines: Lifelines, more = ""): string =>
+  const withChild = (more: string): string =>
     `require("child_process").spawn(process.execPath, ["-e", ${JSON.stringify(lines.hang)}], { stdio: ["ignore", "inherit", "ignore"] }); ${more}`;
 
   it.each([
@@ -138,8 +143,7 @@ describe("a plugin that does not answer", () => {
     ["at a terminal", [0]],
   ])("is ended after 60 seconds with what it has started: %s", async (_, descriptors) => {
     terminals = descriptors;
-    await using lines = await Lifelines.open();
-    const failed = rejectionOf(run(plugin(withChild(lines, lines.hang))));
+    const failed = rejectionOf(run(plugin(withChild(lines.hang))));
     const gone = await lines.next(2);
     await jest.advanceTimersByTimeAsync(59_999);
     expect(jest.getTimerCount()).toBe(1);
@@ -150,8 +154,7 @@ describe("a plugin that does not answer", () => {
   });
 
   it("is ended with the caller", async () => {
-    await using lines = await Lifelines.open();
-    const failed = run(plugin(withChild(lines, lines.hang))).catch((error: unknown) => error);
+    const failed = run(plugin(withChild(lines.hang))).catch((error: unknown) => error);
     const gone = await lines.next(2);
     caller.abort();
     expect(await failed).toStrictEqual(new ConnectionError("ETIMEDOUT"));
@@ -160,8 +163,7 @@ describe("a plugin that does not answer", () => {
   });
 
   it("because what it has started goes on, is ended with that", async () => {
-    await using lines = await Lifelines.open();
-    const failed = rejectionOf(run(plugin(withChild(lines, `setTimeout(() => process.exit(), 100)`))));
+    const failed = rejectionOf(run(plugin(withChild(`setTimeout(() => process.exit(), 100)`))));
     const gone = await lines.next(1);
     const child = spawned.mock.results[0]?.value as childProcess.ChildProcess;
     await new Promise((resolve) => child.once("exit", resolve));

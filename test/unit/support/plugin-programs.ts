@@ -27,6 +27,7 @@ export function printing(status: string): string {
 export class Lifelines implements AsyncDisposable {
   private readonly server = net.createServer();
   private readonly sockets: net.Socket[] = [];
+  private taken = 0;
 
   static async open(): Promise<Lifelines> {
     const lifelines = new Lifelines();
@@ -35,17 +36,19 @@ export class Lifelines implements AsyncDisposable {
     return lifelines;
   }
 
-  /** JavaScript that connects and then waits for ever. */
+  /** JavaScript that connects, and then waits until this is disposed of. */
   get hang(): string {
-    return `require("net").connect(${(this.server.address() as AddressInfo).port}, "127.0.0.1").on("close", () => undefined); setInterval(() => undefined, 1e6);`;
+    return `require("net").connect(${(this.server.address() as AddressInfo).port}, "127.0.0.1").on("close", () => process.exit());`;
   }
 
   /** The next connections; each resolves, once there, to the end of its process. */
   async next(count: number): Promise<readonly Promise<unknown>[]> {
-    while (this.sockets.length < count) {
+    const begin = this.taken;
+    this.taken += count;
+    while (this.sockets.length < begin + count) {
       await once(this.server, "connection");
     }
-    return this.sockets.splice(0, count).map((socket) => once(socket.resume(), "close"));
+    return this.sockets.slice(begin, begin + count).map((socket) => once(socket.resume(), "close"));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
