@@ -24,6 +24,7 @@ import { serverTrust, serverTrustText } from "../kubeconfigs/server-trust";
 import { type OutputOptions, addOutputOption } from "../options/output-option";
 import { lastingPath, readCommand, readSources } from "../options/renewal-options";
 import { type Session } from "../session";
+import { repeated } from "../options/repeated-option";
 import { printableLine } from "../../components/core/printable";
 
 interface KubeconfigOptions extends OutputOptions {
@@ -84,15 +85,11 @@ export function addKubeconfigCommand(program: Command, session: Session): void {
     .option("--cluster-name <name>", "what to call the cluster (default: as FILE does)")
     .option("--context-name <name>", "what to call the context (default: as FILE does)")
     .option("--renew", "have kubectl fetch each newer certificate by itself")
-    .option("--from <url|file>", "with --renew: where newer certificates are, too; repeat it for more", collect, [])
+    .option("--from <url|file>", "with --renew: where newer certificates are, too; repeat it for more", repeated, [])
     .option("--command <path>", "with --renew: what kubectl runs (default: kubernetes-user, found in PATH)");
   addOutputOption(command)
     .addHelpText("after", help)
     .action((file: string, options: KubeconfigOptions) => kubeconfig(file, options, session));
-}
-
-function collect(value: string, previous: readonly string[]): readonly string[] {
-  return [...previous, value];
 }
 
 async function kubeconfig(file: string, options: KubeconfigOptions, session: Session): Promise<void> {

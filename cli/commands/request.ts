@@ -16,6 +16,7 @@ import { readPrivateKey } from "../keys/read-key";
 import { describeUsableKey } from "../keys/usable-key";
 import { parseDuration } from "../options/duration";
 import { type OutputOptions, addOutputOption } from "../options/output-option";
+import { repeated } from "../options/repeated-option";
 import { type Session } from "../session";
 
 interface RequestOptions extends OutputOptions {
@@ -64,7 +65,7 @@ export function addRequestCommand(program: Command, session: Session): void {
     .summary("make a private key and a request for a certificate, on your own machine")
     .description("Makes a private key and a PKCS#10 request for a certificate: NAME.key and NAME.csr.")
     .argument("<name>", "the user's name, which becomes the certificate's CN")
-    .option("-g, --group <name>", "group of the user; repeat it for more", collect, [])
+    .option("-g, --group <name>", "group of the user; repeat it for more", repeated, [])
     .addOption(
       new Option(
         "--key-algorithm <name>",
@@ -81,10 +82,6 @@ export function addRequestCommand(program: Command, session: Session): void {
     .action((name: string, options: RequestOptions) => {
       request(name, options, session);
     });
-}
-
-function collect(value: string, previous: readonly string[]): readonly string[] {
-  return [...previous, value];
 }
 
 function request(username: string, options: RequestOptions, session: Session): void {

@@ -11,6 +11,7 @@ import { type Session } from "../session";
 import { statusOfCluster } from "../status/cluster-status";
 import { statusOfStack } from "../status/stack-status";
 import { statusTable, wideStatusTable } from "../status/status-table";
+import { repeated } from "../options/repeated-option";
 import { type UserState, type UserStatus, endingWithin, joinStatus } from "../status/user-status";
 
 interface StatusOptions extends ClusterOptions, OutputOptions<OutputFormat | "wide"> {
@@ -46,15 +47,11 @@ export function addStatusCommand(program: Command, session: Session): void {
     .summary("list users with the ends of their certificates")
     .description("Lists users, with their groups, their clusters and the ends of their certificates.");
   addClusterOptions(addOutputOption(command, [...outputFormats, "wide"]))
-    .option("--stack <file>", "what pulumi stack export prints; - for standard input; repeat it for more", collect, [])
+    .option("--stack <file>", "what pulumi stack export prints; - for standard input; repeat it for more", repeated, [])
     .option("--cluster", "with --stack: ask the cluster, too")
     .option("--within <duration>", "end with exit code 3 if a certificate ends within this time, such as 12h or 7d")
     .addHelpText("after", help)
     .action((options: StatusOptions) => status(options, session));
-}
-
-function collect(value: string, previous: readonly string[]): readonly string[] {
-  return [...previous, value];
 }
 
 async function status(options: StatusOptions, session: Session): Promise<void> {

@@ -7,6 +7,7 @@ import { Connector } from "../../components/cluster/connection";
 import { type Cluster, clusterFields } from "../../components/core/cluster";
 import { type KubernetesUserError } from "../../components/core/errors";
 import { formatKubeconfig } from "../../components/core/kubeconfig-document";
+import { certificateFields } from "../../components/core/user-kubeconfig";
 import { systemCode, unreadableFile } from "../files/file-errors";
 import { type ClusterAnswer, type Sources, shownSource } from "./renewal";
 import { isUrl } from "./source-url";
@@ -24,7 +25,7 @@ export function networkSources({ cluster, privateKey }: StoredCredential): Sourc
     now: Date.now,
     askCluster: (path, certificate, signal) =>
       askCluster(
-        kubeconfigOf(cluster, certificate === undefined ? undefined : { certificate, privateKey }),
+        kubeconfigOf(cluster, certificate === undefined ? {} : certificateFields(certificate, privateKey)),
         path,
         signal,
       ),
@@ -32,25 +33,10 @@ export function networkSources({ cluster, privateKey }: StoredCredential): Sourc
   };
 }
 
-function kubeconfigOf(
-  cluster: Cluster,
-  credential: { readonly certificate: string; readonly privateKey: string } | undefined,
-): string {
-  const base64 = (pem: string): string => Buffer.from(pem).toString("base64");
+function kubeconfigOf(cluster: Cluster, user: Readonly<Record<string, string>>): string {
   return formatKubeconfig({
     clusters: [{ name: "cluster", value: clusterFields(cluster) }],
-    users: [
-      {
-        name: "user",
-        value:
-          credential === undefined
-            ? {}
-            : {
-                "client-certificate-data": base64(credential.certificate),
-                "client-key-data": base64(credential.privateKey),
-              },
-      },
-    ],
+    users: [{ name: "user", value: user }],
     contexts: [{ name: "context", value: { cluster: "cluster", user: "user" } }],
     currentContext: "context",
   });

@@ -2,15 +2,17 @@ import { setTimeout as delay } from "node:timers/promises";
 import { subjectOf } from "../../components/core/certificate";
 import { type CertificateChain } from "../../components/core/certificate-chain";
 import { describe } from "../../components/core/checks";
-import { KubernetesUserError } from "../../components/core/errors";
+import { KubernetesUserError, withoutCode } from "../../components/core/errors";
+import { publishedRenewalTime } from "../../components/core/publication";
 import { readPublished } from "../../components/core/published-certificate";
+import { withoutStop } from "../../components/core/sentence";
 import { formatSeconds, formatTime, secondsBetween, timeOf } from "../../components/core/time";
 import { type Candidate, type Finding, certificatesIn, judge } from "./candidate";
 import { isUrl } from "./source-url";
 import { type Credential, type StoredCredential } from "./stored-credential";
 
 /** Everything together takes this long at most: kubectl waits for it. */
-export const longestSearchMs = 5000;
+const longestSearchMs = 5000;
 
 /** After this long without an answer, the next source is asked beside the one that is silent. */
 const patienceMs = 1500;
@@ -261,8 +263,9 @@ function renewed(
  */
 export function renewalDue({ leaf }: CertificateChain, renewAfter: number | undefined): number {
   const [notBefore, notAfter] = [leaf.validFromDate.getTime(), leaf.validToDate.getTime()];
-  const lifetime = notAfter - notBefore;
-  return renewAfter === undefined ? notBefore + lifetime / 14 : Math.min(renewAfter, notAfter - lifetime / 10);
+  return renewAfter === undefined
+    ? publishedRenewalTime({ notBefore, notAfter })
+    : Math.min(renewAfter, notAfter - (notAfter - notBefore) / 10);
 }
 
 /** When to ask again, by this machine's clock: once a newer one is due, or else a little later. */
@@ -369,7 +372,7 @@ function reasonOf(error: unknown, limit: AbortSignal): string {
   if (limit.aborted) {
     return `it did not answer within ${longestSearchMs / 1000} seconds in all`;
   }
-  return error instanceof Error ? error.message.replace(/ \[[a-z-]+\]$/, "").replace(/\.$/, "") : "it failed";
+  return error instanceof Error ? withoutStop(withoutCode(error.message)) : "it failed";
 }
 
 /** Seconds until a certificate ends; for people. */

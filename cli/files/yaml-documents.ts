@@ -1,5 +1,6 @@
 import { type Document, isCollection, isScalar, parseAllDocuments, visit } from "yaml";
 import { hiddenCharacters } from "../../components/core/hidden-characters";
+import { lineOf } from "../../components/core/kubeconfig-yaml";
 import { unreadableFile } from "./file-errors";
 
 /** The contents of all documents in a YAML or JSON text that nobody else reads. Errors name places, never contents. */
@@ -18,7 +19,7 @@ const otherLineBreaks = /[\u0085\u2028\u2029]|\r(?!\n)/;
 export function manifestDocuments(text: string, path: string): unknown[] {
   const hidden = otherLineBreaks.exec(text);
   if (hidden !== null) {
-    const line = text.slice(0, hidden.index).split("\n").length;
+    const line = lineOf(text, hidden.index);
     throw unreadableFile(
       path,
       `holds ${hiddenCharacters(hidden[0]).join("")} in line ${line}, which kubectl takes for a line break`,
@@ -51,7 +52,7 @@ function parse(text: string, path: string, merge: boolean): unknown[] {
   return [...parseAllDocuments(text, { prettyErrors: false, logLevel: "error", merge })].map((document) => {
     const [error] = document.errors;
     if (error !== undefined) {
-      const line = text.slice(0, error.pos[0]).split("\n").length;
+      const line = lineOf(text, error.pos[0]);
       throw unreadableFile(path, `is not YAML in line ${line} (${error.code})`, "Mend it.");
     }
     if (merge && hasMergeKeys(document)) {

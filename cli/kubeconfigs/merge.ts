@@ -12,6 +12,7 @@ import {
 } from "../../components/core/kubeconfig-document";
 import { type ReadFile } from "../../components/core/certificate-authority-data";
 import { hasHiddenCharacters } from "../../components/core/hidden-characters";
+import { lineOf } from "../../components/core/kubeconfig-yaml";
 import { keylessRemark } from "../../components/core/user-kubeconfig";
 import { asciiOptions, isPlain, quoteScalars } from "../../components/core/yaml-writer";
 import { noteClashes } from "./clashes";
@@ -78,10 +79,9 @@ export function mergeIntoKubeconfig(
 function refuseUnchangeable(document: Document.Parsed, text: string, source: string): void {
   const [error] = document.errors;
   if (error !== undefined) {
-    const line = text.slice(0, error.pos[0]).split("\n").length;
     throw unreadable(
       source,
-      `line ${line} is read by kubectl and cannot be changed (${error.code}). Write to a file of its own with --out`,
+      `line ${lineOf(text, error.pos[0])} is read by kubectl and cannot be changed (${error.code}). Write to a file of its own with --out`,
     );
   }
 }

@@ -1,4 +1,4 @@
-import { createHash, type KeyObject, createPublicKey } from "node:crypto";
+import { type KeyObject, createHash } from "node:crypto";
 import { basename, join } from "node:path";
 import { certificateFacts } from "../../components/core/certificate";
 import { readChain } from "../../components/core/certificate-chain";
@@ -6,13 +6,12 @@ import { Problems, describe } from "../../components/core/checks";
 import { type Cluster, clusterFingerprint } from "../../components/core/cluster";
 import { KubernetesUserError, throwProblems } from "../../components/core/errors";
 import { type KubeconfigDocument } from "../../components/core/kubeconfig-document";
-import { keyInfoFingerprint, canonicalPublicKey } from "../../components/core/public-key";
+import { publicKeyFingerprint } from "../../components/core/public-key";
 import { formatTime } from "../../components/core/time";
 import { execEntry } from "../credential/exec-entry";
 import { renewalDue } from "../credential/renewal";
 import { type StoredCredential, readCredential } from "../credential/stored-credential";
 import { fileNameOf } from "../files/file-name";
-import { isTaken } from "../files/is-taken";
 import { type CompletedKubeconfig } from "./complete";
 import { type ReceivedUser } from "./received-kubeconfig";
 
@@ -94,9 +93,8 @@ function clusterOf(user: ReceivedUser, { document }: CompletedKubeconfig, cluste
 
 /** The same for the same key and cluster: who runs the command again goes on with the same file. */
 function credentialFileName({ name }: ReceivedUser, cluster: Cluster, key: KeyObject): string {
-  const fingerprint = keyInfoFingerprint(canonicalPublicKey(createPublicKey(key)));
   const digest = createHash("sha256")
-    .update(`${fingerprint} ${clusterFingerprint(cluster)}`)
+    .update(`${publicKeyFingerprint(key)} ${clusterFingerprint(cluster)}`)
     .digest("hex");
   return basename(`${fileNameOf(name)}-${digest.slice(0, 16)}.json`);
 }
@@ -111,7 +109,7 @@ function latest(
   if (chain === undefined) {
     throw new RangeError("expected a certificate that has been checked");
   }
-  const known = isTaken(file) ? storedBefore(file) : undefined;
+  const known = storedBefore(file);
   const stored = known?.chain.leaf;
   // What is handed over always helps: a stored one stays only if it is good now, and for as long.
   const isGood = stored !== undefined && stored.validFromDate.getTime() <= now && now < stored.validToDate.getTime();

@@ -1,6 +1,7 @@
 import { type AdministeredCluster, clusterFields, clusterFingerprint } from "../../components/core/cluster";
 import { describe } from "../../components/core/checks";
 import { formatKubeconfig, parseKubeconfig, unreadable } from "../../components/core/kubeconfig-document";
+import { certificateFields } from "../../components/core/user-kubeconfig";
 import { credentialFileOf } from "../credential/exec-entry";
 import { readCredential } from "../credential/stored-credential";
 
@@ -24,11 +25,7 @@ export function withStoredCertificate(administered: AdministeredCluster): Admini
       `its user ${describe(user.name)} takes its certificate from ${describe(file)}, which is for the cluster ${stored.cluster.server}, and its context names ${administered.cluster.server}`,
     );
   }
-  const base64 = (pem: string): string => Buffer.from(pem).toString("base64");
-  const value = {
-    "client-certificate-data": base64(stored.certificate),
-    "client-key-data": base64(stored.privateKey),
-  };
+  const value = certificateFields(stored.certificate, stored.privateKey);
   // The way to the cluster is the credential's own: a kubeconfig from elsewhere could name a proxy of its own.
   const { name } = administered.cluster;
   return {
@@ -40,10 +37,4 @@ export function withStoredCertificate(administered: AdministeredCluster): Admini
       users: [{ name: user.name, value }],
     }),
   };
-}
-
-/** The credential file of the user in a kubeconfig of one context; undefined when it authenticates otherwise. */
-export function credentialFileIn({ kubeconfig }: Pick<AdministeredCluster, "kubeconfig">): string | undefined {
-  const [user] = parseKubeconfig(kubeconfig, "kubeconfig").users;
-  return user === undefined ? undefined : credentialFileOf(user.value);
 }

@@ -1,6 +1,7 @@
 import { type ApiObject, type ApiObjectMetadataDefinition } from "cdk8s";
 import { Construct } from "constructs";
 import { requestReader } from "../core/certification-request";
+import { isPublished } from "../core/publication";
 import { grantAccess } from "./access";
 import { plus } from "./cdk8s-plus";
 import { outsideNamespaces } from "./cluster-scope";
@@ -75,7 +76,7 @@ export class KubernetesUser extends Construct {
     this.csrName = this.csr.name;
 
     // Publication: what its owner fetches newer certificates from.
-    if (props.publish !== undefined && props.publish !== false) {
+    if (isPublished(props.publish)) {
       publish(this, request, props.publish);
     }
 

@@ -49,6 +49,11 @@ export class ConnectionError extends Error {
   }
 }
 
+/** What went wrong with a connection, by Node's or OpenSSL's code. */
+export function connectionCode(error: unknown): string {
+  return isRecord(error) && typeof error["code"] === "string" ? error["code"] : "ECONNRESET";
+}
+
 /** Codes by which TLS says that the server is not the one that the kubeconfig's authority vouches for. */
 const untrusted =
   /^(ERR_TLS_|CERT_|CRL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_SSL_|ERROR_IN_|HOSTNAME_MISMATCH|INVALID_|PATH_LENGTH_|UNSPECIFIED$)/;

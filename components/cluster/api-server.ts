@@ -7,7 +7,7 @@ import { readCluster } from "../core/cluster";
 import { KubernetesUserError } from "../core/errors";
 import { type KubeconfigDocument, type NamedEntry, parseKubeconfig } from "../core/kubeconfig-document";
 import { requestTarget } from "../core/server-address";
-import { ApiStatusError, ConnectionError } from "./api-error";
+import { ApiStatusError, ConnectionError, connectionCode } from "./api-error";
 import { Connector } from "./connection";
 import { Credentials, type RequestCredentials } from "./credentials";
 import { TimeLimit } from "./time-limit";
@@ -217,7 +217,7 @@ interface Answer {
 function answer(url: URL, options: RequestOptions, payload: string | undefined): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const failed = (error: unknown): void => {
-      const code = isRecord(error) && typeof error["code"] === "string" ? error["code"] : "ECONNRESET";
+      const code = connectionCode(error);
       reject(new ConnectionError(code === "ABORT_ERR" ? "ETIMEDOUT" : code));
     };
     try {

@@ -1,5 +1,5 @@
 import { type ApiResource, aggregatedDiscovery, readDiscovery } from "../core/api-resources";
-import { KubernetesUserError } from "../core/errors";
+import { KubernetesUserError, withoutCode } from "../core/errors";
 import { ApiStatusError, explain } from "./api-error";
 import { ApiServer } from "./api-server";
 
@@ -89,6 +89,6 @@ export class ClusterFacts {
     const server = await this.api?.then(({ server }) => server).catch(() => "the cluster");
     const explained = explain(error, doing, server ?? "the cluster");
     const [line = ""] = explained instanceof KubernetesUserError ? explained.message.split("\n") : ["it failed"];
-    return line.replace(/ \[[a-z-]+\]$/, "");
+    return withoutCode(line);
   }
 }

@@ -1,8 +1,7 @@
 import { type SecureContext, type TLSSocket, connect, createSecureContext } from "node:tls";
-import { isRecord } from "../core/checks";
 import { type Cluster } from "../core/cluster";
 import { KubernetesUserError } from "../core/errors";
-import { ConnectionError } from "./api-error";
+import { ConnectionError, connectionCode } from "./api-error";
 import { type Environment } from "./environment-proxy";
 import { proxyFor } from "./proxy";
 import { Trust, verifyAs } from "./trust";
@@ -76,7 +75,7 @@ function createContext(trust: Trust, certificate: ClientCertificate | undefined)
   } catch (error) {
     throw new KubernetesUserError(
       "unauthorized",
-      `The kubeconfig's client certificate and its key cannot be used (${codeOf(error)}). ` +
+      `The kubeconfig's client certificate and its key cannot be used (${connectionCode(error)}). ` +
         "They have to be in PEM, the key without a passphrase, and to belong together.",
     );
   }
@@ -91,7 +90,7 @@ function proved(socket: TLSSocket, signal: AbortSignal): Promise<TLSSocket> {
     };
     const failed = (error?: unknown): void => {
       signal.removeEventListener("abort", giveUp);
-      reject(new ConnectionError(codeOf(error)));
+      reject(new ConnectionError(connectionCode(error)));
     };
     signal.addEventListener("abort", giveUp, { once: true });
     socket
@@ -106,8 +105,4 @@ function proved(socket: TLSSocket, signal: AbortSignal): Promise<TLSSocket> {
       giveUp();
     }
   });
-}
-
-function codeOf(error: unknown): string {
-  return isRecord(error) && typeof error["code"] === "string" ? error["code"] : "ECONNRESET";
 }

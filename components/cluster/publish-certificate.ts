@@ -1,7 +1,7 @@
-import { readCertificate } from "../core/certificate";
+import { certificateFacts, readCertificate } from "../core/certificate";
 import { describe, isRecord } from "../core/checks";
 import { KubernetesUserError } from "../core/errors";
-import { isOnlyReadable, publicationOf } from "../core/publication";
+import { isOnlyReadable, publicationOf, publishedRenewalTime } from "../core/publication";
 import {
   certificateAnnotation,
   publicationName,
@@ -31,8 +31,7 @@ export async function publishCertificate(
   username: string,
   namespace: string | undefined,
 ): Promise<string> {
-  const { publicKey, validFromDate, validToDate } = readCertificate(certificate);
-  const [notBefore, notAfter] = [validFromDate.getTime(), validToDate.getTime()];
+  const { publicKey } = readCertificate(certificate);
   const publication = publicationOf(publicationName(publicKey), username, {
     clusterWide: namespace === undefined,
     anonymous: false,
@@ -62,8 +61,7 @@ export async function publishCertificate(
         uid: uidOf(found),
         annotations: {
           [certificateAnnotation]: certificate,
-          // As the component's default: 13 of 14 parts are left.
-          [renewAfterAnnotation]: formatTime(notBefore + (notAfter - notBefore) / 14),
+          [renewAfterAnnotation]: formatTime(publishedRenewalTime(certificateFacts(certificate))),
         },
       },
     },

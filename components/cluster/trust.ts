@@ -1,8 +1,7 @@
-import { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import tls, { type PeerCertificate } from "node:tls";
+import { readableCertificates } from "../core/certificate-bundle";
 import { type Cluster } from "../core/cluster";
-import { decodePemBlocks, encodePem } from "../core/pem";
 import { systemAuthorities } from "./system-authorities";
 
 /** Whom a connection trusts, as Node takes it. */
@@ -28,7 +27,10 @@ export class Trust {
 
   constructor({ certificateAuthorityData, insecureSkipTlsVerify }: NamedTrust) {
     this.verified = insecureSkipTlsVerify !== true;
-    this.named = certificateAuthorityData === undefined ? undefined : certificatesIn(certificateAuthorityData);
+    this.named =
+      certificateAuthorityData === undefined
+        ? undefined
+        : readableCertificates(Buffer.from(certificateAuthorityData, "base64").toString("latin1"));
   }
 
   /** The kubeconfig's authority alone, or else this machine's. */
@@ -39,21 +41,6 @@ export class Trust {
   /** kubectl trusts a proxy by the kubeconfig's authority alone. This machine's are those that companies' proxies have. */
   forProxy(): TrustedAuthorities {
     return { ca: [...(this.named ?? []), ...systemAuthorities()], allowPartialTrustChain: true };
-  }
-}
-
-/** The certificates that Go reads: it passes over all else, and over those that it cannot read. */
-function certificatesIn(data: string): readonly string[] {
-  return decodePemBlocks(Buffer.from(data, "base64").toString("latin1"), "CERTIFICATE")
-    .map((der) => encodePem(der, "CERTIFICATE"))
-    .filter(isCertificate);
-}
-
-function isCertificate(pem: string): boolean {
-  try {
-    return new X509Certificate(pem).raw.length > 0;
-  } catch {
-    return false;
   }
 }
 

@@ -1,8 +1,7 @@
 import { type ClientRequest, type IncomingMessage, request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { type Socket, connect, isIPv6 } from "node:net";
-import { isRecord } from "../core/checks";
-import { ConnectionError } from "./api-error";
+import { ConnectionError, connectionCode } from "./api-error";
 import { type Proxy } from "./proxy";
 import { type Trust, verifyAs } from "./trust";
 
@@ -43,7 +42,7 @@ function throughHttp(proxy: Proxy, to: Destination, trust: Trust, signal: AbortS
   };
   return new Promise((resolve, reject) => {
     const failed = (error: unknown): void => {
-      reject(new ConnectionError(signal.aborted ? "ETIMEDOUT" : `${codeOf(error)} at the ${proxy.title}`));
+      reject(new ConnectionError(signal.aborted ? "ETIMEDOUT" : `${connectionCode(error)} at the ${proxy.title}`));
     };
     try {
       const request: ClientRequest =
@@ -110,11 +109,7 @@ async function throughSocks(proxy: Proxy, to: Destination, signal: AbortSignal):
       throw new ConnectionError("ETIMEDOUT");
     }
     // The library's own words, which are fixed; its errors carry the login besides.
-    const what = error instanceof SocksClientError ? error.message : codeOf(error);
+    const what = error instanceof SocksClientError ? error.message : connectionCode(error);
     throw new ConnectionError(`${what} at the ${title}`, { lasting: /authentication|NotAllowed/i.test(what) });
   }
-}
-
-function codeOf(error: unknown): string {
-  return isRecord(error) && typeof error["code"] === "string" ? error["code"] : "ECONNRESET";
 }

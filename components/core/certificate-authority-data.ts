@@ -1,9 +1,8 @@
-import { X509Certificate } from "node:crypto";
+import { readableCertificates } from "./certificate-bundle";
 import { describe } from "./checks";
 import { isBase64 } from "./go-scalars";
 import { omittedData } from "./kubeconfig-credentials";
 import { unreadable } from "./kubeconfig-document";
-import { decodePemBlocks, encodePem } from "./pem";
 
 /** Reads a file that a kubeconfig names; its path is absolute. */
 export type ReadFile = (path: string) => string | Uint8Array;
@@ -92,15 +91,7 @@ export function checkTrust(
     throw unreadable(source, `${at}: ${omitted}`);
   }
   const pem = Buffer.from(certificateAuthorityData, "base64").toString("latin1");
-  if (!decodePemBlocks(pem, "CERTIFICATE").some(isCertificate)) {
+  if (readableCertificates(pem).length === 0) {
     throw unreadable(source, `${at}: its certificate authority holds no certificate in PEM`);
-  }
-}
-
-function isCertificate(der: Uint8Array): boolean {
-  try {
-    return new X509Certificate(encodePem(der, "CERTIFICATE")).raw.length > 0;
-  } catch {
-    return false;
   }
 }

@@ -1,5 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { decodeBase64 } from "./base64";
+import { decodePemBlocks, encodePem } from "./pem";
 
 /** A block of a PEM text that every reader takes for a certificate. */
 const certificateBlock =
@@ -18,5 +19,20 @@ export function readCertificates(pem: string): readonly X509Certificate[] | unde
     return blocks.map((der) => new X509Certificate(der ?? ""));
   } catch {
     return undefined;
+  }
+}
+
+/** The certificates of a PEM text as Go reads them: it passes over all else, and over those that it cannot read. PEM each. */
+export function readableCertificates(text: string): string[] {
+  return decodePemBlocks(text, "CERTIFICATE")
+    .map((der) => encodePem(der, "CERTIFICATE"))
+    .filter(isCertificate);
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).raw.length > 0;
+  } catch {
+    return false;
   }
 }

@@ -66,6 +66,11 @@ export class KubernetesUserError extends Error {
   }
 }
 
+/** An error's message without the code at its end, for those who put it into words of their own. */
+export function withoutCode(message: string): string {
+  return message.replace(/ \[[a-z-]+\]$/, "");
+}
+
 /**
  * One error that names all problems.
  *

@@ -1,4 +1,5 @@
 import { type Problems, describe } from "./checks";
+import { isPublished } from "./publication";
 import { formatSeconds, formatTime, parseTime, secondsBetween } from "./time";
 
 /** Kubernetes refuses shorter certificates. */
@@ -12,7 +13,7 @@ export const publishedLifetimeSeconds = 14 * 86400;
 
 /** The lifetime that is asked for when none is given: published certificates live longer. */
 export function defaultLifetimeFor(publish: unknown): number {
-  return publish === undefined || publish === false ? defaultLifetimeSeconds : publishedLifetimeSeconds;
+  return isPublished(publish) ? publishedLifetimeSeconds : defaultLifetimeSeconds;
 }
 
 /** The largest value of `spec.expirationSeconds`, an int32. */

@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import { isRecord } from "./checks";
 import { KubernetesUserError } from "./errors";
 
@@ -22,4 +23,20 @@ export function missingPackage(entry: string, what: string, install: string): Ku
     "package-missing",
     `${entry} needs ${what}, which is not installed. Run: npm install ${install}`,
   );
+}
+
+/**
+ * Makes sure that packages are there, before one of them is imported: its absence is told by what helps.
+ *
+ * @param packages their names, and the versions that would do.
+ * @throws KubernetesUserError `package-missing`
+ */
+export function requirePackages(entry: string, packages: Readonly<Record<string, string>>): void {
+  for (const [name, versions] of Object.entries(packages)) {
+    try {
+      createRequire(__filename).resolve(name);
+    } catch (error) {
+      throw notFound(error, name) ? missingPackage(entry, versions, name) : error;
+    }
+  }
 }

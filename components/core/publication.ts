@@ -1,13 +1,24 @@
 import { isDeepStrictEqual } from "node:util";
 import { checkNamespace } from "./access";
 import { type Problems, isRecord, notYetKnown } from "./checks";
+import { type Validity } from "./lifetime";
 
-/** A published certificate is renewed when less than this part of its lifetime is left: after a day of two weeks. */
-const publishedRenewalShare = 13 / 14;
+/** Whether a certificate is published, by the `publish` option. */
+export function isPublished<Publish>(publish: Publish): publish is Exclude<Publish, false | undefined> {
+  return publish !== undefined && publish !== false;
+}
+
+/** A published certificate is renewed when one of so many parts of its lifetime has passed: after a day of two weeks. */
+const publishedParts = 14;
 
 /** Default of `renewBeforeSeconds` for a published certificate. */
 export function publishedRenewBeforeSeconds(expirationSeconds: number): number {
-  return Math.floor(expirationSeconds * publishedRenewalShare);
+  return Math.floor(expirationSeconds * ((publishedParts - 1) / publishedParts));
+}
+
+/** When a published certificate is due for renewal unless somebody says otherwise, in milliseconds since 1970. */
+export function publishedRenewalTime({ notBefore, notAfter }: Validity): number {
+  return notBefore + (notAfter - notBefore) / publishedParts;
 }
 
 /**
@@ -18,7 +29,7 @@ export function publishedRenewBeforeSeconds(expirationSeconds: number): number {
  */
 export function checkPublish(problems: Problems, options: Readonly<Record<string, unknown>>): void {
   const { publish, request } = options;
-  if (publish === undefined || publish === false) {
+  if (!isPublished(publish)) {
     return;
   }
   if (publish === notYetKnown) {

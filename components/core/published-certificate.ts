@@ -1,7 +1,7 @@
 import { type KeyObject } from "node:crypto";
 import { isRecord } from "./checks";
 import { parseTime } from "./time";
-import { canonicalPublicKey, keyInfoFingerprint, keyRefusal } from "./public-key";
+import { keyRefusal, publicKeyFingerprint } from "./public-key";
 
 /** Annotation that holds a published certificate, PEM. */
 export const certificateAnnotation = "kubernetes-user/certificate";
@@ -36,7 +36,7 @@ export function publicationName(publicKey: KeyObject): string {
 
 /** The SHA-256 of the key's DER SubjectPublicKeyInfo, hexadecimal. */
 function digestOf(publicKey: KeyObject): string {
-  return keyInfoFingerprint(canonicalPublicKey(publicKey)).replace("sha256:", "");
+  return publicKeyFingerprint(publicKey).replace("sha256:", "");
 }
 
 /**

@@ -46,8 +46,7 @@ export function userKubeconfig({
       {
         name,
         value: {
-          "client-certificate-data": base64(certificate),
-          ...(privateKey === undefined ? {} : { "client-key-data": base64(privateKey) }),
+          ...certificateFields(certificate, privateKey),
           ...(publicationPath === undefined ? {} : { extensions: [publication(publicationPath)] }),
         },
       },
@@ -61,6 +60,17 @@ export function userKubeconfig({
     currentContext: context,
   });
   return privateKey === undefined ? keylessComment(publicationPath !== undefined) + text : text;
+}
+
+/** What a user entry authenticates by: a certificate, and its key unless that is only with its owner. Both PEM. */
+export function certificateFields(
+  certificate: string,
+  privateKey: string | undefined,
+): Readonly<Record<string, string>> {
+  return {
+    "client-certificate-data": base64(certificate),
+    ...(privateKey === undefined ? {} : { "client-key-data": base64(privateKey) }),
+  };
 }
 
 /** Name of the user in a user's kubeconfig, and of the context unless it has a name of its own. */

@@ -7,7 +7,6 @@ import {
   all,
   log,
   output,
-  runtime,
 } from "@pulumi/pulumi";
 import { type PlainGrant, type PlannedBinding, checkAccess, planAccess } from "../core/access";
 import { Problems, isRecord } from "../core/checks";
@@ -16,9 +15,9 @@ import { titleOf } from "../core/title";
 import { isWidened } from "./certificate-lifecycle";
 import { type CertificateSigningRequest } from "./certificate-signing-request";
 import { type KubernetesUserArgs } from "./kubernetes-user-args";
-import { type ObjectIdentity, pathSegment } from "./object-names";
+import { type ObjectIdentity, annotationsOf, pathSegment } from "./object-names";
 import { withoutOutputs } from "./option-checks";
-import { settledIfKnown } from "./settled";
+import { keepingAlive, settledIfKnown } from "./settled";
 import { type Rules, type SettledGrant, elementsOf, settledGrants } from "./settled-grants";
 
 type Binding = PlannedBinding<Input<string>, Rules>;
@@ -42,15 +41,13 @@ export interface AccessOwner {
  *
  * @param terms until when the access holds, and whether an approval hook judges it before it is made.
  */
-export async function grantOnceIssued(
+export function grantOnceIssued(
   owner: AccessOwner,
   certificate: CertificateSigningRequest,
   access: KubernetesUserArgs["access"],
   terms: { readonly accessUntil: string | undefined; readonly judged: boolean },
 ): Promise<undefined> {
-  // The SDK must not take the program for finished before the last of it is registered.
-  const done = runtime.rpcKeepAlive();
-  try {
+  return keepingAlive(async () => {
     const phase = await settledIfKnown(certificate.phase);
     if (phase?.value === "pending" || phase?.value === "denied") {
       return undefined;
@@ -65,9 +62,7 @@ export async function grantOnceIssued(
       grantAccess(owner, grants);
     }
     return undefined;
-  } finally {
-    done();
-  }
+  });
 }
 
 /** Of grants that are wrong, the checks tell, which may be later. */
@@ -176,7 +171,6 @@ function metadata(
   return {
     name: name ?? identity.name,
     ...(namespace === undefined ? {} : { namespace }),
-    // One manager for all runs keeps an object that a killed run has made from being somebody else's to the next.
-    annotations: { "pulumi.com/patchFieldManager": identity.fieldManager },
+    annotations: annotationsOf(identity),
   };
 }

@@ -7,6 +7,7 @@ import { type KeySpec, resolveKey } from "../core/private-key";
 import { CertificateRequest } from "./certificate-request";
 import { type KubernetesUserArgs } from "./kubernetes-user-args";
 import { type Gate } from "./gate";
+import { isSecretOutput } from "./settled";
 import { elementsOf } from "./settled-grants";
 
 /** Who asks for a certificate, with which key. */
@@ -89,10 +90,10 @@ function trigger(rotation: Input<string>): Input<string> {
     return rotation;
   }
   const given = output(rotation);
-  // The SDK's types leave it out.
-  const isSecret = Promise.resolve<unknown>(Reflect.get(given, "isSecret"));
   return unsecret(
-    given.apply(async (text) => ((await isSecret) === true ? createHash("sha256").update(text).digest("hex") : text)),
+    given.apply(async (text) =>
+      (await isSecretOutput(given)) ? createHash("sha256").update(text).digest("hex") : text,
+    ),
   );
 }
 

@@ -37,6 +37,11 @@ export function objectIdentities({ urn, username, place }: ObjectOwner): (key: s
   };
 }
 
+/** One manager for all runs keeps an object that a killed run has made from being somebody else's to the next. */
+export function annotationsOf({ fieldManager }: ObjectIdentity): Record<string, Output<string>> {
+  return { "pulumi.com/patchFieldManager": fieldManager };
+}
+
 function digest(parts: readonly string[]): string {
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 8);
 }

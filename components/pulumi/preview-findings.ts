@@ -8,7 +8,7 @@ import { hasPassed } from "../core/time";
 import { type KubernetesUserArgs } from "./kubernetes-user-args";
 import { isPlannable } from "./access";
 import { perProgram } from "./per-program";
-import { settledIfKnown } from "./settled";
+import { isSecretOutput, keepingAlive, settledIfKnown } from "./settled";
 import { type SettledGrant, settledGrants } from "./settled-grants";
 
 /** A preview does not wait longer than this for all that it asks of one cluster. */
@@ -32,35 +32,39 @@ export async function tellInPreview(
   if (!runtime.isDryRun() || !runtime.hasEngine()) {
     return;
   }
-  // The SDK must not take the program for finished before the last of it is told.
-  const done = runtime.rpcKeepAlive();
   try {
-    if (accessUntil !== undefined && hasPassed(accessUntil)) {
-      await log.warn(
-        `accessUntil ${accessUntil} has passed: nothing is issued or renewed any more, and Roles and bindings are removed.`,
-        resource,
-      );
-      return;
-    }
-    const grants = await settledGrants(access);
-    if (grants === undefined || grants.length === 0 || !isPlannable(grants)) {
-      return;
-    }
-    const known = await settledIfKnown(kubeconfig);
-    if (known === undefined) {
-      await tellOnce(
-        "namespaces, roles and rules are not looked up in this preview: the cluster is not known yet.",
-        resource,
-      );
-      return;
-    }
-    const facts = factsOf(known.value);
-    await Promise.all(grants.map((grant, index) => tellOfGrant(resource, grant, `access[${index}]`, facts)));
+    await keepingAlive(() => tell(resource, { access, accessUntil }, kubeconfig));
   } catch {
     // A preview never fails for want of what only helps. What is wrong with the options, the checks tell.
-  } finally {
-    done();
   }
+}
+
+async function tell(
+  resource: Resource,
+  { access, accessUntil }: Pick<KubernetesUserArgs, "access" | "accessUntil">,
+  kubeconfig: Output<string>,
+): Promise<void> {
+  if (accessUntil !== undefined && hasPassed(accessUntil)) {
+    await log.warn(
+      `accessUntil ${accessUntil} has passed: nothing is issued or renewed any more, and Roles and bindings are removed.`,
+      resource,
+    );
+    return;
+  }
+  const grants = await settledGrants(access);
+  if (grants === undefined || grants.length === 0 || !isPlannable(grants)) {
+    return;
+  }
+  const known = await settledIfKnown(kubeconfig);
+  if (known === undefined) {
+    await tellOnce(
+      "namespaces, roles and rules are not looked up in this preview: the cluster is not known yet.",
+      resource,
+    );
+    return;
+  }
+  const facts = factsOf(known.value);
+  await Promise.all(grants.map((grant, index) => tellOfGrant(resource, grant, `access[${index}]`, facts)));
 }
 
 function factsOf(kubeconfig: string): ClusterFacts {
@@ -103,7 +107,7 @@ async function tellOfGrant(resource: Resource, grant: SettledGrant, path: string
 async function tellOfRules(resource: Resource, grant: SettledGrant, path: string, facts: ClusterFacts): Promise<void> {
   // `output` unwraps every level, which its types do not follow through unions with readonly lists.
   const rules = output(grant.rules) as Output<unknown> as Output<readonly PolicyRule[]>;
-  const known = (await isSecret(rules)) ? undefined : await settledIfKnown(rules);
+  const known = (await isSecretOutput(rules)) ? undefined : await settledIfKnown(rules);
   const served = known === undefined ? undefined : await found(facts.resources(), resource);
   // Of rules that are wrong, the checks tell.
   if (
@@ -139,18 +143,12 @@ async function isOfNamespace(name: unknown): Promise<boolean> {
   );
 }
 
-/** Whether a value must not be shown. */
-async function isSecret(value: unknown): Promise<boolean> {
-  // The SDK's types leave it out.
-  return Output.isInstance(value) && (await Promise.resolve<unknown>(Reflect.get(value, "isSecret"))) === true;
-}
-
 /** Of each text that is known and may be shown, the text. */
 function knownTexts(texts: readonly (Input<string> | undefined)[]): Promise<(string | undefined)[]> {
   return Promise.all(
     texts.map(async (text): Promise<string | undefined> => {
       const known: unknown =
-        text === undefined || (await isSecret(text)) ? undefined : (await settledIfKnown(output(text)))?.value;
+        text === undefined || (await isSecretOutput(text)) ? undefined : (await settledIfKnown(output(text)))?.value;
       return typeof known === "string" && known.isWellFormed() ? known : undefined;
     }),
   );

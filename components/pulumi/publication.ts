@@ -1,13 +1,5 @@
 import * as kubernetes from "@pulumi/kubernetes";
-import {
-  type ComponentResource,
-  type CustomResourceOptions,
-  type Output,
-  all,
-  log,
-  output,
-  runtime,
-} from "@pulumi/pulumi";
+import { type ComponentResource, type CustomResourceOptions, type Output, all, log, output } from "@pulumi/pulumi";
 import { subjectOf } from "../core/certificate";
 import { readChain } from "../core/certificate-chain";
 import { describe } from "../core/checks";
@@ -15,7 +7,7 @@ import { invalidArguments } from "../core/errors";
 import { formatSeconds, secondsBetween, timeOf } from "../core/time";
 import { type RequestReader } from "../core/certification-request";
 import { defaultLifetimeFor, publishedLifetimeSeconds } from "../core/lifetime";
-import { type Publication, publicationOf, publishedRenewBeforeSeconds } from "../core/publication";
+import { type Publication, isPublished, publicationOf, publishedRenewBeforeSeconds } from "../core/publication";
 import {
   certificateAnnotation,
   publicationName,
@@ -25,7 +17,8 @@ import {
 import { type AccessOwner } from "./access";
 import { type CertificateSigningRequest, type CertificateSigningRequestArgs } from "./certificate-signing-request";
 import { type KubernetesUserArgs } from "./kubernetes-user-args";
-import { settledIfKnown } from "./settled";
+import { annotationsOf } from "./object-names";
+import { keepingAlive, settledIfKnown } from "./settled";
 
 /** How a user's certificate is published. */
 export interface PublicationTerms {
@@ -44,7 +37,7 @@ export function publicationTerms(
   request: Output<string>,
   read: RequestReader,
 ): PublicationTerms | undefined {
-  if (publish === undefined || publish === false) {
+  if (!isPublished(publish)) {
     return undefined;
   }
   const { namespace, anonymous = false } = publish === true ? {} : publish;
@@ -74,28 +67,21 @@ export function lifetimeOf({
   expirationSeconds,
   renewBeforeSeconds,
 }: KubernetesUserArgs): Pick<CertificateSigningRequestArgs, "expirationSeconds" | "renewBeforeSeconds"> {
-  if (publish === undefined || publish === false) {
-    return { expirationSeconds: expirationSeconds ?? defaultLifetimeFor(publish), renewBeforeSeconds };
-  }
-  const lifetime = output(expirationSeconds ?? defaultLifetimeFor(publish));
-  return {
-    expirationSeconds: lifetime,
-    renewBeforeSeconds: renewBeforeSeconds ?? lifetime.apply(publishedRenewBeforeSeconds),
-  };
+  const lifetime = expirationSeconds ?? defaultLifetimeFor(publish);
+  const renewBefore = isPublished(publish) ? output(lifetime).apply(publishedRenewBeforeSeconds) : undefined;
+  return { expirationSeconds: lifetime, renewBeforeSeconds: renewBeforeSeconds ?? renewBefore };
 }
 
 /**
  * Publishes a user's certificate once there is one, for its owner to fetch. A renewal that is pending or denied changes
  * nothing: what is published stays. The annotation of a Role is updated in place, so that there is no moment without it.
  */
-export async function publishOnceIssued(
+export function publishOnceIssued(
   { name, username, identityOf, opts }: AccessOwner,
   certificate: CertificateSigningRequest,
   { name: declared, namespace, anonymous }: PublicationTerms,
 ): Promise<undefined> {
-  // The SDK must not take the program for finished before the last of it is registered.
-  const done = runtime.rpcKeepAlive();
-  try {
+  return keepingAlive(async () => {
     const known = await settledIfKnown(all([certificate.phase, certificate.certificate]));
     if (known?.value[0] !== undefined && !isPresent(known.value[1])) {
       return undefined;
@@ -118,9 +104,7 @@ export async function publishOnceIssued(
       namespace,
     );
     return undefined;
-  } finally {
-    done();
-  }
+  });
 }
 
 /** The valid certificate is the key to the next one: whoever is away for longer is locked out. */
@@ -164,7 +148,7 @@ function publish(
     name: publication.apply(({ name }) => name),
     ...(namespace === undefined ? {} : { namespace }),
   };
-  const annotations = { "pulumi.com/patchFieldManager": identity.fieldManager };
+  const annotations = annotationsOf(identity);
   const text = (value: Output<string | undefined>): Output<string> => value.apply((value) => value ?? "");
   const role = {
     metadata: {

@@ -2,7 +2,7 @@ import { type Input, Output, secret } from "@pulumi/pulumi";
 import { type Grant } from "../core/access";
 import { isRecord } from "../core/checks";
 import { type AccessGrantArgs, type KubernetesUserArgs } from "./kubernetes-user-args";
-import { settledIfKnown } from "./settled";
+import { isSecretOutput, settledIfKnown } from "./settled";
 
 /** What a grant that is written as rules allows. */
 export type Rules = NonNullable<AccessGrantArgs["rules"]>;
@@ -72,9 +72,8 @@ async function settle({ value, isSecret }: Settled): Promise<Settled | undefined
     return { value, isSecret };
   }
   const known = await settledIfKnown(value);
-  // The SDK's types leave it out.
-  const secretly: unknown = await Promise.resolve<unknown>(Reflect.get(value, "isSecret"));
-  return known === undefined ? undefined : settle({ value: known.value, isSecret: isSecret || secretly === true });
+  const secretly = isSecret || (await isSecretOutput(value));
+  return known === undefined ? undefined : settle({ value: known.value, isSecret: secretly });
 }
 
 /** Of a value that is no list, the checks tell. */
