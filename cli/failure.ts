@@ -1,7 +1,7 @@
 import { type Command, CommanderError } from "commander";
 import { KubernetesUserError } from "../components/core/errors";
-import { printable, printableLine } from "../components/core/printable";
-import { sentence } from "../components/core/sentence";
+import { printable, printableLine } from "../components/core/text/printable";
+import { sentence } from "../components/core/text/sentence";
 import { exitCodes } from "./exit-codes";
 
 /** How an error ends the command. */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
-import { isRecord } from "../components/core/checks";
+import { isRecord } from "../components/core/options/validation-errors";
 import { addApproveCommand } from "./commands/approve";
 import { addCollectCommand } from "./commands/collect";
 import { addCredentialCommand } from "./commands/credential";
@@ -12,7 +12,7 @@ import { addStatusCommand } from "./commands/status";
 import { addWhoamiCommand } from "./commands/whoami";
 import { exitCodesHelp } from "./exit-codes";
 import { WrongCommandLine } from "./failure";
-import { type Session } from "./session";
+import { type CommandContext } from "./command-context";
 
 const description = `Gives people access to Kubernetes clusters with client certificates whose private keys never leave their machines.
 
@@ -31,17 +31,17 @@ Example, from a request to access:
 With the KubernetesUser component, jane.csr goes into the Pulumi program instead, and pulumi up submits it.`;
 
 /** The command line with all its commands. Errors are thrown. */
-export function buildProgram(session: Session): Command {
+export function buildProgram(run: CommandContext): Command {
   const program = new Command("kubernetes-user")
     .description(description)
     .version(version())
     .addHelpText("after", examples)
     .addHelpText("after", exitCodesHelp);
-  return addCommands(program, session);
+  return addCommands(program, run);
 }
 
 /** Adds all commands. */
-export function addCommands(program: Command, session: Session): Command {
+export function addCommands(program: Command, run: CommandContext): Command {
   program.exitOverride().configureOutput({ outputError: () => undefined });
   for (const add of [
     addRequestCommand,
@@ -53,7 +53,7 @@ export function addCommands(program: Command, session: Session): Command {
     addCollectCommand,
     addStatusCommand,
   ]) {
-    add(program, session);
+    add(program, run);
   }
   for (const command of program.commands) {
     command.exitOverride((error) => {

@@ -3,16 +3,16 @@ import { describeFailure } from "./failure";
 import { systemCode, unwritableFile } from "./files/file-errors";
 import { watchInterruption } from "./interruption";
 import { buildProgram } from "./program";
-import { Session } from "./session";
+import { CommandContext } from "./command-context";
 
 /** Runs the command line. */
 export async function run(): Promise<void> {
   const interruption = watchInterruption();
-  const session = new Session(interruption.signal);
+  const context = new CommandContext(interruption.signal);
   const outputLost = watchOutput();
   try {
-    await buildProgram(session).parseAsync();
-    process.exitCode = interruption.exitCode() ?? outputLost() ?? session.exitCode;
+    await buildProgram(context).parseAsync();
+    process.exitCode = interruption.exitCode() ?? outputLost() ?? context.exitCode;
   } catch (error) {
     const exitCode = tell(error);
     process.exitCode = interruption.exitCode() ?? exitCode;

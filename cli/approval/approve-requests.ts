@@ -1,6 +1,6 @@
-import { type CertificateRequests } from "../../components/cluster/certificate-requests";
-import { type RequestObject } from "../../components/cluster/request-object";
-import { type Policy } from "../../components/core/policy";
+import { type CertificateRequests } from "../../components/cluster/issuance/certificate-requests";
+import { type RequestObject } from "../../components/cluster/issuance/request-object";
+import { type Policy } from "../../components/core/options/policy";
 import { awaitCertificate, ownFailure } from "../requests/certificate-outcome";
 import { conditionsText } from "../requests/conditions-text";
 import { type Examination } from "../requests/examination";
@@ -8,7 +8,7 @@ import { examineAll } from "../requests/examine-all";
 import { factsText } from "../requests/facts-text";
 import { type Outcome, outcomeOf } from "../requests/outcome";
 import { type SelectedRequest } from "../requests/selection";
-import { type Session } from "../session";
+import { type CommandContext } from "../command-context";
 import { type Verb, decide } from "./decision";
 import { type Fate, type Undertaking, fateOf } from "./fate";
 import { type PowerReview, noPowers, powerRefusals, powerWarnings } from "./powers";
@@ -40,14 +40,14 @@ export class Approval {
   readonly outcomes: Outcome[] = [];
   private readonly cluster: ApprovalCluster;
   private readonly terms: ApprovalTerms;
-  private readonly session: Session;
+  private readonly context: CommandContext;
   /** Requests that were read and have no outcome yet, by their names. */
   private readonly open = new Map<string, Undertaking>();
 
-  constructor(cluster: ApprovalCluster, terms: ApprovalTerms, session: Session) {
+  constructor(cluster: ApprovalCluster, terms: ApprovalTerms, context: CommandContext) {
     this.cluster = cluster;
     this.terms = terms;
-    this.session = session;
+    this.context = context;
   }
 
   /** Goes through all requests. */
@@ -69,7 +69,7 @@ export class Approval {
   }
 
   private async decideAll(selected: readonly SelectedRequest[]): Promise<void> {
-    using questions = this.terms.ask ? new Questions(this.session) : undefined;
+    using questions = this.terms.ask ? new Questions(this.context) : undefined;
     const examinations = await examineAll(this.cluster.requests, selected, this.terms.policy);
     for (const shown of examinations) {
       this.note({ shown, warnings: undefined, verb: undefined, approved: undefined });
@@ -88,7 +88,7 @@ export class Approval {
     const shown = { ...examined, refusals };
     const undertaking = { shown, warnings, verb: undefined, approved: undefined };
     this.note(undertaking);
-    factsText(shown, this.session.now(), warnings).forEach(this.session.report);
+    factsText(shown, this.context.now(), warnings).forEach(this.context.report);
     const settled = this.settled(shown);
     if (settled !== undefined) {
       this.settle(undertaking, settled);
@@ -112,7 +112,7 @@ export class Approval {
       return;
     }
     // At once: whatever comes after it, this has been done.
-    this.session.report(`${shown.facts.name} ${verb === "approve" ? "approved" : "denied"}`);
+    this.context.report(`${shown.facts.name} ${verb === "approve" ? "approved" : "denied"}`);
     if (verb === "deny") {
       this.settle(undertaking, { outcome: "denied", details: [] });
     } else {
@@ -132,18 +132,18 @@ export class Approval {
   /** What there is to say of the names of a request that could be approved. */
   private async judgeNames({
     facts,
-    issue,
+    issuanceRequest,
     refusals,
   }: Examination): Promise<{ warnings: readonly string[] | undefined; refusals: readonly string[] }> {
     const approvable = this.terms.verb === "approve" && facts.stage === "pending" && refusals.length === 0;
-    if (!approvable || issue === undefined) {
+    if (!approvable || issuanceRequest === undefined) {
       return { warnings: powerWarnings(noPowers), refusals };
     }
-    const powers = await this.cluster.powers.powersOf(issue);
+    const powers = await this.cluster.powers.powersOf(issuanceRequest);
     const warnings = powerWarnings(powers);
     return {
       warnings: powers.known || warnings.length > 0 ? warnings : undefined,
-      refusals: this.terms.ask ? refusals : powerRefusals(issue, powers, this.terms.policy),
+      refusals: this.terms.ask ? refusals : powerRefusals(issuanceRequest, powers, this.terms.policy),
     };
   }
 
@@ -184,7 +184,7 @@ export class Approval {
 
   /** Waits for the certificate of a request that is approved. */
   private async wait({ shown, approved }: Undertaking): Promise<Fate> {
-    if (approved === undefined || shown.issue === undefined) {
+    if (approved === undefined || shown.issuanceRequest === undefined) {
       throw new TypeError("only what is approved is waited for");
     }
     const { issuanceTimeoutSeconds } = this.terms;
@@ -193,9 +193,9 @@ export class Approval {
       const { notAfter } = await awaitCertificate(
         requests,
         approved,
-        shown.issue,
+        shown.issuanceRequest,
         issuanceTimeoutSeconds,
-        this.session,
+        this.context,
       );
       return { outcome: "issued", details: [`valid until ${notAfter}.`], notAfter };
     } catch (error) {
@@ -210,7 +210,7 @@ export class Approval {
     const begun = left.filter(({ verb }) => verb !== undefined).map(({ shown }) => shown.facts.name);
     const found = begun.length === 0 ? new Map<string, RequestObject>() : await this.cluster.lastLook(begun);
     for (const undertaking of left) {
-      this.settle(undertaking, fateOf(undertaking, found.get(undertaking.shown.facts.name), this.session.now()));
+      this.settle(undertaking, fateOf(undertaking, found.get(undertaking.shown.facts.name), this.context.now()));
     }
   }
 }

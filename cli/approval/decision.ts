@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
-import { type CertificateRequests } from "../../components/cluster/certificate-requests";
-import { denialWithoutReason } from "../../components/cluster/decision-text";
-import { type RequestObject, sameSpec } from "../../components/cluster/request-object";
+import { type CertificateRequests } from "../../components/cluster/issuance/certificate-requests";
+import { denialWithoutReason } from "../../components/cluster/issuance/decision-text";
+import { type RequestObject, sameSpec } from "../../components/cluster/issuance/request-object";
 import { type Examination, type Yardstick, examine } from "../requests/examination";
 
 /** What can be done with a pending request. */

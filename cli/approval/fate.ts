@@ -1,4 +1,4 @@
-import { type RequestObject, requestStage } from "../../components/cluster/request-object";
+import { type RequestObject, requestStage } from "../../components/cluster/issuance/request-object";
 import { checkedCertificate, ownFailure } from "../requests/certificate-outcome";
 import { conditionsText } from "../requests/conditions-text";
 import { type Examination } from "../requests/examination";
@@ -66,12 +66,12 @@ function unknown(name: string, verb: Verb): Fate {
   };
 }
 
-function issued({ issue }: Examination, request: RequestObject, now: number): Fate {
-  if (issue === undefined) {
+function issued({ issuanceRequest }: Examination, request: RequestObject, now: number): Fate {
+  if (issuanceRequest === undefined) {
     return notWaitedFor;
   }
   try {
-    const { notAfter } = checkedCertificate(request, issue, now);
+    const { notAfter } = checkedCertificate(request, issuanceRequest, now);
     return { outcome: "issued", details: [`valid until ${notAfter}.`], notAfter };
   } catch (error) {
     return { outcome: "failed", details: [ownFailure(error).message] };

@@ -1,7 +1,7 @@
-import { CertificateRequests } from "../../components/cluster/certificate-requests";
-import { type Conversation, type Surroundings } from "../../components/cluster/conversation";
-import { type RequestObject } from "../../components/cluster/request-object";
-import { TimeLimit } from "../../components/cluster/time-limit";
+import { CertificateRequests } from "../../components/cluster/issuance/certificate-requests";
+import { type KubernetesClient, type RunContext } from "../../components/cluster/kubernetes-client";
+import { type RequestObject } from "../../components/cluster/issuance/request-object";
+import { TimeLimit } from "../../components/cluster/connection/time-limit";
 
 /** Whoever has interrupted does not wait for long. */
 const longestLookSeconds = 5;
@@ -10,17 +10,17 @@ const longestLookSeconds = 5;
  * Reads requests once more at the end of a run that was interrupted or has failed, to tell what became of them. What
  * cannot be read in time is left out. Nothing is reported: what there is to say of the cluster has been said.
  *
- * @param converse begins another conversation: an interrupt has ended the run's own.
+ * @param connect makes another client: an interrupt has ended that of the run.
  */
 export async function lastLook(
   names: readonly string[],
-  converse: (surroundings: Surroundings) => Promise<Conversation>,
-  { now }: Pick<Surroundings, "now">,
+  connect: (run: RunContext) => Promise<KubernetesClient>,
+  { now }: Pick<RunContext, "now">,
 ): Promise<ReadonlyMap<string, RequestObject>> {
   const limit = new TimeLimit(longestLookSeconds);
   const found = new Map<string, RequestObject>();
   try {
-    const requests = new CertificateRequests(await converse({ signal: limit.signal, report: () => undefined, now }));
+    const requests = new CertificateRequests(await connect({ signal: limit.signal, report: () => undefined, now }));
     const looks = names.map(async (name) => {
       const request = await requests.read(name);
       if (request !== undefined) {

@@ -1,6 +1,6 @@
-import { Problems, isRecord } from "../../components/core/checks";
-import { throwProblems } from "../../components/core/errors";
-import { type Policy, checkPolicy } from "../../components/core/policy";
+import { ValidationErrors, isRecord } from "../../components/core/options/validation-errors";
+import { throwErrors } from "../../components/core/errors";
+import { type Policy, checkPolicy } from "../../components/core/options/policy";
 import { unreadableFile } from "../files/file-errors";
 import { readText } from "../files/read-text";
 import { yamlDocuments } from "../files/yaml-documents";
@@ -24,12 +24,12 @@ export function parsePolicy(text: string, path: string): Policy {
       "Write one or more of maxExpirationSeconds, allowedGroups, allowedUsernames, allowedKeyAlgorithms, minRsaBits and access.",
     );
   }
-  const problems = new Problems();
+  const errors = new ValidationErrors();
   // A rule without a value would otherwise count as not given, and allow everything.
   for (const rule of Object.keys(content).filter((rule) => content[rule] === null)) {
-    problems.add(`policy.${rule}`, "expected a value, got none. Leave the rule out, or write what it allows.");
+    errors.add(`policy.${rule}`, "expected a value, got none. Leave the rule out, or write what it allows.");
   }
-  checkPolicy(problems, "policy", Object.fromEntries(Object.entries(content).filter(([, value]) => value !== null)));
-  throwProblems(path, problems.all);
+  checkPolicy(errors, "policy", Object.fromEntries(Object.entries(content).filter(([, value]) => value !== null)));
+  throwErrors(path, errors.all);
   return content;
 }

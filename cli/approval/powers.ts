@@ -1,8 +1,8 @@
 import { mayDoEverything } from "../../components/cluster/access-review";
-import { type Conversation } from "../../components/cluster/conversation";
-import { describe } from "../../components/core/checks";
-import { type Identity } from "../../components/core/identity";
-import { type Policy } from "../../components/core/policy";
+import { type KubernetesClient } from "../../components/cluster/kubernetes-client";
+import { describe } from "../../components/core/options/validation-errors";
+import { type Identity } from "../../components/core/options/identity";
+import { type Policy } from "../../components/core/options/policy";
 
 /** Administrators of every cluster that kubeadm has made since Kubernetes 1.29. */
 const kubeadmAdministrators = "kubeadm:cluster-admins";
@@ -30,12 +30,12 @@ const everything = "may do everything in this cluster already (* on *)";
 
 /** Asks what names may do already. Where that is not allowed, it says so once and asks no more. */
 export class PowerReview {
-  private readonly conversation: Conversation;
+  private readonly client: KubernetesClient;
   private readonly report: (line: string) => void;
   private unanswered = false;
 
-  constructor(conversation: Conversation, report: (line: string) => void) {
-    this.conversation = conversation;
+  constructor(client: KubernetesClient, report: (line: string) => void) {
+    this.client = client;
     this.report = report;
   }
 
@@ -61,7 +61,7 @@ export class PowerReview {
     if (this.unanswered) {
       return false;
     }
-    const answer = await mayDoEverything(this.conversation, names);
+    const answer = await mayDoEverything(this.client, names);
     if (answer === undefined) {
       this.unanswered = true;
       this.report(

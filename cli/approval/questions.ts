@@ -1,13 +1,13 @@
 import { createInterface } from "node:readline";
 import { setImmediate } from "node:timers/promises";
-import { type Session } from "../session";
+import { type CommandContext } from "../command-context";
 
 /** Where answers are typed. */
 type Keyboard = NodeJS.ReadableStream & { unref?: () => void };
 
 /** Asks on the terminal. Ctrl-C interrupts the run, Ctrl-D answers every question that is left with nothing. */
 export class Questions implements Disposable {
-  private readonly session: Session;
+  private readonly run: CommandContext;
   private readonly keyboard: Keyboard;
   /** Lines that were typed and not yet read. */
   private readonly lines: string[] = [];
@@ -16,10 +16,10 @@ export class Questions implements Disposable {
   private wake = (): void => undefined;
   private readonly close: () => void;
 
-  constructor(session: Session, keyboard: Keyboard = process.stdin) {
+  constructor(run: CommandContext, keyboard: Keyboard = process.stdin) {
     // Not as a terminal: the terminal itself then edits the line, and Ctrl-C stays a signal.
     const reader = createInterface({ input: keyboard, terminal: false });
-    this.session = session;
+    this.run = run;
     this.keyboard = keyboard;
     reader.on("line", (line) => {
       this.lines.push(line);
@@ -32,7 +32,7 @@ export class Questions implements Disposable {
     this.close = () => {
       reader.close();
     };
-    session.signal.addEventListener("abort", this.close);
+    run.signal.addEventListener("abort", this.close);
   }
 
   /** One of the choices, named by its first letter or in full; undefined when there will be no answer. */
@@ -40,13 +40,13 @@ export class Questions implements Disposable {
     const offered = choices.map((choice) => `[${choice.slice(0, 1)}]${choice.slice(1)}`).join(", ");
     await this.dropEarlierLines();
     for (;;) {
-      this.session.question(`${question} ${offered}: `);
+      this.run.question(`${question} ${offered}: `);
       const line = await this.nextLine();
       if (line === undefined) {
         // What comes now does not go on in the question's line.
-        this.session.report("");
+        this.run.report("");
       }
-      this.session.throwIfInterrupted();
+      this.run.throwIfInterrupted();
       if (line === undefined) {
         return undefined;
       }
@@ -78,7 +78,7 @@ export class Questions implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.session.signal.removeEventListener("abort", this.close);
+    this.run.signal.removeEventListener("abort", this.close);
     this.close();
     // An open standard input would keep the process alive.
     this.keyboard.unref?.();

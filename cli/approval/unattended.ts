@@ -1,12 +1,12 @@
 import { type Problem } from "../../components/core/errors";
-import { type Policy } from "../../components/core/policy";
+import { type Policy } from "../../components/core/options/policy";
 import { type Verb } from "./decision";
 
 /** Rules without which an approval that asks nobody would give any name, an administrator's included, to who asks for it. */
 const needed = ["allowedUsernames", "allowedGroups"] as const;
 
 /** What is wrong with approving by this policy without asking anybody. */
-export function unattendedProblems(policy: Policy | undefined): Problem[] {
+export function unattendedErrors(policy: Policy | undefined): Problem[] {
   const missing = needed.filter((rule) => policy?.[rule] === undefined);
   if (missing.length === 0) {
     return [];
@@ -30,7 +30,7 @@ export interface Attendance {
 }
 
 /** Why nobody can be asked, and what to do about it. */
-export function attendanceProblems({ verb, terminal, fromStandardInput, policy }: Attendance): Problem[] {
+export function attendanceErrors({ verb, terminal, fromStandardInput, policy }: Attendance): Problem[] {
   const reader = fromStandardInput.join(" and ");
   if (reader !== "") {
     const place = terminal ? "" : " and run it on a terminal";

@@ -1,12 +1,12 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
-import { describe, describeList } from "../../components/core/checks";
-import { type Cluster } from "../../components/core/cluster";
+import { describe, describeList } from "../../components/core/options/validation-errors";
+import { type Cluster } from "../../components/core/kubeconfig/cluster";
 import { KubernetesUserError } from "../../components/core/errors";
-import { type KubeconfigDocument, parseKubeconfig } from "../../components/core/kubeconfig-document";
-import { entryName, foreignFields, userKubeconfig } from "../../components/core/user-kubeconfig";
+import { type KubeconfigDocument, parseKubeconfig } from "../../components/core/kubeconfig/kubeconfig-document";
+import { entryName, foreignFields, userKubeconfig } from "../../components/core/kubeconfig/user-kubeconfig";
 import { fileNameOf } from "../files/file-name";
-import { isTaken } from "../files/is-taken";
+import { isTaken } from "../files/create-backup";
 import { readTextFile } from "../files/read-text";
 import { replaceFile } from "../files/replace-file";
 import { checkedCertificate, ownFailure } from "../requests/certificate-outcome";
@@ -46,7 +46,7 @@ export async function collectKubeconfigs(
 }
 
 async function collectOne(
-  { facts, issue, refusals, request }: Examination,
+  { facts, issuanceRequest, refusals, request }: Examination,
   files: ReadonlyMap<string, string>,
   { cluster, namespace, publish }: CollectionTarget,
   now: number,
@@ -54,7 +54,7 @@ async function collectOne(
   if (facts.stage === "denied" || facts.stage === "failed") {
     return outcomeOf(facts, facts.stage, conditionsText(request));
   }
-  if (issue === undefined || refusals.length > 0) {
+  if (issuanceRequest === undefined || refusals.length > 0) {
     return outcomeOf(facts, "refused", refusals);
   }
   const file = files.get(facts.name);
@@ -62,13 +62,13 @@ async function collectOne(
     const what = facts.stage === "pending" ? "it waits for approval." : "it is approved, and waits for its signer.";
     return outcomeOf(facts, "pending", [what]);
   }
-  const { username } = issue;
+  const { username } = issuanceRequest;
   try {
     const refusal = sharedFile(facts.name, files) ?? othersFile(file, username, cluster);
     if (refusal !== undefined) {
       return outcomeOf(facts, "refused", [refusal]);
     }
-    const { certificate, notAfter } = checkedCertificate(request, issue, now);
+    const { certificate, notAfter } = checkedCertificate(request, issuanceRequest, now);
     const publicationPath = await publish?.(certificate, username);
     await replaceFile(
       file,
@@ -88,9 +88,9 @@ function fileOf(found: FoundRequest, { folder }: CollectionTarget): (readonly [s
   if ("failure" in found) {
     return [];
   }
-  const { facts, issue, refusals } = found;
-  return facts.stage === "issued" && issue !== undefined && refusals.length === 0
-    ? [[facts.name, join(folder, `${fileNameOf(issue.username)}.kubeconfig`)]]
+  const { facts, issuanceRequest, refusals } = found;
+  return facts.stage === "issued" && issuanceRequest !== undefined && refusals.length === 0
+    ? [[facts.name, join(folder, `${fileNameOf(issuanceRequest.username)}.kubeconfig`)]]
     : [];
 }
 

@@ -1,4 +1,4 @@
-import { type CertificateRequests } from "../../components/cluster/certificate-requests";
+import { type CertificateRequests } from "../../components/cluster/issuance/certificate-requests";
 import { KubernetesUserError } from "../../components/core/errors";
 import { type Examination, examine } from "../requests/examination";
 import { notFound } from "../requests/examine-all";

@@ -1,19 +1,19 @@
 import { type Command } from "commander";
-import { CertificateRequests } from "../../components/cluster/certificate-requests";
-import { Problems, describe } from "../../components/core/checks";
-import { KubernetesUserError, throwProblems } from "../../components/core/errors";
+import { CertificateRequests } from "../../components/cluster/issuance/certificate-requests";
+import { ValidationErrors, describe } from "../../components/core/options/validation-errors";
+import { KubernetesUserError, throwErrors } from "../../components/core/errors";
 import { Approval, type ApprovalTerms } from "../approval/approve-requests";
 import { lastLook } from "../approval/last-look";
 import { readPolicy } from "../approval/policy-file";
 import { PowerReview } from "../approval/powers";
-import { attendanceProblems, unattendedProblems } from "../approval/unattended";
+import { attendanceErrors, unattendedErrors } from "../approval/unattended";
 import { standardInput } from "../files/read-text";
-import { type ClusterOptions, addClusterOptions, converse, openCluster } from "../options/cluster-options";
+import { type ClusterOptions, addClusterOptions, openClient, openCluster } from "../options/cluster-options";
 import { parseDuration } from "../options/duration";
 import { type OutputOptions, addOutputOption } from "../options/output-option";
 import { type Outcome, printOutcomes } from "../requests/outcome";
 import { type SelectionOptions, addSelection, selectRequests } from "../requests/selection";
-import { type Session } from "../session";
+import { type CommandContext } from "../command-context";
 
 interface ApproveOptions extends ClusterOptions, OutputOptions, SelectionOptions {
   readonly policy?: string;
@@ -46,7 +46,7 @@ Exit codes: 0 all are decided as wanted, 4 at least one was refused or failed, 5
 in time, 1 error, 2 wrong command line, 130 interrupted: what was decided until then is told.`;
 
 /** Adds `kubernetes-user approve`. */
-export function addApproveCommand(program: Command, session: Session): void {
+export function addApproveCommand(program: Command, run: CommandContext): void {
   const command = program
     .command("approve")
     .summary("look at requests, and approve or deny them")
@@ -61,38 +61,35 @@ export function addApproveCommand(program: Command, session: Session): void {
     .option("--reason <text>", "why they are denied, for the people who asked")
     .option("--timeout <duration>", "how long the signer may take for a certificate", "60s")
     .addHelpText("after", help)
-    .action((names: string[], options: ApproveOptions) => approve(names, options, session));
+    .action((names: string[], options: ApproveOptions) => approve(names, options, run));
 }
 
-async function approve(names: readonly string[], options: ApproveOptions, session: Session): Promise<void> {
+async function approve(names: readonly string[], options: ApproveOptions, run: CommandContext): Promise<void> {
   const terms = readTerms(options);
-  const selected = await selectRequests("approve", names, options, session.signal);
-  const policy = options.policy === undefined ? undefined : await readPolicy(options.policy, session.signal);
+  const selected = await selectRequests("approve", names, options, run.signal);
+  const policy = options.policy === undefined ? undefined : await readPolicy(options.policy, run.signal);
   if (!terms.ask && terms.verb === "approve") {
-    throwProblems("approve", unattendedProblems(policy));
+    throwErrors("approve", unattendedErrors(policy));
   }
-  const { administered, conversation } = await openCluster(options, session);
-  const { context, cluster } = administered;
-  session.report(`Cluster ${describe(cluster.name)} at ${cluster.server}, by context ${describe(context)}`);
+  const { admin, client } = await openCluster(options, run);
+  const { context, cluster } = admin;
+  run.report(`Cluster ${describe(cluster.name)} at ${cluster.server}, by context ${describe(context)}`);
   if (policy?.access !== undefined && selected.some(({ access }) => access === undefined)) {
-    session.report(
-      "The policy's access was not judged: what a request's user is granted is known with --filename only.",
-    );
+    run.report("The policy's access was not judged: what a request's user is granted is known with --filename only.");
   }
   const target = {
-    requests: new CertificateRequests(conversation),
-    powers: new PowerReview(conversation, session.report),
-    lastLook: (names: readonly string[]) =>
-      lastLook(names, (surroundings) => converse(administered, surroundings), session),
+    requests: new CertificateRequests(client),
+    powers: new PowerReview(client, run.report),
+    lastLook: (names: readonly string[]) => lastLook(names, (run) => openClient(admin, run), run),
   };
-  const approval = new Approval(target, { ...terms, policy }, session);
+  const approval = new Approval(target, { ...terms, policy }, run);
   try {
     await approval.run(selected);
   } catch (error) {
-    throw session.signal.aborted ? interruptedApproval(approval.outcomes, error) : error;
+    throw run.signal.aborted ? interruptedApproval(approval.outcomes, error) : error;
   } finally {
     const place = { context, clusterName: cluster.name, server: cluster.server };
-    printOutcomes(session, options.output, approval.outcomes, ["issued", "denied"], place);
+    printOutcomes(run, options.output, approval.outcomes, ["issued", "denied"], place);
   }
 }
 
@@ -110,7 +107,7 @@ function interruptedApproval(outcomes: readonly Outcome[], error: unknown): unkn
 }
 
 function readTerms(options: ApproveOptions): Omit<ApprovalTerms, "policy"> {
-  const problems = new Problems();
+  const errors = new ValidationErrors();
   const ask = options.yes !== true;
   const verb = options.deny === true ? "deny" : "approve";
   const inputs = [...(options.filename ?? []).map((path) => ["--filename", path]), ["--policy", options.policy]]
@@ -119,22 +116,22 @@ function readTerms(options: ApproveOptions): Omit<ApprovalTerms, "policy"> {
   if (ask) {
     const terminal = process.stdin.isTTY;
     const fromStandardInput = [...new Set(inputs)];
-    for (const { path, message } of attendanceProblems({
+    for (const { path, message } of attendanceErrors({
       verb,
       terminal,
       fromStandardInput,
       policy: options.policy !== undefined,
     })) {
-      problems.add(path, message);
+      errors.add(path, message);
     }
   }
   if (inputs.length > 1) {
-    problems.add("--policy", "standard input can be read once only. Name a file.");
+    errors.add("--policy", "standard input can be read once only. Name a file.");
   }
   if (options.reason !== undefined && options.deny !== true) {
-    problems.add("--reason", "it goes with --deny only.");
+    errors.add("--reason", "it goes with --deny only.");
   }
-  const issuanceTimeoutSeconds = parseDuration(problems, "--timeout", options.timeout) ?? 0;
-  throwProblems("approve", problems.all);
+  const issuanceTimeoutSeconds = parseDuration(errors, "--timeout", options.timeout) ?? 0;
+  throwErrors("approve", errors.all);
   return { verb, reason: options.reason, ask, issuanceTimeoutSeconds };
 }

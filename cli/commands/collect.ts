@@ -1,17 +1,17 @@
 import { type Command } from "commander";
-import { CertificateRequests } from "../../components/cluster/certificate-requests";
+import { CertificateRequests } from "../../components/cluster/issuance/certificate-requests";
 import { publishCertificate } from "../../components/cluster/publish-certificate";
-import { checkNamespace } from "../../components/core/access";
-import { Problems } from "../../components/core/checks";
-import { throwProblems } from "../../components/core/errors";
-import { checkEntryName } from "../../components/core/user-kubeconfig";
+import { checkNamespace } from "../../components/core/rbac/grants";
+import { ValidationErrors } from "../../components/core/options/validation-errors";
+import { throwErrors } from "../../components/core/errors";
+import { checkEntryName } from "../../components/core/kubeconfig/user-kubeconfig";
 import { collectKubeconfigs } from "../collection/collect-kubeconfigs";
 import { findRequests } from "../collection/find-requests";
 import { type ClusterOptions, addClusterOptions, openCluster } from "../options/cluster-options";
 import { type OutputOptions, addOutputOption } from "../options/output-option";
 import { printOutcomes } from "../requests/outcome";
 import { type SelectionOptions, addSelection, selectRequests } from "../requests/selection";
-import { type Session } from "../session";
+import { type CommandContext } from "../command-context";
 
 interface CollectOptions extends ClusterOptions, OutputOptions, SelectionOptions {
   readonly out: string;
@@ -37,7 +37,7 @@ Exit codes: 0 all are there, 4 at least one was refused, denied or failed, 5 at 
 command line. What is issued is written in each of these cases.`;
 
 /** Adds `kubernetes-user collect`. */
-export function addCollectCommand(program: Command, session: Session): void {
+export function addCollectCommand(program: Command, run: CommandContext): void {
   const command = program
     .command("collect")
     .summary("write kubeconfigs without keys for requests that are issued")
@@ -49,20 +49,20 @@ export function addCollectCommand(program: Command, session: Session): void {
     .option("--publish", "publish each certificate in the ClusterRole that its manifest has made for it")
     .option("--publish-namespace <name>", "the same, in the Role in this namespace")
     .addHelpText("after", help)
-    .action((names: string[], options: CollectOptions) => collect(names, options, session));
+    .action((names: string[], options: CollectOptions) => collect(names, options, run));
 }
 
-async function collect(names: readonly string[], options: CollectOptions, session: Session): Promise<void> {
-  const problems = new Problems();
-  checkNamespace(problems, "--namespace", options.namespace);
+async function collect(names: readonly string[], options: CollectOptions, run: CommandContext): Promise<void> {
+  const errors = new ValidationErrors();
+  checkNamespace(errors, "--namespace", options.namespace);
   const publishedIn = options.publishNamespace;
-  checkNamespace(problems, "--publish-namespace", publishedIn);
-  checkEntryName(problems, "--cluster-name", options.clusterName);
-  throwProblems("collect", problems.all);
-  const selected = await selectRequests("collect", names, options, session.signal);
-  const { administered, conversation } = await openCluster(options, session);
-  const found = await findRequests(new CertificateRequests(conversation), selected);
-  const { cluster } = administered;
+  checkNamespace(errors, "--publish-namespace", publishedIn);
+  checkEntryName(errors, "--cluster-name", options.clusterName);
+  throwErrors("collect", errors.all);
+  const selected = await selectRequests("collect", names, options, run.signal);
+  const { admin, client } = await openCluster(options, run);
+  const found = await findRequests(new CertificateRequests(client), selected);
+  const { cluster } = admin;
   const named = { ...cluster, name: options.clusterName ?? cluster.name };
   const target = {
     cluster: named,
@@ -71,9 +71,8 @@ async function collect(names: readonly string[], options: CollectOptions, sessio
     publish:
       options.publish === undefined && publishedIn === undefined
         ? undefined
-        : (certificate: string, username: string) =>
-            publishCertificate(conversation, certificate, username, publishedIn),
+        : (certificate: string, username: string) => publishCertificate(client, certificate, username, publishedIn),
   };
-  const outcomes = await collectKubeconfigs(found, target, session.now());
-  printOutcomes(session, options.output, outcomes, ["issued"]);
+  const outcomes = await collectKubeconfigs(found, target, run.now());
+  printOutcomes(run, options.output, outcomes, ["issued"]);
 }

@@ -2,7 +2,7 @@ import { type Command } from "commander";
 import { refreshCredential } from "../credential/current-credential";
 import { execCredential } from "../credential/fresh-answer";
 import { exitCodes } from "../exit-codes";
-import { type Session } from "../session";
+import { type CommandContext } from "../command-context";
 
 const help = `
 kubectl and other clients run this by themselves: "kubernetes-user kubeconfig FILE --key KEY --renew" makes the kubeconfig
@@ -14,7 +14,7 @@ Examples:
 Exit codes: 0 printed, 1 error, 2 wrong command line.`;
 
 /** Adds `kubernetes-user credential`. */
-export function addCredentialCommand(program: Command, session: Session): void {
+export function addCredentialCommand(program: Command, run: CommandContext): void {
   program
     .command("credential")
     .summary("answer kubectl with a certificate, newer when there is one (kubectl runs it)")
@@ -23,15 +23,15 @@ export function addCredentialCommand(program: Command, session: Session): void {
     )
     .argument("<file>", "credential file")
     .addHelpText("after", help)
-    .action((file: string) => credential(file, session));
+    .action((file: string) => credential(file, run));
 }
 
-async function credential(file: string, session: Session): Promise<void> {
-  const { stored, warning, notStored } = await refreshCredential(file, session.signal);
+async function credential(file: string, run: CommandContext): Promise<void> {
+  const { stored, warning, notStored } = await refreshCredential(file, run.signal);
   // Where nothing is stored, nobody knows what was said before: one line is enough.
   const line = notStored ?? warning;
   if (line !== undefined) {
-    session.report(`kubernetes-user: ${line}`);
+    run.report(`kubernetes-user: ${line}`);
   }
   await new Promise((resolve) => process.stdout.write(`${execCredential(stored)}\n`, resolve));
   // A file on a server that is away would keep this process, and kubectl, for as long.

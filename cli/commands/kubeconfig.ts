@@ -2,9 +2,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, resolve } from "node:path";
 import { type Command } from "commander";
-import { Problems, describe } from "../../components/core/checks";
-import { throwProblems } from "../../components/core/errors";
-import { formatKubeconfig } from "../../components/core/kubeconfig-document";
+import { ValidationErrors, describe } from "../../components/core/options/validation-errors";
+import { throwErrors } from "../../components/core/errors";
+import { formatKubeconfig } from "../../components/core/kubeconfig/kubeconfig-document";
 import { formatTime } from "../../components/core/time";
 import { stateFolder } from "../credential/state-folder";
 import { formatCredential, storeCredential } from "../credential/stored-credential";
@@ -13,19 +13,18 @@ import { createFiles } from "../files/create-files";
 import { readText, readTextFile, standardInput } from "../files/read-text";
 import { replaceFile } from "../files/replace-file";
 import { readPrivateKey } from "../keys/read-key";
-import { type CompletedKubeconfig, completeKubeconfig } from "../kubeconfigs/complete";
-import { kubectlCommand } from "../kubeconfigs/kubectl-command";
+import { type CompletedKubeconfig, completeKubeconfig, kubectlCommand } from "../kubeconfigs/complete";
 import { mergeIntoKubeconfig } from "../kubeconfigs/merge";
-import { checkEntryName } from "../../components/core/user-kubeconfig";
+import { checkEntryName } from "../../components/core/kubeconfig/user-kubeconfig";
 import { renamed } from "../kubeconfigs/renamed";
 import { readReceivedKubeconfig } from "../kubeconfigs/received-kubeconfig";
 import { type RenewalOptions, type SelfRenewingKubeconfig, selfRenewing } from "../kubeconfigs/self-renewing";
 import { serverTrust, serverTrustText } from "../kubeconfigs/server-trust";
 import { type OutputOptions, addOutputOption } from "../options/output-option";
 import { lastingPath, readCommand, readSources } from "../options/renewal-options";
-import { type Session } from "../session";
+import { type CommandContext } from "../command-context";
 import { repeated } from "../options/repeated-option";
-import { printableLine } from "../../components/core/printable";
+import { printableLine } from "../../components/core/text/printable";
 
 interface KubeconfigOptions extends OutputOptions {
   readonly key: string;
@@ -73,7 +72,7 @@ Examples:
 Exit codes: 0 written, or nothing to change, 1 error, 2 wrong command line.`;
 
 /** Adds `kubernetes-user kubeconfig`. */
-export function addKubeconfigCommand(program: Command, session: Session): void {
+export function addKubeconfigCommand(program: Command, run: CommandContext): void {
   const command = program
     .command("kubeconfig")
     .summary("add your private key to a kubeconfig that came without one")
@@ -89,28 +88,26 @@ export function addKubeconfigCommand(program: Command, session: Session): void {
     .option("--command <path>", "with --renew: what kubectl runs (default: kubernetes-user, found in PATH)");
   addOutputOption(command)
     .addHelpText("after", help)
-    .action((file: string, options: KubeconfigOptions) => kubeconfig(file, options, session));
+    .action((file: string, options: KubeconfigOptions) => kubeconfig(file, options, run));
 }
 
-async function kubeconfig(file: string, options: KubeconfigOptions, session: Session): Promise<void> {
+async function kubeconfig(file: string, options: KubeconfigOptions, run: CommandContext): Promise<void> {
   const renewal = check(file, options);
   const source = file === standardInput ? "standard input" : file;
-  const text = await readText(file, session.signal);
-  const key = readPrivateKey(options.key, session);
+  const text = await readText(file, run.signal);
+  const key = readPrivateKey(options.key, run);
   const received = renamed(readReceivedKubeconfig(text, source), options);
-  const completed = completeKubeconfig(received, source, key, session.now());
-  const renewing = renewal === undefined ? undefined : selfRenewing(completed, key, renewal, session.now());
+  const completed = completeKubeconfig(received, source, key, run.now());
+  const renewing = renewal === undefined ? undefined : selfRenewing(completed, key, renewal, run.now());
   const written = await write(file, text, options, { ...completed, ...renewing });
   if (renewal === undefined && completed.users.some(({ publicationPath }) => publicationPath !== undefined)) {
-    session.report(
-      `${source} says where newer certificates are published: with --renew, kubectl fetches them by itself.`,
-    );
+    run.report(`${source} says where newer certificates are published: with --renew, kubectl fetches them by itself.`);
   }
   for (const name of completed.withoutKey) {
-    session.report(`${describe(name)} has no key yet, and is left out: its certificate is for another one.`);
+    run.report(`${describe(name)} has no key yet, and is left out: its certificate is for another one.`);
   }
   for (const name of completed.completeBefore) {
-    session.report(`${describe(name)} has its key already, and is left out.`);
+    run.report(`${describe(name)} has its key already, and is left out.`);
   }
   const contexts = completed.document.contexts.map(({ name }) => name);
   const clusters = completed.clusters.map(serverTrust);
@@ -126,7 +123,7 @@ async function kubeconfig(file: string, options: KubeconfigOptions, session: Ses
     notAfter,
     credentialFiles: credentials,
   };
-  session.result(options.output, data, () =>
+  run.result(options.output, data, () =>
     [
       written.changed
         ? `${written.file} is complete, valid until ${notAfter}.`
@@ -144,37 +141,37 @@ function check(
   file: string,
   { merge, out, key, clusterName, contextName, renew, from, command }: KubeconfigOptions,
 ): RenewalOptions | undefined {
-  const problems = new Problems();
+  const errors = new ValidationErrors();
   if (merge !== undefined && out !== undefined) {
-    problems.add("--merge", "expected --merge or --out, got both. --merge makes the file if there is none.");
+    errors.add("--merge", "expected --merge or --out, got both. --merge makes the file if there is none.");
   }
   if (file === standardInput && merge === undefined && out === undefined) {
-    problems.add("--out", "expected --out or --merge, because standard input cannot be completed in place.");
+    errors.add("--out", "expected --out or --merge, because standard input cannot be completed in place.");
   }
   for (const [option, path] of Object.entries({ "--key": key, "--merge": merge, "--out": out })) {
     if (path === standardInput) {
-      problems.add(option, "expected a file's path. What is secret goes through files that only you can read.");
+      errors.add(option, "expected a file's path. What is secret goes through files that only you can read.");
     }
   }
-  checkEntryName(problems, "--cluster-name", clusterName);
-  checkEntryName(problems, "--context-name", contextName);
+  checkEntryName(errors, "--cluster-name", clusterName);
+  checkEntryName(errors, "--context-name", contextName);
   for (const [option, given] of [
     ["--from", from.length > 0],
     ["--command", command !== undefined],
   ] as const) {
     if (given && renew !== true) {
-      problems.add(option, "expected --renew with it.");
+      errors.add(option, "expected --renew with it.");
     }
   }
-  const renewal = renew === true ? readRenewal(problems, from, command) : undefined;
-  throwProblems("kubeconfig", problems.all);
+  const renewal = renew === true ? readRenewal(errors, from, command) : undefined;
+  throwErrors("kubeconfig", errors.all);
   return renewal;
 }
 
-function readRenewal(problems: Problems, from: readonly string[], command: string | undefined): RenewalOptions {
+function readRenewal(errors: ValidationErrors, from: readonly string[], command: string | undefined): RenewalOptions {
   return {
-    command: readCommand(problems, command, lastingPath(process.env)),
-    sources: readSources(problems, from),
+    command: readCommand(errors, command, lastingPath(process.env)),
+    sources: readSources(errors, from),
     folder: stateFolder({ platform: process.platform, home: homedir(), environment: process.env }),
   };
 }

@@ -2,10 +2,10 @@ import { type Command } from "commander";
 import { readdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
-import { Problems } from "../../components/core/checks";
-import { KubernetesUserError, throwProblems } from "../../components/core/errors";
-import { parseKubeconfig } from "../../components/core/kubeconfig-document";
-import { printableLine } from "../../components/core/printable";
+import { ValidationErrors } from "../../components/core/options/validation-errors";
+import { KubernetesUserError, throwErrors } from "../../components/core/errors";
+import { parseKubeconfig } from "../../components/core/kubeconfig/kubeconfig-document";
+import { printableLine } from "../../components/core/text/printable";
 import { formatTime } from "../../components/core/time";
 import { refreshCredential } from "../credential/current-credential";
 import { credentialFileOf } from "../credential/exec-entry";
@@ -16,7 +16,7 @@ import { systemCode, unreadableFile } from "../files/file-errors";
 import { readTextFile } from "../files/read-text";
 import { parseDuration } from "../options/duration";
 import { type OutputOptions, addOutputOption } from "../options/output-option";
-import { type Session } from "../session";
+import { type CommandContext } from "../command-context";
 
 interface RefreshOptions extends OutputOptions {
   readonly within?: string;
@@ -43,7 +43,7 @@ Examples:
 Exit codes: 0 looked, 3 with --within: a certificate ends sooner, 1 error, 2 wrong command line.`;
 
 /** Adds `kubernetes-user refresh`. */
-export function addRefreshCommand(program: Command, session: Session): void {
+export function addRefreshCommand(program: Command, run: CommandContext): void {
   const command = program
     .command("refresh")
     .summary("look for newer certificates now")
@@ -52,42 +52,42 @@ export function addRefreshCommand(program: Command, session: Session): void {
     .option("--within <duration>", "end with exit code 3 if a certificate ends within this time, such as 12h or 7d");
   addOutputOption(command)
     .addHelpText("after", help)
-    .action((files: string[], options: RefreshOptions) => refresh(files, options, session));
+    .action((files: string[], options: RefreshOptions) => refresh(files, options, run));
 }
 
-async function refresh(named: readonly string[], options: RefreshOptions, session: Session): Promise<void> {
-  const problems = new Problems();
-  const within = parseDuration(problems, "--within", options.within);
-  throwProblems("refresh", problems.all);
+async function refresh(named: readonly string[], options: RefreshOptions, run: CommandContext): Promise<void> {
+  const errors = new ValidationErrors();
+  const within = parseDuration(errors, "--within", options.within);
+  throwErrors("refresh", errors.all);
   const files = named.length === 0 ? storedFiles() : [...new Set(named.flatMap(credentialFiles))];
   const results: Refreshed[] = [];
   for (const file of files) {
-    results.push(await refreshOne(file, within, session));
+    results.push(await refreshOne(file, within, run));
   }
-  session.result(options.output, results, () => results.flatMap(textOf).map(printableLine));
+  run.result(options.output, results, () => results.flatMap(textOf).map(printableLine));
   if (results.length === 0) {
-    session.report(`There are no credential files. "kubernetes-user kubeconfig FILE --key KEY --renew" makes one.`);
+    run.report(`There are no credential files. "kubernetes-user kubeconfig FILE --key KEY --renew" makes one.`);
   }
 }
 
-async function refreshOne(file: string, within: number | undefined, session: Session): Promise<Refreshed> {
+async function refreshOne(file: string, within: number | undefined, run: CommandContext): Promise<Refreshed> {
   try {
-    const renewal = await refreshCredential(file, session.signal);
+    const renewal = await refreshCredential(file, run.signal);
     const { kind: status, answers, notAfter, notStored } = renewal;
-    if (within !== undefined && secondsLeft(renewal, session.now()) < within) {
-      session.exitCode = session.exitCode === exitCodes.done ? exitCodes.expiresSoon : session.exitCode;
+    if (within !== undefined && secondsLeft(renewal, run.now()) < within) {
+      run.exitCode = run.exitCode === exitCodes.done ? exitCodes.expiresSoon : run.exitCode;
     }
     if (notStored !== undefined) {
-      session.report(notStored);
-      session.exitCode = exitCodes.failed;
+      run.report(notStored);
+      run.exitCode = exitCodes.failed;
     }
     return { credentialFile: file, status, notAfter: formatTime(notAfter), details: answers };
   } catch (error) {
     if (!(error instanceof KubernetesUserError) || error.code === "aborted") {
       throw error;
     }
-    session.report(error.message.split("\n")[0] ?? "");
-    session.exitCode = exitCodes.failed;
+    run.report(error.message.split("\n")[0] ?? "");
+    run.exitCode = exitCodes.failed;
     return { credentialFile: file, status: "failed", notAfter: undefined, details: error.message.split("\n") };
   }
 }

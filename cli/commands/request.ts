@@ -1,14 +1,18 @@
 import { createPrivateKey } from "node:crypto";
 import { join } from "node:path";
 import { Option, type Command } from "commander";
-import { createRequest, parseRequest } from "../../components/core/certification-request";
-import { Problems } from "../../components/core/checks";
-import { throwProblems } from "../../components/core/errors";
-import { checkGroups, checkUsername } from "../../components/core/identity";
-import { declaredRequestManifest, defaultSignerName, issueOf } from "../../components/core/issue";
-import { checkLifetime, defaultLifetimeSeconds } from "../../components/core/lifetime";
-import { checkSignerName } from "../../components/core/user-options";
-import { formatYaml } from "../../components/core/yaml-writer";
+import { createRequest, parseRequest } from "../../components/core/csr/certification-request";
+import { ValidationErrors } from "../../components/core/options/validation-errors";
+import { throwErrors } from "../../components/core/errors";
+import { checkGroups, checkUsername } from "../../components/core/options/identity";
+import {
+  declaredRequestManifest,
+  defaultSignerName,
+  issuanceRequestOf,
+} from "../../components/core/csr/issuance-request";
+import { checkLifetime, defaultLifetimeSeconds } from "../../components/core/options/lifetime";
+import { checkSignerName } from "../../components/core/options/user-options";
+import { formatYaml } from "../../components/core/kubeconfig/yaml-writer";
 import { createFiles } from "../files/create-files";
 import { fileNameOf } from "../files/file-name";
 import { generateKey, keyAlgorithmNames } from "../keys/key-algorithm";
@@ -17,7 +21,7 @@ import { describeUsableKey } from "../keys/usable-key";
 import { parseDuration } from "../options/duration";
 import { type OutputOptions, addOutputOption } from "../options/output-option";
 import { repeated } from "../options/repeated-option";
-import { type Session } from "../session";
+import { type CommandContext } from "../command-context";
 
 interface RequestOptions extends OutputOptions {
   readonly group: readonly string[];
@@ -59,7 +63,7 @@ Examples:
 Exit codes: 0 made, 1 error, 2 wrong command line.`;
 
 /** Adds `kubernetes-user request`. */
-export function addRequestCommand(program: Command, session: Session): void {
+export function addRequestCommand(program: Command, run: CommandContext): void {
   const command = program
     .command("request")
     .summary("make a private key and a request for a certificate, on your own machine")
@@ -80,23 +84,23 @@ export function addRequestCommand(program: Command, session: Session): void {
   addOutputOption(command)
     .addHelpText("after", help)
     .action((name: string, options: RequestOptions) => {
-      request(name, options, session);
+      request(name, options, run);
     });
 }
 
-function request(username: string, options: RequestOptions, session: Session): void {
+function request(username: string, options: RequestOptions, run: CommandContext): void {
   const expirationSeconds = check(username, options);
   const { group: groups, out } = options;
   const base = join(out, fileNameOf(username));
   const keyPem =
     options.key === undefined
       ? generateKey(options.keyAlgorithm ?? String(keyAlgorithmNames[0]))
-      : readPrivateKey(options.key, session).export({ format: "pem", type: "pkcs8" }).toString();
+      : readPrivateKey(options.key, run).export({ format: "pem", type: "pkcs8" }).toString();
   const { algorithm, size } = describeUsableKey(createPrivateKey(keyPem), options.key ?? `${base}.key`);
   const parsed = parseRequest(createRequest({ username, groups }, keyPem));
   const signerName = options.signerName ?? defaultSignerName;
-  const issue = issueOf(parsed, { signerName, expirationSeconds });
-  const manifest = options.manifest === true ? declaredRequestManifest(issue) : undefined;
+  const issuanceRequest = issuanceRequestOf(parsed, { signerName, expirationSeconds });
+  const manifest = options.manifest === true ? declaredRequestManifest(issuanceRequest) : undefined;
   createFiles([
     ...(options.key === undefined ? [{ path: `${base}.key`, content: keyPem, mode: 0o600 }] : []),
     { path: `${base}.csr`, content: parsed.pem, mode: 0o644 },
@@ -112,34 +116,34 @@ function request(username: string, options: RequestOptions, session: Session): v
     requestFile: `${base}.csr`,
     ...(manifest === undefined ? {} : { manifestFile: `${base}.yaml`, csrName: manifest.metadata.name }),
   };
-  session.result(options.output, made, () => explanation(made));
+  run.result(options.output, made, () => explanation(made));
 }
 
 /** The lifetime to ask for, in seconds. Throws everything that is wrong with the options. */
 function check(username: string, options: RequestOptions): number {
-  const problems = new Problems();
-  checkUsername(problems, "NAME", username);
-  checkGroups(problems, "--group", options.group);
-  problems.choice("--key-algorithm", options.keyAlgorithm, keyAlgorithmNames);
+  const errors = new ValidationErrors();
+  checkUsername(errors, "NAME", username);
+  checkGroups(errors, "--group", options.group);
+  errors.choice("--key-algorithm", options.keyAlgorithm, keyAlgorithmNames);
   if (options.key !== undefined && options.keyAlgorithm !== undefined) {
-    problems.add("--key-algorithm", "a key that exists has its algorithm. Leave it out, or leave out --key.");
+    errors.add("--key-algorithm", "a key that exists has its algorithm. Leave it out, or leave out --key.");
   }
   for (const [option, value] of [
     ["--lifetime", options.lifetime],
     ["--signer-name", options.signerName],
   ] as const) {
     if (value !== undefined && options.manifest !== true) {
-      problems.add(option, "it goes with --manifest: a PKCS#10 request by itself holds no such thing.");
+      errors.add(option, "it goes with --manifest: a PKCS#10 request by itself holds no such thing.");
     }
   }
-  const lifetime = parseDuration(problems, "--lifetime", options.lifetime);
-  const lifetimeProblems = new Problems();
-  checkLifetime(lifetimeProblems, { expirationSeconds: lifetime });
-  lifetimeProblems.all.forEach(({ message }) => {
-    problems.add("--lifetime", message);
+  const lifetime = parseDuration(errors, "--lifetime", options.lifetime);
+  const lifetimeErrors = new ValidationErrors();
+  checkLifetime(lifetimeErrors, { expirationSeconds: lifetime });
+  lifetimeErrors.all.forEach(({ message }) => {
+    errors.add("--lifetime", message);
   });
-  checkSignerName(problems, "--signer-name", options.signerName);
-  throwProblems("request", problems.all);
+  checkSignerName(errors, "--signer-name", options.signerName);
+  throwErrors("request", errors.all);
   return lifetime ?? defaultLifetimeSeconds;
 }
 

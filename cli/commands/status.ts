@@ -1,13 +1,13 @@
 import { type Command } from "commander";
-import { CertificateRequests } from "../../components/cluster/certificate-requests";
-import { Problems, describe } from "../../components/core/checks";
-import { throwProblems } from "../../components/core/errors";
+import { CertificateRequests } from "../../components/cluster/issuance/certificate-requests";
+import { ValidationErrors, describe } from "../../components/core/options/validation-errors";
+import { throwErrors } from "../../components/core/errors";
 import { exitCodes } from "../exit-codes";
 import { readText, standardInput } from "../files/read-text";
 import { type ClusterOptions, addClusterOptions, openCluster } from "../options/cluster-options";
 import { parseDuration } from "../options/duration";
 import { type OutputFormat, type OutputOptions, addOutputOption, outputFormats } from "../options/output-option";
-import { type Session } from "../session";
+import { type CommandContext } from "../command-context";
 import { statusOfCluster } from "../status/cluster-status";
 import { statusOfStack } from "../status/stack-status";
 import { statusTable, wideStatusTable } from "../status/status-table";
@@ -41,7 +41,7 @@ Examples:
 Exit codes: 0 shown, 3 with --within: a certificate ends sooner or has ended, 1 error, 2 wrong command line.`;
 
 /** Adds `kubernetes-user status`. */
-export function addStatusCommand(program: Command, session: Session): void {
+export function addStatusCommand(program: Command, run: CommandContext): void {
   const command = program
     .command("status")
     .summary("list users with the ends of their certificates")
@@ -51,25 +51,25 @@ export function addStatusCommand(program: Command, session: Session): void {
     .option("--cluster", "with --stack: ask the cluster, too")
     .option("--within <duration>", "end with exit code 3 if a certificate ends within this time, such as 12h or 7d")
     .addHelpText("after", help)
-    .action((options: StatusOptions) => status(options, session));
+    .action((options: StatusOptions) => status(options, run));
 }
 
-async function status(options: StatusOptions, session: Session): Promise<void> {
+async function status(options: StatusOptions, run: CommandContext): Promise<void> {
   const within = check(options);
   const ofStacks: UserStatus[] = [];
   for (const path of options.stack) {
-    ofStacks.push(...statusOfStack(await readText(path, session.signal), path, session.now()));
+    ofStacks.push(...statusOfStack(await readText(path, run.signal), path, run.now()));
   }
-  const statuses = joinStatus(ofStacks, asksCluster(options) ? await askCluster(options, session) : []);
+  const statuses = joinStatus(ofStacks, asksCluster(options) ? await askCluster(options, run) : []);
   const table = options.output === "wide" ? wideStatusTable : statusTable;
-  session.result(options.output === "json" ? "json" : "text", statuses.map(jsonOf), () =>
-    statuses.length === 0 ? [] : table(statuses, (colour, text) => session.colour(colour, text)),
+  run.result(options.output === "json" ? "json" : "text", statuses.map(jsonOf), () =>
+    statuses.length === 0 ? [] : table(statuses, (colour, text) => run.colour(colour, text)),
   );
   if (statuses.length === 0) {
-    session.report("There are no users.");
+    run.report("There are no users.");
   }
   if (within !== undefined) {
-    warn(endingWithin(statuses, within, session.now()), options.within ?? "", session);
+    warn(endingWithin(statuses, within, run.now()), options.within ?? "", run);
   }
 }
 
@@ -85,38 +85,38 @@ function asksCluster({ stack, cluster }: StatusOptions): boolean {
   return stack.length === 0 || cluster === true;
 }
 
-async function askCluster(options: StatusOptions, session: Session): Promise<UserStatus[]> {
-  const { administered, conversation } = await openCluster(options, session);
-  const requests = new CertificateRequests(conversation);
-  const found = await statusOfCluster(requests, administered.cluster.server, session.now());
-  session.report(
+async function askCluster(options: StatusOptions, run: CommandContext): Promise<UserStatus[]> {
+  const { admin, client } = await openCluster(options, run);
+  const requests = new CertificateRequests(client);
+  const found = await statusOfCluster(requests, admin.cluster.server, run.now());
+  run.report(
     "The cluster shows requests only: Kubernetes removes issued, denied and failed ones after an hour and pending ones after 24 hours. " +
       "The state of a stack knows all of its users: kubernetes-user status --stack FILE.",
   );
   return found;
 }
 
-function warn(ending: readonly UserStatus[], within: string, session: Session): void {
+function warn(ending: readonly UserStatus[], within: string, run: CommandContext): void {
   for (const { username, cluster, notAfter } of ending) {
-    session.report(`${describe(username)} at ${cluster ?? "a cluster"} ends within ${within}: ${notAfter ?? ""}`);
+    run.report(`${describe(username)} at ${cluster ?? "a cluster"} ends within ${within}: ${notAfter ?? ""}`);
   }
   if (ending.length > 0) {
-    session.exitCode = exitCodes.expiresSoon;
+    run.exitCode = exitCodes.expiresSoon;
   }
 }
 
 function check(options: StatusOptions): number | undefined {
-  const problems = new Problems();
-  const within = parseDuration(problems, "--within", options.within);
+  const errors = new ValidationErrors();
+  const within = parseDuration(errors, "--within", options.within);
   if (!asksCluster(options) && (options.kubeconfig !== undefined || options.context !== undefined)) {
-    problems.add(
+    errors.add(
       "--cluster",
       "expected it, because --stack alone asks no cluster. Add it, or leave out --kubeconfig and --context.",
     );
   }
   if (options.stack.filter((path) => path === standardInput).length > 1) {
-    problems.add("--stack", "standard input can be read once only. Name files.");
+    errors.add("--stack", "standard input can be read once only. Name files.");
   }
-  throwProblems("status", problems.all);
+  throwErrors("status", errors.all);
   return within;
 }

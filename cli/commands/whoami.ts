@@ -2,10 +2,10 @@ import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { type Command } from "commander";
 import { whoAmI } from "../../components/cluster/whoami";
-import { describe } from "../../components/core/checks";
-import { type AdministeredCluster } from "../../components/core/cluster";
+import { describe } from "../../components/core/options/validation-errors";
+import { type AdminKubeconfig } from "../../components/core/kubeconfig/cluster";
 import { KubernetesUserError, invalidArguments } from "../../components/core/errors";
-import { parseKubeconfig } from "../../components/core/kubeconfig-document";
+import { parseKubeconfig } from "../../components/core/kubeconfig/kubeconfig-document";
 import { formatTime } from "../../components/core/time";
 import { readText, standardInput } from "../files/read-text";
 import { isKeyless } from "../kubeconfigs/complete";
@@ -13,13 +13,13 @@ import {
   type ClusterOptions,
   addClusterOptions,
   clusterOfText,
-  converse,
+  openClient,
   findCluster,
 } from "../options/cluster-options";
 import { type OutputOptions, addOutputOption } from "../options/output-option";
 import { groupsText } from "../requests/facts-text";
-import { type Session } from "../session";
-import { printableLine } from "../../components/core/printable";
+import { type CommandContext } from "../command-context";
+import { printableLine } from "../../components/core/text/printable";
 
 interface WhoamiOptions extends ClusterOptions, OutputOptions {}
 
@@ -35,7 +35,7 @@ Examples:
 Exit codes: 0 the cluster knows the credential, 1 error, 2 wrong command line.`;
 
 /** Adds `kubernetes-user whoami`. */
-export function addWhoamiCommand(program: Command, session: Session): void {
+export function addWhoamiCommand(program: Command, run: CommandContext): void {
   const command = program
     .command("whoami")
     .summary("ask the cluster who a kubeconfig's credential is, and until when")
@@ -43,12 +43,12 @@ export function addWhoamiCommand(program: Command, session: Session): void {
     .argument("[file]", "the kubeconfig, or - for standard input; the same as --kubeconfig");
   addClusterOptions(addOutputOption(command))
     .addHelpText("after", help)
-    .action((file: string | undefined, options: WhoamiOptions) => whoami(file, options, session));
+    .action((file: string | undefined, options: WhoamiOptions) => whoami(file, options, run));
 }
 
-async function whoami(file: string | undefined, options: WhoamiOptions, session: Session): Promise<void> {
-  const administered = await find(file, options, session);
-  const [user] = parseKubeconfig(administered.kubeconfig, "kubeconfig").users;
+async function whoami(file: string | undefined, options: WhoamiOptions, run: CommandContext): Promise<void> {
+  const admin = await find(file, options, run);
+  const [user] = parseKubeconfig(admin.kubeconfig, "kubeconfig").users;
   if (user !== undefined && isKeyless(user.value)) {
     throw new KubernetesUserError(
       "kubeconfig-unreadable",
@@ -56,13 +56,13 @@ async function whoami(file: string | undefined, options: WhoamiOptions, session:
     );
   }
   const end = certificateEnd(user?.value ?? {});
-  if (end !== undefined && end <= session.now()) {
-    session.report(`Its certificate expired ${formatTime(end)}.`);
+  if (end !== undefined && end <= run.now()) {
+    run.report(`Its certificate expired ${formatTime(end)}.`);
   }
-  const { username, groups } = await whoAmI(await converse(administered, session));
-  const { server } = administered.cluster;
+  const { username, groups } = await whoAmI(await openClient(admin, run));
+  const { server } = admin.cluster;
   const notAfter = end === undefined ? undefined : formatTime(end);
-  session.result(options.output, { username, groups, server, notAfter }, () =>
+  run.result(options.output, { username, groups, server, notAfter }, () =>
     [
       `user     ${JSON.stringify(username)}`,
       `groups   ${groupsText(groups)}`,
@@ -72,7 +72,7 @@ async function whoami(file: string | undefined, options: WhoamiOptions, session:
   );
 }
 
-async function find(file: string | undefined, options: WhoamiOptions, session: Session): Promise<AdministeredCluster> {
+async function find(file: string | undefined, options: WhoamiOptions, run: CommandContext): Promise<AdminKubeconfig> {
   if (file !== undefined && options.kubeconfig !== undefined) {
     throw invalidArguments("whoami", [
       { path: "--kubeconfig", message: "expected FILE or --kubeconfig, got both. They mean the same." },
@@ -81,7 +81,7 @@ async function find(file: string | undefined, options: WhoamiOptions, session: S
   if (file !== standardInput) {
     return findCluster({ ...options, ...(file === undefined ? {} : { kubeconfig: file }) });
   }
-  return clusterOfText(await readText(file, session.signal), "standard input", options);
+  return clusterOfText(await readText(file, run.signal), "standard input", options);
 }
 
 /** When a user entry's certificate ends, in milliseconds since 1970; undefined when it authenticates otherwise. */

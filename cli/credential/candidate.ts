@@ -1,10 +1,10 @@
 import { type KeyObject } from "node:crypto";
-import { subjectOf } from "../../components/core/certificate";
-import { type CertificateChain, isChain, readChain } from "../../components/core/certificate-chain";
-import { extensionDifferences } from "../../components/core/certificate-extensions";
-import { describeList } from "../../components/core/checks";
-import { parseKubeconfig } from "../../components/core/kubeconfig-document";
-import { type PublishedCertificate, readPublished } from "../../components/core/published-certificate";
+import { subjectOf } from "../../components/core/x509/certificate";
+import { type CertificateChain, isChain, readChain } from "../../components/core/x509/certificate-chain";
+import { extensionDifferences } from "../../components/core/x509/certificate-extensions";
+import { describeList } from "../../components/core/options/validation-errors";
+import { parseKubeconfig } from "../../components/core/kubeconfig/kubeconfig-document";
+import { type PublishedCertificate, readPublished } from "../../components/core/rbac/published-certificate";
 import { formatTime } from "../../components/core/time";
 
 /** Clocks differ by less, in milliseconds; signers set the beginning back besides. */

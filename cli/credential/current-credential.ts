@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readCertificate } from "../../components/core/certificate";
+import { readCertificate } from "../../components/core/x509/certificate";
 import { KubernetesUserError } from "../../components/core/errors";
 import { networkSources } from "./network-sources";
 import { type Renewal, type Sources, renew } from "./renewal";

@@ -1,5 +1,5 @@
 import { isAbsolute } from "node:path";
-import { isRecord, isStrings } from "../../components/core/checks";
+import { isRecord, isStrings } from "../../components/core/options/validation-errors";
 
 type Fields = Readonly<Record<string, unknown>>;
 

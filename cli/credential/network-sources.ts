@@ -1,16 +1,15 @@
 import { readFile, stat } from "node:fs/promises";
 import { type IncomingMessage } from "node:http";
 import { get } from "node:https";
-import { ApiStatusError, ConnectionError, explain } from "../../components/cluster/api-error";
-import { ApiServer } from "../../components/cluster/api-server";
-import { Connector } from "../../components/cluster/connection";
-import { type Cluster, clusterFields } from "../../components/core/cluster";
+import { ApiStatusError, ConnectionError, explain } from "../../components/cluster/connection/api-error";
+import { ApiServer } from "../../components/cluster/connection/api-server";
+import { Connector } from "../../components/cluster/connection/connection";
+import { type Cluster, clusterFields } from "../../components/core/kubeconfig/cluster";
 import { type KubernetesUserError } from "../../components/core/errors";
-import { formatKubeconfig } from "../../components/core/kubeconfig-document";
-import { certificateFields } from "../../components/core/user-kubeconfig";
+import { formatKubeconfig } from "../../components/core/kubeconfig/kubeconfig-document";
+import { certificateFields } from "../../components/core/kubeconfig/user-kubeconfig";
 import { systemCode, unreadableFile } from "../files/file-errors";
 import { type ClusterAnswer, type Sources, shownSource } from "./renewal";
-import { isUrl } from "./source-url";
 import { type StoredCredential } from "./stored-credential";
 
 /** A kubeconfig of many users has a quarter of this. */
@@ -118,4 +117,9 @@ async function answer(url: string, signal: AbortSignal): Promise<IncomingMessage
       reject(failed(systemCode(error)));
     });
   });
+}
+
+/** Whether a source is an https URL, and not a file's path: `C:\\jane` is a URL to some. */
+export function isUrl(source: string): boolean {
+  return /^https:\/\//i.test(source) && URL.canParse(source);
 }

@@ -1,14 +1,14 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { subjectOf } from "../../components/core/certificate";
-import { type CertificateChain } from "../../components/core/certificate-chain";
-import { describe } from "../../components/core/checks";
+import { subjectOf } from "../../components/core/x509/certificate";
+import { type CertificateChain } from "../../components/core/x509/certificate-chain";
+import { describe } from "../../components/core/options/validation-errors";
 import { KubernetesUserError, withoutCode } from "../../components/core/errors";
-import { publishedRenewalTime } from "../../components/core/publication";
-import { readPublished } from "../../components/core/published-certificate";
-import { withoutStop } from "../../components/core/sentence";
+import { publishedRenewalTime } from "../../components/core/rbac/publication";
+import { readPublished } from "../../components/core/rbac/published-certificate";
+import { withoutStop } from "../../components/core/text/sentence";
 import { formatSeconds, formatTime, secondsBetween, timeOf } from "../../components/core/time";
 import { type Candidate, type Finding, certificatesIn, judge } from "./candidate";
-import { isUrl } from "./source-url";
+import { isUrl } from "./network-sources";
 import { type Credential, type StoredCredential } from "./stored-credential";
 
 /** Everything together takes this long at most: kubectl waits for it. */
@@ -40,7 +40,7 @@ export interface ClusterAnswer {
   readonly serverTime: number | undefined;
 }
 
-/** What a renewal needs of its surroundings. */
+/** What a renewal needs of its run. */
 export interface Sources {
   /**
    * Sends a GET to the cluster: with a certificate, PEM, or without any.

@@ -1,17 +1,17 @@
 import { type KeyObject, createPrivateKey, createPublicKey } from "node:crypto";
 import { readdirSync, statSync, unlinkSync } from "node:fs";
 import { basename, dirname, isAbsolute, join } from "node:path";
-import { isRecord, isStrings } from "../../components/core/checks";
-import { type CertificateChain, readChain } from "../../components/core/certificate-chain";
-import { type Cluster, clusterFields, readCluster } from "../../components/core/cluster";
+import { isRecord, isStrings } from "../../components/core/options/validation-errors";
+import { type CertificateChain, readChain } from "../../components/core/x509/certificate-chain";
+import { type Cluster, clusterFields, readCluster } from "../../components/core/kubeconfig/cluster";
 import { type KubernetesUserError } from "../../components/core/errors";
-import { isPublicationPath } from "../../components/core/published-certificate";
+import { isPublicationPath } from "../../components/core/rbac/published-certificate";
 import { parseTime } from "../../components/core/time";
 import { unreadableFile } from "../files/file-errors";
 import { readTextFile } from "../files/read-text";
 import { replaceFile } from "../files/replace-file";
 import { type Answer } from "./fresh-answer";
-import { isUrl } from "./source-url";
+import { isUrl } from "./network-sources";
 
 /** Says what kind of file it is, and which version of it. */
 const format = "kubernetes-user/credential-v1";

@@ -1,5 +1,5 @@
+import { lstatSync } from "node:fs";
 import { createFiles } from "./create-files";
-import { isTaken } from "./is-taken";
 
 /**
  * Keeps what a file holds in a new file beside it, for its owner alone: `FILE.backup`, or the first free one of
@@ -15,4 +15,13 @@ export function createBackup(path: string, content: string): string {
   }
   createFiles([{ path: backup, content, mode: 0o600 }]);
   return backup;
+}
+
+/** Whether something has that path, even a link that leads nowhere. What cannot be found out, writing tells. */
+export function isTaken(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
+  }
 }

@@ -1,4 +1,4 @@
-import { describe, isRecord } from "../../components/core/checks";
+import { describe, isRecord } from "../../components/core/options/validation-errors";
 import { KubernetesUserError } from "../../components/core/errors";
 
 /** A file that cannot be used as what it was named for. Nothing of what it holds is quoted. */

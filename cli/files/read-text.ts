@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { addAbortSignal } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { KubernetesUserError } from "../../components/core/errors";
-import { interrupted } from "../session";
+import { interrupted } from "../command-context";
 import { systemCode, unreadableFile } from "./file-errors";
 
 /** What stands for standard input where a file's path may stand. */

@@ -1,6 +1,6 @@
 import { type Document, isCollection, isScalar, parseAllDocuments, visit } from "yaml";
-import { hiddenCharacters } from "../../components/core/hidden-characters";
-import { lineOf } from "../../components/core/kubeconfig-yaml";
+import { hiddenCharacters } from "../../components/core/text/hidden-characters";
+import { lineOf } from "../../components/core/kubeconfig/kubeconfig-yaml";
 import { unreadableFile } from "./file-errors";
 
 /** The contents of all documents in a YAML or JSON text that nobody else reads. Errors name places, never contents. */

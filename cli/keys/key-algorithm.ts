@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from "node:crypto";
-import { type KeySpec, ecdsaCurves, rsaSizes } from "../../components/core/private-key";
+import { type KeySpec, ecdsaCurves, rsaSizes } from "../../components/core/options/private-key";
 
 /** Key kinds as the command line names them. */
 const keySpecs: ReadonlyMap<string, KeySpec> = new Map<string, KeySpec>([

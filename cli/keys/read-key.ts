@@ -1,15 +1,15 @@
 import { type KeyObject, createPrivateKey } from "node:crypto";
 import { statSync } from "node:fs";
-import { type Session } from "../session";
+import { type CommandContext } from "../command-context";
 import { unreadableFile } from "../files/file-errors";
 import { readTextFile } from "../files/read-text";
 
 /** Reads a private key from a PEM file (PKCS#8, PKCS#1 or SEC 1). Nothing of it gets into an error. */
-export function readPrivateKey(path: string, session: Session): KeyObject {
+export function readPrivateKey(path: string, run: CommandContext): KeyObject {
   const text = readTextFile(path);
   const key = parseKey(text, path);
   if ((statSync(path).mode & 0o077) !== 0) {
-    session.report(`${path} can be read by others. Keep it to yourself: chmod 600 ${path}`);
+    run.report(`${path} can be read by others. Keep it to yourself: chmod 600 ${path}`);
   }
   return key;
 }

@@ -1,5 +1,5 @@
 import { type KeyObject } from "node:crypto";
-import { type KeyDescription, describeKey, keyRefusal } from "../../components/core/public-key";
+import { type KeyDescription, describeKey, keyRefusal } from "../../components/core/x509/public-key";
 import { unreadableFile } from "../files/file-errors";
 
 /**

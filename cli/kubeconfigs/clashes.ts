@@ -1,10 +1,10 @@
 import { X509Certificate } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import { subjectOf } from "../../components/core/certificate";
-import { type Problems, describe, isRecord } from "../../components/core/checks";
-import { clusterFingerprint, readCluster } from "../../components/core/cluster";
-import { type ReadFile } from "../../components/core/certificate-authority-data";
-import { type KubeconfigDocument, type NamedEntry } from "../../components/core/kubeconfig-document";
+import { subjectOf } from "../../components/core/x509/certificate";
+import { type ValidationErrors, describe, isRecord } from "../../components/core/options/validation-errors";
+import { clusterFingerprint, readCluster } from "../../components/core/kubeconfig/cluster";
+import { type ReadFile } from "../../components/core/kubeconfig/certificate-authority-data";
+import { type KubeconfigDocument, type NamedEntry } from "../../components/core/kubeconfig/kubeconfig-document";
 import { credentialFileOf } from "../credential/exec-entry";
 
 /**
@@ -14,13 +14,13 @@ import { credentialFileOf } from "../credential/exec-entry";
  * @param existing a kubeconfig with absolute paths.
  */
 export function noteClashes(
-  problems: Problems,
+  errors: ValidationErrors,
   existing: KubeconfigDocument,
   added: KubeconfigDocument,
   readFile: ReadFile,
 ): void {
   const clash = (list: string, name: string, what: string, kind: string): void => {
-    problems.add(
+    errors.add(
       `${list} ${describe(name)}`,
       `it exists already and ${what}. Write to a file of its own with --out, or remove it with "kubectl config delete-${kind}".`,
     );

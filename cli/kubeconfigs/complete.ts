@@ -1,8 +1,9 @@
+import { quoteForShell } from "../../components/core/text/shell-word";
 import { type KeyObject } from "node:crypto";
-import { describe, describeList } from "../../components/core/checks";
-import { type Cluster, clusterFields } from "../../components/core/cluster";
+import { describe, describeList } from "../../components/core/options/validation-errors";
+import { type Cluster, clusterFields } from "../../components/core/kubeconfig/cluster";
 import { KubernetesUserError } from "../../components/core/errors";
-import { type KubeconfigDocument } from "../../components/core/kubeconfig-document";
+import { type KubeconfigDocument } from "../../components/core/kubeconfig/kubeconfig-document";
 import { formatTime } from "../../components/core/time";
 import { unreadableFile } from "../files/file-errors";
 import { type ReceivedKubeconfig, type ReceivedUser } from "./received-kubeconfig";
@@ -113,4 +114,9 @@ function entriesOf(
       currentContext: (contexts.find(({ name }) => name === received.currentContext) ?? contexts[0])?.name,
     },
   };
+}
+
+/** A command line that tries a context out. Its name is another's choice, and the line is made to be pasted. */
+export function kubectlCommand(file: string, context: string): string {
+  return `kubectl --kubeconfig ${quoteForShell(file)} --context ${quoteForShell(context)} auth whoami`;
 }

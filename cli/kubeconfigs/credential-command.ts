@@ -1,7 +1,7 @@
-import { describe, isRecord } from "../../components/core/checks";
-import { type AdministeredCluster } from "../../components/core/cluster";
+import { describe, isRecord } from "../../components/core/options/validation-errors";
+import { type AdminKubeconfig } from "../../components/core/kubeconfig/cluster";
 import { KubernetesUserError } from "../../components/core/errors";
-import { parseKubeconfig } from "../../components/core/kubeconfig-document";
+import { parseKubeconfig } from "../../components/core/kubeconfig/kubeconfig-document";
 
 /**
  * Refuses a kubeconfig whose user gets its credentials by what somebody else may have chosen: a command that runs on
@@ -10,7 +10,7 @@ import { parseKubeconfig } from "../../components/core/kubeconfig-document";
  * @param source what to call it in the error.
  * @throws KubernetesUserError `command-not-allowed`
  */
-export function refuseCredentialCommand({ kubeconfig }: AdministeredCluster, source: string): void {
+export function refuseCredentialCommand({ kubeconfig }: AdminKubeconfig, source: string): void {
   for (const { name, value } of parseKubeconfig(kubeconfig, source).users) {
     const found = credentialCommand(value);
     if (found !== undefined) {

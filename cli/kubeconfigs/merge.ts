@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { type Document, type Node, YAMLMap, YAMLSeq, isMap, isScalar, isSeq, parseDocument } from "yaml";
-import { Problems } from "../../components/core/checks";
-import { throwProblems } from "../../components/core/errors";
+import { ValidationErrors } from "../../components/core/options/validation-errors";
+import { throwErrors } from "../../components/core/errors";
 import {
   type KubeconfigDocument,
   type NamedEntry,
@@ -9,12 +9,12 @@ import {
   parseKubeconfig,
   resolvePaths,
   unreadable,
-} from "../../components/core/kubeconfig-document";
-import { type ReadFile } from "../../components/core/certificate-authority-data";
-import { hasHiddenCharacters } from "../../components/core/hidden-characters";
-import { lineOf } from "../../components/core/kubeconfig-yaml";
-import { keylessRemark } from "../../components/core/user-kubeconfig";
-import { asciiOptions, isPlain, quoteScalars } from "../../components/core/yaml-writer";
+} from "../../components/core/kubeconfig/kubeconfig-document";
+import { type ReadFile } from "../../components/core/kubeconfig/certificate-authority-data";
+import { hasHiddenCharacters } from "../../components/core/text/hidden-characters";
+import { lineOf } from "../../components/core/kubeconfig/kubeconfig-yaml";
+import { keylessRemark } from "../../components/core/kubeconfig/user-kubeconfig";
+import { asciiOptions, isPlain, quoteScalars } from "../../components/core/kubeconfig/yaml-writer";
 import { noteClashes } from "./clashes";
 
 /** The lists of a kubeconfig, with the key that holds an entry's content. */
@@ -54,9 +54,9 @@ export function mergeIntoKubeconfig(
     return formatKubeconfig(added);
   }
   const before = parseKubeconfig(text, source);
-  const problems = new Problems();
-  noteClashes(problems, resolvePaths(before, folder), added, readFile);
-  throwProblems(source, problems.all);
+  const errors = new ValidationErrors();
+  noteClashes(errors, resolvePaths(before, folder), added, readFile);
+  throwErrors(source, errors.all);
   const document = parseDocument(text, asciiOptions);
   refuseUnchangeable(document, text, source);
   // What the file writes as an escape, yaml would write as the character itself.

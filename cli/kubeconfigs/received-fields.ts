@@ -1,11 +1,11 @@
-import { decodeBase64 } from "../../components/core/base64";
-import { readCertificates } from "../../components/core/certificate-bundle";
-import { describe } from "../../components/core/checks";
-import { type Cluster, readCluster } from "../../components/core/cluster";
+import { decodeBase64 } from "../../components/core/text/base64";
+import { readCertificates } from "../../components/core/x509/certificate-bundle";
+import { describe } from "../../components/core/options/validation-errors";
+import { type Cluster, readCluster } from "../../components/core/kubeconfig/cluster";
 import { type KubernetesUserError } from "../../components/core/errors";
-import { type NamedEntry } from "../../components/core/kubeconfig-document";
-import { isPublicationPath } from "../../components/core/published-certificate";
-import { readPublication } from "../../components/core/user-kubeconfig";
+import { type NamedEntry } from "../../components/core/kubeconfig/kubeconfig-document";
+import { isPublicationPath } from "../../components/core/rbac/published-certificate";
+import { readPublication } from "../../components/core/kubeconfig/user-kubeconfig";
 import { unreadableFile } from "../files/file-errors";
 import { type ReceivedUser } from "./received-kubeconfig";
 

@@ -1,10 +1,10 @@
 import { type X509Certificate } from "node:crypto";
-import { checkNamespace } from "../../components/core/access";
-import { Problems, describe, describeList, isRecord } from "../../components/core/checks";
-import { type Cluster } from "../../components/core/cluster";
-import { hasHiddenCharacters } from "../../components/core/hidden-characters";
-import { type NamedEntry, documentOf, parseContent } from "../../components/core/kubeconfig-document";
-import { foreignFields } from "../../components/core/user-kubeconfig";
+import { checkNamespace } from "../../components/core/rbac/grants";
+import { ValidationErrors, describe, describeList, isRecord } from "../../components/core/options/validation-errors";
+import { type Cluster } from "../../components/core/kubeconfig/cluster";
+import { hasHiddenCharacters } from "../../components/core/text/hidden-characters";
+import { type NamedEntry, documentOf, parseContent } from "../../components/core/kubeconfig/kubeconfig-document";
+import { foreignFields } from "../../components/core/kubeconfig/user-kubeconfig";
 import { unreadableFile } from "../files/file-errors";
 import { changed, readReceivedCertificate, readReceivedCluster } from "./received-fields";
 
@@ -148,10 +148,10 @@ function readContext(
     }
     return found;
   };
-  const problems = new Problems();
+  const errors = new ValidationErrors();
   const namespace = value["namespace"];
-  checkNamespace(problems, "namespace", namespace);
-  if (problems.all.length > 0) {
+  checkNamespace(errors, "namespace", namespace);
+  if (errors.all.length > 0) {
     throw changed(source, `${at} has a namespace that is no name of one`);
   }
   return {

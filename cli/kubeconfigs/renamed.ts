@@ -1,5 +1,5 @@
-import { Problems } from "../../components/core/checks";
-import { throwProblems } from "../../components/core/errors";
+import { ValidationErrors } from "../../components/core/options/validation-errors";
+import { throwErrors } from "../../components/core/errors";
 import { type ReceivedKubeconfig } from "./received-kubeconfig";
 
 /** Names that take the place of those that a kubeconfig came with. */
@@ -15,15 +15,15 @@ export interface NewNames {
  * @throws KubernetesUserError `invalid-arguments` when there are several, of which a name does not tell one.
  */
 export function renamed(received: ReceivedKubeconfig, { clusterName, contextName }: NewNames): ReceivedKubeconfig {
-  const problems = new Problems();
+  const errors = new ValidationErrors();
   const refuseSeveral = (option: string, name: string | undefined, count: number): void => {
     if (name !== undefined && count !== 1) {
-      problems.add(option, `expected a file with one of them, got one with ${count}. Rename them where it comes from.`);
+      errors.add(option, `expected a file with one of them, got one with ${count}. Rename them where it comes from.`);
     }
   };
   refuseSeveral("--cluster-name", clusterName, received.clusters.length);
   refuseSeveral("--context-name", contextName, received.contexts.length);
-  throwProblems("kubeconfig", problems.all);
+  throwErrors("kubeconfig", errors.all);
   const [before] = received.clusters;
   const rename = (name: string): string =>
     clusterName !== undefined && before !== undefined && name.endsWith(`@${before.name}`)

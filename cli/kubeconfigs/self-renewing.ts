@@ -1,12 +1,12 @@
 import { type KeyObject, createHash } from "node:crypto";
 import { basename, join } from "node:path";
-import { certificateFacts } from "../../components/core/certificate";
-import { readChain } from "../../components/core/certificate-chain";
-import { Problems, describe } from "../../components/core/checks";
-import { type Cluster, clusterFingerprint } from "../../components/core/cluster";
-import { KubernetesUserError, throwProblems } from "../../components/core/errors";
-import { type KubeconfigDocument } from "../../components/core/kubeconfig-document";
-import { publicKeyFingerprint } from "../../components/core/public-key";
+import { certificateFacts } from "../../components/core/x509/certificate";
+import { readChain } from "../../components/core/x509/certificate-chain";
+import { ValidationErrors, describe } from "../../components/core/options/validation-errors";
+import { type Cluster, clusterFingerprint } from "../../components/core/kubeconfig/cluster";
+import { KubernetesUserError, throwErrors } from "../../components/core/errors";
+import { type KubeconfigDocument } from "../../components/core/kubeconfig/kubeconfig-document";
+import { publicKeyFingerprint } from "../../components/core/x509/public-key";
 import { formatTime } from "../../components/core/time";
 import { execEntry } from "../credential/exec-entry";
 import { renewalDue } from "../credential/renewal";
@@ -69,17 +69,17 @@ export function selfRenewing(
 }
 
 function refuseUnpublished(users: readonly ReceivedUser[], sources: readonly string[]): void {
-  const problems = new Problems();
+  const errors = new ValidationErrors();
   for (const { name, publicationPath } of users) {
     if (publicationPath === undefined && sources.length === 0) {
-      problems.add(
+      errors.add(
         "--renew",
         `the certificate of ${describe(name)} is published nowhere that FILE tells of, so nobody could fetch a newer one. ` +
           "Name where newer ones will be with --from URL or --from FILE, or ask for publish: true in the declaration.",
       );
     }
   }
-  throwProblems("kubeconfig", problems.all);
+  throwErrors("kubeconfig", errors.all);
 }
 
 function clusterOf(user: ReceivedUser, { document }: CompletedKubeconfig, clusters: readonly Cluster[]): Cluster {

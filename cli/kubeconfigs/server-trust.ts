@@ -1,5 +1,5 @@
-import { certificateFingerprints } from "../../components/core/certificate-fingerprints";
-import { type Cluster } from "../../components/core/cluster";
+import { certificateFingerprints } from "../../components/core/x509/certificate-bundle";
+import { type Cluster } from "../../components/core/kubeconfig/cluster";
 
 /** By what a client knows that a server is the cluster's, for a person who compares it over another channel. */
 export interface ServerTrust {

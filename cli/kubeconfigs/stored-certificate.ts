@@ -1,7 +1,7 @@
-import { type AdministeredCluster, clusterFields, clusterFingerprint } from "../../components/core/cluster";
-import { describe } from "../../components/core/checks";
-import { formatKubeconfig, parseKubeconfig, unreadable } from "../../components/core/kubeconfig-document";
-import { certificateFields } from "../../components/core/user-kubeconfig";
+import { type AdminKubeconfig, clusterFields, clusterFingerprint } from "../../components/core/kubeconfig/cluster";
+import { describe } from "../../components/core/options/validation-errors";
+import { formatKubeconfig, parseKubeconfig, unreadable } from "../../components/core/kubeconfig/kubeconfig-document";
+import { certificateFields } from "../../components/core/kubeconfig/user-kubeconfig";
 import { credentialFileOf } from "../credential/exec-entry";
 import { readCredential } from "../credential/stored-credential";
 
@@ -11,25 +11,25 @@ import { readCredential } from "../credential/stored-credential";
  *
  * @throws KubernetesUserError `kubeconfig-unreadable` when the certificate is for another cluster, `file-unreadable`
  */
-export function withStoredCertificate(administered: AdministeredCluster): AdministeredCluster {
-  const document = parseKubeconfig(administered.kubeconfig, "kubeconfig");
+export function withStoredCertificate(admin: AdminKubeconfig): AdminKubeconfig {
+  const document = parseKubeconfig(admin.kubeconfig, "kubeconfig");
   const [user] = document.users;
   const file = user === undefined ? undefined : credentialFileOf(user.value);
   if (user === undefined || file === undefined) {
-    return administered;
+    return admin;
   }
   const { stored } = readCredential(file);
-  if (clusterFingerprint(stored.cluster) !== clusterFingerprint(administered.cluster)) {
+  if (clusterFingerprint(stored.cluster) !== clusterFingerprint(admin.cluster)) {
     throw unreadable(
       "kubeconfig",
-      `its user ${describe(user.name)} takes its certificate from ${describe(file)}, which is for the cluster ${stored.cluster.server}, and its context names ${administered.cluster.server}`,
+      `its user ${describe(user.name)} takes its certificate from ${describe(file)}, which is for the cluster ${stored.cluster.server}, and its context names ${admin.cluster.server}`,
     );
   }
   const value = certificateFields(stored.certificate, stored.privateKey);
   // The way to the cluster is the credential's own: a kubeconfig from elsewhere could name a proxy of its own.
-  const { name } = administered.cluster;
+  const { name } = admin.cluster;
   return {
-    ...administered,
+    ...admin,
     cluster: { ...stored.cluster, name },
     kubeconfig: formatKubeconfig({
       ...document,

@@ -1,12 +1,12 @@
 import { type Command } from "commander";
-import { administeredCluster } from "../../components/cluster/administered-cluster";
-import { ApiServer } from "../../components/cluster/api-server";
-import { Conversation, type Surroundings } from "../../components/cluster/conversation";
-import { type AdministeredCluster } from "../../components/core/cluster";
+import { resolveKubeconfig } from "../../components/cluster/admin-kubeconfig";
+import { ApiServer } from "../../components/cluster/connection/api-server";
+import { KubernetesClient, type RunContext } from "../../components/cluster/kubernetes-client";
+import { type AdminKubeconfig } from "../../components/core/kubeconfig/cluster";
 import { invalidArguments } from "../../components/core/errors";
 import { refuseCredentialCommand } from "../kubeconfigs/credential-command";
 import { withStoredCertificate } from "../kubeconfigs/stored-certificate";
-import { type Session } from "../session";
+import { type CommandContext } from "../command-context";
 
 /** What {@link addClusterOptions} adds to a command's options. */
 export interface ClusterOptions {
@@ -26,14 +26,14 @@ export function addClusterOptions(command: Command): Command {
     );
 }
 
-/** A cluster and the conversation with it. */
+/** A cluster and its client. */
 export interface OpenCluster {
-  readonly administered: AdministeredCluster;
-  readonly conversation: Conversation;
+  readonly admin: AdminKubeconfig;
+  readonly client: KubernetesClient;
 }
 
 /** Finds the cluster that the options name; nothing is sent. */
-export function findCluster({ kubeconfig, context, allowExec }: ClusterOptions): AdministeredCluster {
+export function findCluster({ kubeconfig, context, allowExec }: ClusterOptions): AdminKubeconfig {
   if (kubeconfig !== undefined && /\n|^\s*\{/.test(kubeconfig)) {
     throw invalidArguments("kubernetes-user", [
       {
@@ -42,12 +42,12 @@ export function findCluster({ kubeconfig, context, allowExec }: ClusterOptions):
       },
     ]);
   }
-  const administered = withStoredCertificate(administeredCluster({ kubeconfig, context }));
+  const admin = withStoredCertificate(resolveKubeconfig({ kubeconfig, context }));
   // The default kubeconfig is what kubectl runs commands of every day. One that is named may have come by mail.
   if (kubeconfig !== undefined && allowExec !== true) {
-    refuseCredentialCommand(administered, kubeconfig);
+    refuseCredentialCommand(admin, kubeconfig);
   }
-  return administered;
+  return admin;
 }
 
 /**
@@ -55,34 +55,30 @@ export function findCluster({ kubeconfig, context, allowExec }: ClusterOptions):
  *
  * @param source what to call it in errors.
  */
-export function clusterOfText(
-  text: string,
-  source: string,
-  { context, allowExec }: ClusterOptions,
-): AdministeredCluster {
+export function clusterOfText(text: string, source: string, { context, allowExec }: ClusterOptions): AdminKubeconfig {
   // A line break is what tells a text from a path.
-  const administered = withStoredCertificate(administeredCluster({ kubeconfig: `${text}\n`, context }));
+  const admin = withStoredCertificate(resolveKubeconfig({ kubeconfig: `${text}\n`, context }));
   if (allowExec !== true) {
-    refuseCredentialCommand(administered, source);
+    refuseCredentialCommand(admin, source);
   }
-  return administered;
+  return admin;
 }
 
 /** Finds the cluster that the options name, and gets ready to talk to it. */
-export async function openCluster(options: ClusterOptions, session: Session): Promise<OpenCluster> {
-  const administered = findCluster(options);
-  return { administered, conversation: await converse(administered, session) };
+export async function openCluster(options: ClusterOptions, run: CommandContext): Promise<OpenCluster> {
+  const admin = findCluster(options);
+  return { admin, client: await openClient(admin, run) };
 }
 
-/** Begins a conversation with a cluster; nothing is sent yet. */
-export async function converse(
-  { kubeconfig, cluster }: Pick<AdministeredCluster, "kubeconfig" | "cluster">,
-  surroundings: Surroundings,
-): Promise<Conversation> {
+/** The client of a cluster; nothing is sent yet. */
+export async function openClient(
+  { kubeconfig, cluster }: Pick<AdminKubeconfig, "kubeconfig" | "cluster">,
+  run: RunContext,
+): Promise<KubernetesClient> {
   if (cluster.insecureSkipTlsVerify === true) {
-    surroundings.report(
+    run.report(
       `${cluster.server} is not verified (insecure-skip-tls-verify): whoever answers there gets tokens and passwords of the kubeconfig.`,
     );
   }
-  return new Conversation(await ApiServer.open(kubeconfig), surroundings);
+  return new KubernetesClient(await ApiServer.open(kubeconfig), run);
 }

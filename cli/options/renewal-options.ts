@@ -1,6 +1,6 @@
 import { accessSync, constants, realpathSync } from "node:fs";
 import { delimiter, isAbsolute, join, resolve } from "node:path";
-import { type Problems, describe } from "../../components/core/checks";
+import { type ValidationErrors, describe } from "../../components/core/options/validation-errors";
 import { standardInput } from "../files/read-text";
 
 /** What kubectl runs when nothing else is said. */
@@ -25,15 +25,15 @@ export function lastingPath(environment: Readonly<Record<string, string | undefi
  *
  * @param given what `--command` says.
  */
-export function readCommand(problems: Problems, given: string | undefined, path: string | undefined): string {
+export function readCommand(errors: ValidationErrors, given: string | undefined, path: string | undefined): string {
   if (given !== undefined) {
     if (!isAbsolute(given)) {
-      problems.add(
+      errors.add(
         "--command",
         `expected an absolute path, got ${describe(given)}. kubectl takes others from the kubeconfig's folder.`,
       );
     } else if (!isExecutable(given)) {
-      problems.add("--command", `expected a program that can be run, got ${describe(given)}.`);
+      errors.add("--command", `expected a program that can be run, got ${describe(given)}.`);
     }
     return given;
   }
@@ -45,9 +45,9 @@ export function readCommand(problems: Problems, given: string | undefined, path:
   const remedy =
     "Install it with npm install --global kubernetes-user, or give the absolute path of the program with --command.";
   if (found === undefined) {
-    problems.add("--command", `expected it, because ${commandName} is in none of the folders of PATH. ${remedy}`);
+    errors.add("--command", `expected it, because ${commandName} is in none of the folders of PATH. ${remedy}`);
   } else if (passing.test(`${found} ${realpathSync(found)}`)) {
-    problems.add("--command", `expected it, because ${commandName} runs from a folder that does not last. ${remedy}`);
+    errors.add("--command", `expected it, because ${commandName} runs from a folder that does not last. ${remedy}`);
   }
   return commandName;
 }
@@ -67,24 +67,24 @@ function isExecutable(path: string): boolean {
 }
 
 /** https URLs, and files as absolute paths; notes the problem when one is neither. */
-export function readSources(problems: Problems, given: readonly string[]): string[] {
+export function readSources(errors: ValidationErrors, given: readonly string[]): string[] {
   return given.map((source, index) => {
     const at = `--from${given.length > 1 ? ` (${index + 1})` : ""}`;
     if (source === standardInput || source === "") {
-      problems.add(at, "expected an https URL or a file's path: it is read again and again.");
+      errors.add(at, "expected an https URL or a file's path: it is read again and again.");
     } else if (/^[a-z][a-z0-9+.-]+:\/\//i.test(source)) {
-      checkUrl(problems, at, source);
+      checkUrl(errors, at, source);
       return source;
     }
     return resolve(source);
   });
 }
 
-function checkUrl(problems: Problems, at: string, source: string): void {
+function checkUrl(errors: ValidationErrors, at: string, source: string): void {
   const url = URL.canParse(source) ? new URL(source) : undefined;
   if (url?.protocol !== "https:") {
-    problems.add(at, "expected an https URL or a file's path. Over http, anybody on the way could answer.");
+    errors.add(at, "expected an https URL or a file's path. Over http, anybody on the way could answer.");
   } else if (url.username !== "" || url.password !== "") {
-    problems.add(at, "expected an https URL without a user and a password, which would stand in the credential file.");
+    errors.add(at, "expected an https URL without a user and a password, which would stand in the credential file.");
   }
 }

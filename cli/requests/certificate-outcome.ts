@@ -1,10 +1,10 @@
-import { type CertificateRequests } from "../../components/cluster/certificate-requests";
-import { waitForCertificate } from "../../components/cluster/certificate-wait";
-import { type Surroundings } from "../../components/cluster/conversation";
-import { type RequestObject } from "../../components/cluster/request-object";
-import { checkCertificate, checkClock } from "../../components/core/certificate";
+import { type CertificateRequests } from "../../components/cluster/issuance/certificate-requests";
+import { waitForCertificate } from "../../components/cluster/issuance/certificate-wait";
+import { type RunContext } from "../../components/cluster/kubernetes-client";
+import { type RequestObject } from "../../components/cluster/issuance/request-object";
+import { checkCertificate, checkClock } from "../../components/core/x509/certificate";
 import { KubernetesUserError } from "../../components/core/errors";
-import { type ExpectedCertificate } from "../../components/core/issue";
+import { type ExpectedCertificate } from "../../components/core/csr/issuance-request";
 import { formatTime } from "../../components/core/time";
 
 /** A certificate that is what its request asked for. */
@@ -19,24 +19,24 @@ export interface CheckedCertificate {
 export async function awaitCertificate(
   requests: CertificateRequests,
   request: RequestObject,
-  issue: ExpectedCertificate,
+  issuanceRequest: ExpectedCertificate,
   issuanceTimeoutSeconds: number,
-  surroundings: Surroundings,
+  run: RunContext,
 ): Promise<CheckedCertificate> {
   // Manual: what has been approved is never approved again.
   const approval = { mode: "manual", timeoutSeconds: 0, issuanceTimeoutSeconds } as const;
-  const issued = await waitForCertificate({ requests, issue, approval, approvers: undefined, request }, surroundings);
-  return checkedCertificate(issued, issue, surroundings.now());
+  const issued = await waitForCertificate({ requests, issuanceRequest, approval, approvers: undefined, request }, run);
+  return checkedCertificate(issued, issuanceRequest, run.now());
 }
 
 /** The certificate of a request, checked. */
 export function checkedCertificate(
   { certificate, name }: RequestObject,
-  issue: ExpectedCertificate,
+  issuanceRequest: ExpectedCertificate,
   now: number,
 ): CheckedCertificate {
-  const accepted = checkCertificate(certificate, issue);
-  checkClock(accepted.facts, issue, name, now);
+  const accepted = checkCertificate(certificate, issuanceRequest);
+  checkClock(accepted.facts, issuanceRequest, name, now);
   return { certificate: accepted.certificate, notAfter: formatTime(accepted.facts.notAfter) };
 }
 

@@ -4,13 +4,18 @@ import {
   type ServedSpec,
   requestStage,
   sameSpec,
-} from "../../components/cluster/request-object";
-import { InvalidRequest, type ParsedRequest, parseRequest } from "../../components/core/certification-request";
-import { Problems, describeList, isRecord } from "../../components/core/checks";
-import { checkGroups, checkUsername } from "../../components/core/identity";
-import { type ExpectedCertificate, type RequestSpec, managedBy, usages } from "../../components/core/issue";
-import { type Policy, policyViolations } from "../../components/core/policy";
-import { sentence } from "../../components/core/sentence";
+} from "../../components/cluster/issuance/request-object";
+import { InvalidRequest, type ParsedRequest, parseRequest } from "../../components/core/csr/certification-request";
+import { ValidationErrors, describeList, isRecord } from "../../components/core/options/validation-errors";
+import { checkGroups, checkUsername } from "../../components/core/options/identity";
+import {
+  type ExpectedCertificate,
+  type RequestSpec,
+  managedBy,
+  usages,
+} from "../../components/core/csr/issuance-request";
+import { type Policy, policyViolations } from "../../components/core/options/policy";
+import { sentence } from "../../components/core/text/sentence";
 import { type ManifestAccess, grantsTo } from "./manifest-access";
 
 /** What there is to know of a request before it is decided on. */
@@ -43,7 +48,7 @@ export interface Examination {
   /** Why it must not be approved, one sentence each; empty when nothing speaks against it. */
   readonly refusals: readonly string[];
   /** What its certificate has to be; undefined when the PKCS#10 request cannot be read. */
-  readonly issue: ExpectedCertificate | undefined;
+  readonly issuanceRequest: ExpectedCertificate | undefined;
 }
 
 /** What a request is held against. */
@@ -95,7 +100,7 @@ export function examine(request: RequestObject, { manifest, access, policy }: Ya
       submitted: typeof metadata["creationTimestamp"] === "string" ? metadata["creationTimestamp"] : "",
       labelled: labels[managedBy.label] === managedBy.value,
     },
-    issue:
+    issuanceRequest:
       parsed === undefined
         ? undefined
         : {
@@ -120,10 +125,10 @@ function readPkcs10({ request }: RequestSpec): ParsedRequest | InvalidRequest {
 }
 
 function identityRefusals({ username, groups }: ParsedRequest): string[] {
-  const problems = new Problems();
-  checkUsername(problems, "username", username);
-  checkGroups(problems, "groups", groups);
-  return problems.all.map(({ path, message }) => `${path}: ${message}`);
+  const errors = new ValidationErrors();
+  checkUsername(errors, "username", username);
+  checkGroups(errors, "groups", groups);
+  return errors.all.map(({ path, message }) => `${path}: ${message}`);
 }
 
 function usageRefusals(asked: readonly string[]): string[] {

@@ -1,8 +1,8 @@
-import { type CertificateRequests } from "../../components/cluster/certificate-requests";
+import { type CertificateRequests } from "../../components/cluster/issuance/certificate-requests";
 import { KubernetesUserError } from "../../components/core/errors";
 import { type SelectedRequest } from "./selection";
 import { type Examination, examine } from "./examination";
-import { type Policy } from "../../components/core/policy";
+import { type Policy } from "../../components/core/options/policy";
 
 /** Reads the requests that were chosen, and judges them. All are read before anything is done with any. */
 export async function examineAll(

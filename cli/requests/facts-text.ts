@@ -1,5 +1,5 @@
 import { formatSeconds, parseTime, secondsBetween } from "../../components/core/time";
-import { printableLine } from "../../components/core/printable";
+import { printableLine } from "../../components/core/text/printable";
 import { type Examination, type RequestFacts } from "./examination";
 
 /** A request as somebody who has to decide on it sees it, in lines. */

@@ -1,6 +1,6 @@
-import { type PlainGrant, type PolicyRule } from "../../components/core/access";
-import { isRecord, isStrings } from "../../components/core/checks";
-import { type Identity } from "../../components/core/identity";
+import { type PlainGrant, type PolicyRule } from "../../components/core/rbac/grants";
+import { isRecord, isStrings } from "../../components/core/options/validation-errors";
+import { type Identity } from "../../components/core/options/identity";
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { type ServedSpec, readRequestSpec } from "../../components/cluster/request-object";
-import { isRecord } from "../../components/core/checks";
+import { type ServedSpec, readRequestSpec } from "../../components/cluster/issuance/request-object";
+import { isRecord } from "../../components/core/options/validation-errors";
 import { systemCode, unreadableFile } from "../files/file-errors";
 import { readText, standardInput } from "../files/read-text";
 import { manifestDocuments } from "../files/yaml-documents";

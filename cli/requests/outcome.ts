@@ -1,7 +1,7 @@
-import { type Colour, type Session } from "../session";
+import { type Colour, type CommandContext } from "../command-context";
 import { type ExitCode, exitCodes } from "../exit-codes";
 import { type OutputFormat } from "../options/output-option";
-import { printableLine } from "../../components/core/printable";
+import { printableLine } from "../../components/core/text/printable";
 import { type RequestFacts } from "./examination";
 
 /** What became of a request. */
@@ -94,20 +94,20 @@ const colours: Readonly<Record<OutcomeKind, Colour>> = {
  * @param place where they were decided, for JSON.
  */
 export function printOutcomes(
-  session: Session,
+  run: CommandContext,
   format: OutputFormat,
   outcomes: readonly Outcome[],
   done: readonly OutcomeKind[],
   place?: DecisionPlace,
 ): void {
   const data = outcomes.map((outcome) => ({ ...place, ...jsonOf(outcome) }));
-  session.result(format, data, () =>
+  run.result(format, data, () =>
     outcomes.map(({ name, outcome, details }) => {
       const text = details.length === 0 ? "" : `: ${details.join(" ")}`;
-      return `${printableLine(name)} ${session.colour(colours[outcome], outcome)}${printableLine(text)}`;
+      return `${printableLine(name)} ${run.colour(colours[outcome], outcome)}${printableLine(text)}`;
     }),
   );
-  session.exitCode = exitCodeOf(outcomes, done);
+  run.exitCode = exitCodeOf(outcomes, done);
 }
 
 /** The exit code for these outcomes. */

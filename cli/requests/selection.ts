@@ -1,10 +1,9 @@
+import { ValidationErrors, describe } from "../../components/core/options/validation-errors";
+import { type RequestSpec, isRequestName } from "../../components/core/csr/issuance-request";
 import { type Command } from "commander";
-import { type RequestSpec } from "../../components/core/issue";
-import { Problems } from "../../components/core/checks";
-import { throwProblems } from "../../components/core/errors";
+import { throwErrors } from "../../components/core/errors";
 import { type ManifestAccess } from "./manifest-access";
 import { readManifests } from "./manifests";
-import { checkRequestName } from "./request-name";
 
 /** A request that a command is about. */
 export interface SelectedRequest {
@@ -38,29 +37,39 @@ export async function selectRequests(
   { filename = [] }: SelectionOptions,
   signal: AbortSignal,
 ): Promise<SelectedRequest[]> {
-  const problems = new Problems();
+  const errors = new ValidationErrors();
   if (names.length === 0 && filename.length === 0) {
-    problems.add("NAME", `expected names of requests, or --filename. "kubernetes-user status" lists the names.`);
+    errors.add("NAME", `expected names of requests, or --filename. "kubernetes-user status" lists the names.`);
   }
   if (names.length > 0 && filename.length > 0) {
-    problems.add("--filename", "expected names or manifests, got both. Run the command twice.");
+    errors.add("--filename", "expected names or manifests, got both. Run the command twice.");
   }
   names.forEach((name) => {
-    checkRequestName(problems, "NAME", name);
+    checkRequestName(errors, "NAME", name);
   });
-  throwProblems(subject, problems.all);
+  throwErrors(subject, errors.all);
   if (names.length > 0) {
     return [...new Set(names)].map((name) => ({ name, manifest: undefined, access: undefined }));
   }
   const { requests, access } = await readManifests(filename, signal);
   const seen = new Set<string>();
   for (const { name } of requests) {
-    checkRequestName(problems, "metadata.name", name);
+    checkRequestName(errors, "metadata.name", name);
     if (seen.has(name)) {
-      problems.add("metadata.name", `"${name}" stands in two manifests. Keep the one that was applied.`);
+      errors.add("metadata.name", `"${name}" stands in two manifests. Keep the one that was applied.`);
     }
     seen.add(name);
   }
-  throwProblems(subject, problems.all);
+  throwErrors(subject, errors.all);
   return requests.map(({ name, spec }) => ({ name, manifest: spec, access }));
+}
+
+/** Notes what keeps `value` from being a CertificateSigningRequest's name (an RFC 1123 subdomain), which becomes part of a URL. */
+export function checkRequestName(errors: ValidationErrors, path: string, value: string): void {
+  if (!isRequestName(value)) {
+    errors.add(
+      path,
+      `expected a CertificateSigningRequest's name, got ${describe(value)}. "kubernetes-user status" lists them.`,
+    );
+  }
 }

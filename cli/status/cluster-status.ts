@@ -1,8 +1,8 @@
-import { type CertificateRequests } from "../../components/cluster/certificate-requests";
-import { type RequestObject } from "../../components/cluster/request-object";
-import { type CertificateFacts, certificateFacts } from "../../components/core/certificate";
-import { credentialIdOf } from "../../components/core/certificate-summary";
-import { managedBy } from "../../components/core/issue";
+import { type CertificateRequests } from "../../components/cluster/issuance/certificate-requests";
+import { type RequestObject } from "../../components/cluster/issuance/request-object";
+import { type CertificateFacts, certificateFacts } from "../../components/core/x509/certificate";
+import { credentialIdOf } from "../../components/core/x509/certificate-summary";
+import { managedBy } from "../../components/core/csr/issuance-request";
 import { formatTime } from "../../components/core/time";
 import { examine } from "../requests/examination";
 import { type UserState, type UserStatus, validityState } from "./user-status";

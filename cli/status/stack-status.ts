@@ -1,5 +1,5 @@
-import { certificateType } from "../../components/core/certificate-state";
-import { isRecord, isStrings } from "../../components/core/checks";
+import { certificateType } from "../../components/core/lifecycle/certificate-state";
+import { isRecord, isStrings } from "../../components/core/options/validation-errors";
 import { parseTime, timeOf } from "../../components/core/time";
 import { unreadableFile } from "../files/file-errors";
 import { type UserState, type UserStatus, validityState } from "./user-status";

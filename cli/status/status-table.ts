@@ -1,5 +1,5 @@
-import { type Colour } from "../session";
-import { printableLine } from "../../components/core/printable";
+import { type Colour } from "../command-context";
+import { printableLine } from "../../components/core/text/printable";
 import { formatTime, timeOf } from "../../components/core/time";
 import { type Row, formatTable, wholeWidth } from "../text/table";
 import { columnsOf, wrap } from "../text/wrap";

@@ -1,8 +1,8 @@
 import type { ClusterRole, ClusterRoleBinding, IRole, Role, RoleBinding } from "cdk8s-plus-28";
 import { type Construct } from "constructs";
-import { type PlannedBinding, type PolicyRule, planAccess } from "../core/access";
+import { type PlannedBinding, type PolicyRule, planAccess } from "../core/rbac/grants";
 import { plus } from "./cdk8s-plus";
-import { outsideNamespaces } from "./cluster-scope";
+import { outsideNamespaces } from "./chart-objects";
 import { type AccessGrant } from "./kubernetes-user-props";
 import { objectName } from "./object-names";
 import { withRoleNames } from "./role-references";

@@ -1,6 +1,6 @@
-import { ApiObject, Chart } from "cdk8s";
+import { ApiObject, Chart, JsonPatch } from "cdk8s";
 import { Construct } from "constructs";
-import { type Problems, describe } from "../core/checks";
+import { type ValidationErrors, describe } from "../core/options/validation-errors";
 
 /** What Kubernetes tells an object from others by. */
 export interface ObjectId {
@@ -11,9 +11,9 @@ export interface ObjectId {
 }
 
 /** Notes when a user is in no chart: nobody would write its objects, and cdk8s would refuse the first of them. */
-export function checkScope(problems: Problems, scope: unknown): void {
+export function checkScope(errors: ValidationErrors, scope: unknown): void {
   if (chartOf(scope) === undefined) {
-    problems.add(
+    errors.add(
       "scope",
       `expected a chart or a construct in one, got ${describeScope(scope)}. Make a chart, new Chart(app, "users"), and pass it.`,
     );
@@ -57,4 +57,13 @@ function chartOf(scope: unknown): Chart | undefined {
 /** The chart's namespace stands in its objects already. Where there is none, kubectl takes its context's default. */
 function namespaceOf(object: ApiObject): string {
   return object.metadata.namespace ?? "default";
+}
+
+/** Takes away the namespace that a chart gives to all of its objects, also to those that live in none. */
+export function outsideNamespaces<T extends Construct>(construct: T): T {
+  const object = ApiObject.of(construct);
+  if (object.metadata.namespace !== undefined) {
+    object.addJsonPatch(JsonPatch.remove("/metadata/namespace"));
+  }
+  return construct;
 }

@@ -1,7 +1,12 @@
-import { type ParsedRequest, type RequestReader } from "../core/certification-request";
-import { type Problems, describe } from "../core/checks";
-import { type RequestManifest, declaredRequestManifest, defaultSignerName, issueOf } from "../core/issue";
-import { defaultLifetimeFor, defaultLifetimeSeconds } from "../core/lifetime";
+import { type ParsedRequest, type RequestReader } from "../core/csr/certification-request";
+import { type ValidationErrors, describe } from "../core/options/validation-errors";
+import {
+  type RequestManifest,
+  declaredRequestManifest,
+  defaultSignerName,
+  issuanceRequestOf,
+} from "../core/csr/issuance-request";
+import { defaultLifetimeFor, defaultLifetimeSeconds } from "../core/options/lifetime";
 import { ownerInChart } from "./chart-objects";
 import { type KubernetesUserProps } from "./kubernetes-user-props";
 
@@ -24,7 +29,7 @@ export function declaredRequest({
   signerName = defaultSignerName,
   expirationSeconds = defaultLifetimeSeconds,
 }: Omit<RequestProps, "request"> & { readonly request: ParsedRequest }): RequestManifest {
-  return declaredRequestManifest(issueOf(request, { signerName, expirationSeconds }));
+  return declaredRequestManifest(issuanceRequestOf(request, { signerName, expirationSeconds }));
 }
 
 /**
@@ -35,19 +40,19 @@ export function declaredRequest({
  * To be called after the checks of `props`, since only correct ones make a name.
  */
 export function checkDeclaredRequest(
-  problems: Problems,
+  errors: ValidationErrors,
   scope: unknown,
   props: Readonly<Record<string, unknown>>,
   read: RequestReader,
 ): void {
-  const wrong = new Set(problems.all.map(({ path }) => path));
+  const wrong = new Set(errors.all.map(({ path }) => path));
   if (!isRequestProps(props) || requestProps.some((option) => wrong.has(option))) {
     return;
   }
   const { name } = declaredRequest({ ...props, request: read(props.request) }).metadata;
   const owner = ownerInChart(scope, { kind: "CertificateSigningRequest", name });
   if (owner !== undefined) {
-    problems.add(
+    errors.add(
       "request",
       `the CertificateSigningRequest ${describe(name)} is made by ${describe(owner)} already. ` +
         "Declare the user once, with all grants in its access, or make another request.",

@@ -1,4 +1,4 @@
-import { type Problems, describe, isStrings } from "../core/checks";
+import { type ValidationErrors, describe, isStrings } from "../core/options/validation-errors";
 import { type ObjectId, ownerInChart } from "./chart-objects";
 import { grantsIn } from "./grants";
 
@@ -6,7 +6,7 @@ import { grantsIn } from "./grants";
  * Notes where a grant's `name` belongs to another object of the chart already. Kubernetes would not refuse it: the
  * object that is applied last replaces the other, and access is lost, or given to somebody else.
  */
-export function checkGivenNames(problems: Problems, scope: unknown, access: unknown): void {
+export function checkGivenNames(errors: ValidationErrors, scope: unknown, access: unknown): void {
   const taken = new Map<string, string>();
   for (const { path: grantPath, grant } of grantsIn(access)) {
     const { name, namespaces, rules } = grant;
@@ -20,7 +20,7 @@ export function checkGivenNames(problems: Problems, scope: unknown, access: unkn
         const title = describeObject(object);
         const owner = taken.get(title) ?? describeOwner(scope, object);
         if (owner !== undefined) {
-          problems.add(path, `the ${title} is made by ${owner} already. Choose another name.`);
+          errors.add(path, `the ${title} is made by ${owner} already. Choose another name.`);
         }
         taken.set(title, path);
       }

@@ -1,4 +1,4 @@
-import { isRecord } from "../core/checks";
+import { isRecord } from "../core/options/validation-errors";
 
 /** A grant that has not been checked yet, and where it stands in the options. */
 export interface UncheckedGrant {

@@ -1,5 +1,5 @@
-import { type PolicyRule } from "../core/access";
-import { type Policy } from "../core/policy";
+import { type PolicyRule } from "../core/rbac/grants";
+import { type Policy } from "../core/options/policy";
 import { type PublishProps } from "./publication";
 
 /** A Role or ClusterRole, as cdk8s and each version of cdk8s-plus make or import them. */

@@ -1,10 +1,10 @@
 import { type ApiObject, type ApiObjectMetadataDefinition } from "cdk8s";
 import { Construct } from "constructs";
-import { requestReader } from "../core/certification-request";
-import { isPublished } from "../core/publication";
+import { requestReader } from "../core/csr/certification-request";
+import { isPublished } from "../core/rbac/publication";
 import { grantAccess } from "./access";
 import { plus } from "./cdk8s-plus";
-import { outsideNamespaces } from "./cluster-scope";
+import { outsideNamespaces } from "./chart-objects";
 import { declaredRequest, withLifetime } from "./declared-request";
 import { type KubernetesUserProps, type NamedRole } from "./kubernetes-user-props";
 import { publish } from "./publication";

@@ -1,14 +1,13 @@
-import { checkAccess } from "../core/access";
-import { type RequestReader, requestReader } from "../core/certification-request";
-import { Problems } from "../core/checks";
-import { throwProblems } from "../core/errors";
-import { checkGroups, checkUsername } from "../core/identity";
-import { checkLifetime } from "../core/lifetime";
-import { checkPublish } from "../core/publication";
-import { checkPolicy } from "../core/policy";
-import { titleOf } from "../core/title";
-import { checkRequest, checkSignerName } from "../core/user-options";
-import { enforceUserPolicy } from "../core/user-policy";
+import { checkAccess } from "../core/rbac/grants";
+import { type RequestReader, requestReader } from "../core/csr/certification-request";
+import { ValidationErrors } from "../core/options/validation-errors";
+import { throwErrors, titleOf } from "../core/errors";
+import { checkGroups, checkUsername } from "../core/options/identity";
+import { checkLifetime } from "../core/options/lifetime";
+import { checkPublish } from "../core/rbac/publication";
+import { checkPolicy } from "../core/options/policy";
+import { checkRequest, checkSignerName } from "../core/options/user-options";
+import { enforceUserPolicy } from "../core/options/user-policy";
 import { checkScope } from "./chart-objects";
 import { checkDeclaredRequest, withLifetime } from "./declared-request";
 import { checkGivenNames } from "./given-names";
@@ -23,28 +22,28 @@ const userProps = ["username", "groups", "request", "signerName", "expirationSec
  * @throws KubernetesUserError `invalid-arguments` with everything that is wrong, `policy-violated`
  */
 export function checkProps(scope: unknown, id: string, props: unknown, read: RequestReader = requestReader()): void {
-  const problems = new Problems();
-  checkScope(problems, scope);
-  const given = withLifetime(problems.object("", props, userProps) ?? {});
+  const errors = new ValidationErrors();
+  checkScope(errors, scope);
+  const given = withLifetime(errors.object("", props, userProps) ?? {});
   const { username, groups, request, signerName, expirationSeconds, publish, access, policy } = given;
-  checkUsername(problems, "username", username);
-  checkGroups(problems, "groups", groups);
-  checkSignerName(problems, "signerName", signerName);
-  checkLifetime(problems, { expirationSeconds });
+  checkUsername(errors, "username", username);
+  checkGroups(errors, "groups", groups);
+  checkSignerName(errors, "signerName", signerName);
+  checkLifetime(errors, { expirationSeconds });
   if (request === undefined) {
-    problems.add(
+    errors.add(
       "request",
       `expected a PEM PKCS#10 request, got nothing. Manifests hold no private key, so the user makes both: "openssl req -new".`,
     );
   }
-  checkRequest(problems, { username, groups, request }, read);
-  checkPublish(problems, { publish, request });
+  checkRequest(errors, { username, groups, request }, read);
+  checkPublish(errors, { publish, request });
   const named = withRoleNamesUnchecked(access);
-  checkAccess(problems, "access", named);
-  checkRoleReferences(problems, access);
-  checkGivenNames(problems, scope, access);
-  checkPolicy(problems, "policy", policy);
-  checkDeclaredRequest(problems, scope, { request, signerName, expirationSeconds }, read);
-  throwProblems(titleOf(id), problems.all);
+  checkAccess(errors, "access", named);
+  checkRoleReferences(errors, access);
+  checkGivenNames(errors, scope, access);
+  checkPolicy(errors, "policy", policy);
+  checkDeclaredRequest(errors, scope, { request, signerName, expirationSeconds }, read);
+  throwErrors(titleOf(id), errors.all);
   enforceUserPolicy(policy, { username, groups, request, expirationSeconds, access: named }, read);
 }

@@ -1,9 +1,9 @@
 import { type Construct } from "constructs";
-import { type ParsedRequest } from "../core/certification-request";
-import { publicationOf } from "../core/publication";
-import { publicationName } from "../core/published-certificate";
+import { type ParsedRequest } from "../core/csr/certification-request";
+import { publicationOf } from "../core/rbac/publication";
+import { publicationName } from "../core/rbac/published-certificate";
 import { plus } from "./cdk8s-plus";
-import { outsideNamespaces } from "./cluster-scope";
+import { outsideNamespaces } from "./chart-objects";
 
 /** Where a user's certificate is to be published, and for whom. */
 export interface PublishProps {

@@ -1,5 +1,5 @@
-import { type Grant, type PolicyRule } from "../core/access";
-import { type Problems, describe, isRecord, isStrings } from "../core/checks";
+import { type Grant, type PolicyRule } from "../core/rbac/grants";
+import { type ValidationErrors, describe, isRecord, isStrings } from "../core/options/validation-errors";
 import { grantsIn } from "./grants";
 import { type AccessGrant } from "./kubernetes-user-props";
 
@@ -27,27 +27,27 @@ function roleNames<Reference, Name>(
 }
 
 /** Notes where a grant refers to a construct that its binding cannot refer to. */
-export function checkRoleReferences(problems: Problems, access: unknown): void {
+export function checkRoleReferences(errors: ValidationErrors, access: unknown): void {
   for (const { path, grant } of grantsIn(access)) {
-    checkKind(problems, `${path}.role`, grant["role"], "Role");
-    checkKind(problems, `${path}.clusterRole`, grant["clusterRole"], "ClusterRole");
-    checkHome(problems, `${path}.role`, grant["role"], grant["namespaces"]);
+    checkKind(errors, `${path}.role`, grant["role"], "Role");
+    checkKind(errors, `${path}.clusterRole`, grant["clusterRole"], "ClusterRole");
+    checkHome(errors, `${path}.role`, grant["role"], grant["namespaces"]);
   }
 }
 
 /** A ClusterRole is an IRole as well, by its type. */
-function checkKind(problems: Problems, path: string, value: unknown, kind: "Role" | "ClusterRole"): void {
+function checkKind(errors: ValidationErrors, path: string, value: unknown, kind: "Role" | "ClusterRole"): void {
   if (isConstruct(value) && value.kind !== kind) {
-    problems.add(path, `expected a ${kind}, got the ${value.kind} ${describe(value.name)}. Name a ${kind} here.`);
+    errors.add(path, `expected a ${kind}, got the ${value.kind} ${describe(value.name)}. Name a ${kind} here.`);
   }
 }
 
-function checkHome(problems: Problems, path: string, role: unknown, namespaces: unknown): void {
+function checkHome(errors: ValidationErrors, path: string, role: unknown, namespaces: unknown): void {
   const metadata = isConstruct(role) && role.kind === "Role" ? role["metadata"] : undefined;
   const home = isRecord(metadata) ? metadata["namespace"] : undefined;
   const elsewhere = isStrings(namespaces) ? namespaces.find((namespace) => namespace !== home) : undefined;
   if (isConstruct(role) && typeof home === "string" && elsewhere !== undefined) {
-    problems.add(
+    errors.add(
       path,
       `the Role ${describe(role.name)} lives in the namespace ${describe(home)}, and the grant names ${describe(elsewhere)}. ` +
         "A binding refers to a Role of its own namespace: make one in each, or use a ClusterRole.",

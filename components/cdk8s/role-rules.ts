@@ -1,5 +1,5 @@
 import type { IApiEndpoint, IApiResource } from "cdk8s-plus-28";
-import { type PolicyRule } from "../core/access";
+import { type PolicyRule } from "../core/rbac/grants";
 import { plus } from "./cdk8s-plus";
 
 /**

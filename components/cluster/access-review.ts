@@ -1,6 +1,6 @@
-import { isRecord } from "../core/checks";
-import { ApiStatusError } from "./api-error";
-import { type Conversation } from "./conversation";
+import { isRecord } from "../core/options/validation-errors";
+import { ApiStatusError } from "./connection/api-error";
+import { type KubernetesClient } from "./kubernetes-client";
 
 /** Whom an access review is about: a user, groups, or both. */
 export interface ReviewedNames {
@@ -15,11 +15,11 @@ export interface ReviewedNames {
  * @see https://kubernetes.io/docs/reference/kubernetes-api/authorization-resources/subject-access-review-v1/
  */
 export async function mayDoEverything(
-  conversation: Conversation,
+  client: KubernetesClient,
   { username, groups }: ReviewedNames,
 ): Promise<boolean | undefined> {
   const resourceAttributes = { verb: "*", group: "*", version: "*", resource: "*" };
-  const answer = await conversation.send("ask what the names of a request may do already", {
+  const answer = await client.send("ask what the names of a request may do already", {
     method: "POST",
     path: "/apis/authorization.k8s.io/v1/subjectaccessreviews",
     body: {

@@ -1,7 +1,7 @@
-import { type ApiResource, aggregatedDiscovery, readDiscovery } from "../core/api-resources";
+import { type ApiResource, aggregatedDiscovery, readDiscovery } from "../core/rbac/api-resources";
 import { KubernetesUserError, withoutCode } from "../core/errors";
-import { ApiStatusError, explain } from "./api-error";
-import { ApiServer } from "./api-server";
+import { ApiStatusError, explain } from "./connection/api-error";
+import { ApiServer } from "./connection/api-server";
 
 /** What has been found out; undefined where it could not be. */
 export type Looked<T> = { readonly value: T } | { readonly failure: string };

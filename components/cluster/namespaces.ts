@@ -1,21 +1,21 @@
-import { describe } from "../core/checks";
+import { describe } from "../core/options/validation-errors";
 import { KubernetesUserError } from "../core/errors";
-import { ApiStatusError } from "./api-error";
-import { type Conversation } from "./conversation";
+import { ApiStatusError } from "./connection/api-error";
+import { type KubernetesClient } from "./kubernetes-client";
 
 /**
  * Makes sure that namespaces exist, before anything is asked for that would be of no use without them. Who may not
  * look at namespaces is not stopped: the binding will tell.
  */
 export async function requireNamespaces(
-  conversation: Conversation,
+  client: KubernetesClient,
   username: string,
   namespaces: readonly string[],
 ): Promise<void> {
   const missing: string[] = [];
   for (const namespace of namespaces) {
     const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}`;
-    const answer = await conversation.send(`read namespace ${namespace}`, {
+    const answer = await client.send(`read namespace ${namespace}`, {
       method: "GET",
       path,
       expected: [403, 404],

@@ -1,16 +1,16 @@
-import { certificateFacts, readCertificate } from "../core/certificate";
-import { describe, isRecord } from "../core/checks";
+import { certificateFacts, readCertificate } from "../core/x509/certificate";
+import { describe, isRecord } from "../core/options/validation-errors";
 import { KubernetesUserError } from "../core/errors";
-import { isOnlyReadable, publicationOf, publishedRenewalTime } from "../core/publication";
+import { isOnlyReadable, publicationOf, publishedRenewalTime } from "../core/rbac/publication";
 import {
   certificateAnnotation,
   publicationName,
   publicationPath,
   renewAfterAnnotation,
-} from "../core/published-certificate";
+} from "../core/rbac/published-certificate";
 import { formatTime } from "../core/time";
-import { ApiStatusError } from "./api-error";
-import { type Conversation } from "./conversation";
+import { ApiStatusError } from "./connection/api-error";
+import { type KubernetesClient } from "./kubernetes-client";
 
 /** Owns the annotations: what else stands in the Role is whoever's that has applied it. */
 const fieldManager = "kubernetes-user";
@@ -26,7 +26,7 @@ const fieldManager = "kubernetes-user";
  * @see https://kubernetes.io/docs/reference/using-api/server-side-apply/
  */
 export async function publishCertificate(
-  conversation: Conversation,
+  client: KubernetesClient,
   certificate: string,
   username: string,
   namespace: string | undefined,
@@ -39,7 +39,7 @@ export async function publishCertificate(
   const { kind, name } = publication;
   const path = publicationPath(publicKey, namespace);
   const doing = `publish the certificate of ${describe(username)} in ${kind} ${name}`;
-  const found = await conversation.send(doing, { method: "GET", path, expected: [404] });
+  const found = await client.send(doing, { method: "GET", path, expected: [404] });
   if (found instanceof ApiStatusError || !isOnlyReadable(found, publication)) {
     const what = found instanceof ApiStatusError ? "is not there" : "allows something else than to read itself";
     throw new KubernetesUserError(
@@ -48,7 +48,7 @@ export async function publishCertificate(
         "Apply the manifest that the cdk8s construct makes with publish: true, with the same namespace.",
     );
   }
-  await conversation.send(doing, {
+  await client.send(doing, {
     method: "PATCH",
     path: `${path}?fieldManager=${fieldManager}&force=true`,
     body: {

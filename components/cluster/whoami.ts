@@ -1,18 +1,18 @@
-import { describe, isRecord } from "../core/checks";
+import { describe, isRecord } from "../core/options/validation-errors";
 import { KubernetesUserError } from "../core/errors";
-import { type Identity, sameNames } from "../core/identity";
-import { type Conversation } from "./conversation";
+import { type Identity, sameNames } from "../core/options/identity";
+import { type KubernetesClient } from "./kubernetes-client";
 
 /** Groups that Kubernetes adds to everybody that it has authenticated. */
 const implied = new Set(["system:authenticated"]);
 
 /**
- * Asks the cluster who the credentials of a conversation are.
+ * Asks the cluster who the credentials of a client are.
  *
  * @see https://kubernetes.io/docs/reference/kubernetes-api/authentication-resources/self-subject-review-v1/
  */
-export async function whoAmI(conversation: Conversation): Promise<Identity> {
-  const answer = await conversation.send("ask who the credential is", {
+export async function whoAmI(client: KubernetesClient): Promise<Identity> {
+  const answer = await client.send("ask who the credential is", {
     method: "POST",
     path: "/apis/authentication.k8s.io/v1/selfsubjectreviews",
     body: { apiVersion: "authentication.k8s.io/v1", kind: "SelfSubjectReview" },
@@ -31,21 +31,21 @@ export async function whoAmI(conversation: Conversation): Promise<Identity> {
  *
  * @throws KubernetesUserError `verification-failed`
  */
-export async function verifyIdentity(conversation: Conversation, expected: Identity): Promise<void> {
+export async function verifyIdentity(client: KubernetesClient, expected: Identity): Promise<void> {
   let found: Identity;
   try {
-    found = await whoAmI(conversation);
+    found = await whoAmI(client);
   } catch (error) {
     if (error instanceof KubernetesUserError && error.code !== "aborted") {
       // Its lines are ours.
       const [first = "", ...more] = error.message.split("\n");
-      throw failed(conversation, expected, `the cluster does not accept it: ${first}`, ...more);
+      throw failed(client, expected, `the cluster does not accept it: ${first}`, ...more);
     }
     throw error;
   }
   if (found.username !== expected.username || !sameNames(found.groups, expected.groups)) {
     throw failed(
-      conversation,
+      client,
       expected,
       `the cluster takes it for ${describe(found.username)} with groups ${found.groups.map(describe).join(", ") || "none"}.`,
     );
@@ -53,14 +53,14 @@ export async function verifyIdentity(conversation: Conversation, expected: Ident
 }
 
 function failed(
-  conversation: Conversation,
+  client: KubernetesClient,
   { username }: Identity,
   ...[first, ...more]: readonly [string, ...string[]]
 ): KubernetesUserError {
   const lines = [`The certificate of ${describe(username)} was issued and is kept, but ${first}`, ...more];
   const causes =
     "Likely causes: the signer's authority is not in kube-apiserver's " +
-    `--client-ca-file, a proxy or load balancer before ${conversation.server} ends TLS, or the cluster authenticates without X.509. ` +
+    `--client-ca-file, a proxy or load balancer before ${client.server} ends TLS, or the cluster authenticates without X.509. ` +
     "Mend it and run again, or set verify to false.";
   return new KubernetesUserError("verification-failed", [...lines.slice(0, -1), `${lines.at(-1) ?? ""} ${causes}`]);
 }

@@ -1,4 +1,4 @@
-import { printableLine } from "./printable";
+import { printableLine } from "./text/printable";
 
 /** What can go wrong, as stable codes. docs/errors.md lists each with its cause and its remedy. */
 export const errorCodes = [
@@ -84,8 +84,13 @@ export function invalidArguments(subject: string, problems: readonly Problem[]):
 }
 
 /** Throws {@link invalidArguments} unless there are no problems. */
-export function throwProblems(subject: string, problems: readonly Problem[]): void {
+export function throwErrors(subject: string, problems: readonly Problem[]): void {
   if (problems.length > 0) {
     throw invalidArguments(subject, problems);
   }
+}
+
+/** A user's resource as errors and the engine's lists name it. */
+export function titleOf(name: string): string {
+  return `KubernetesUser ${JSON.stringify(name)}`;
 }

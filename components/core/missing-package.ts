@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import { isRecord } from "./checks";
+import { isRecord } from "./options/validation-errors";
 import { KubernetesUserError } from "./errors";
 
 /** Whether an error says that a package itself is missing, and not something that it needs. */

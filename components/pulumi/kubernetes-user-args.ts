@@ -1,8 +1,8 @@
 import { type Input } from "@pulumi/pulumi";
-import { type ApprovalMode, type PendingOutcome } from "../core/user-options";
-import { type KeyAlgorithm, type KeySpec } from "../core/private-key";
-import { type Policy } from "../core/policy";
-import { type ApprovalHook } from "./approval-hook";
+import { type ApprovalMode, type PendingOutcome } from "../core/options/user-options";
+import { type KeyAlgorithm, type KeySpec } from "../core/options/private-key";
+import { type Policy } from "../core/options/policy";
+import { type ApprovalHook } from "./approval/approval-hook";
 
 /** Options of a {@link KubernetesUser}. */
 export interface KubernetesUserArgs {

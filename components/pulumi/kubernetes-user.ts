@@ -7,28 +7,28 @@ import {
   output,
   secret,
 } from "@pulumi/pulumi";
-import { requestReader } from "../core/certification-request";
-import { defaultSignerName } from "../core/issue";
+import { requestReader } from "../core/csr/certification-request";
+import { defaultSignerName } from "../core/csr/issuance-request";
 import { hasPassed } from "../core/time";
-import { userKubeconfig } from "../core/user-kubeconfig";
-import { type UserStatus } from "../core/certificate-state";
-import { grantOnceIssued, namespacesOf, plainGrants } from "./access";
-import { admit, dependsOnAfter, neverKnown } from "./all-users";
-import { approvalHooks } from "./approval-hook";
-import { certificateOutputs, ifPresent } from "./certificate-outputs";
-import { CertificateSigningRequest } from "./certificate-signing-request";
-import { chooseCluster } from "./chosen-cluster";
-import { clusterProvider } from "./cluster-provider";
-import { sameCluster } from "./given-provider";
-import { describeKubeconfig } from "./kubeconfig-descriptions";
-import { keyAndRequest } from "./key-and-request";
+import { userKubeconfig } from "../core/kubeconfig/user-kubeconfig";
+import { type UserStatus } from "../core/lifecycle/certificate-state";
+import { grantOnceIssued, namespacesOf, plainGrants } from "./rbac/rbac-objects";
+import { admit, dependsOnAfter, neverKnown } from "./options/all-users";
+import { approvalHooks } from "./approval/approval-hook";
+import { certificateOutputs, ifPresent } from "./certificate/certificate-outputs";
+import { CertificateSigningRequest } from "./certificate/certificate-signing-request";
+import { chooseCluster } from "./cluster/chosen-cluster";
+import { clusterProvider } from "./cluster/cluster-provider";
+import { sameCluster } from "./cluster/given-provider";
+import { describeKubeconfig } from "./kubeconfig/kubeconfig-descriptions";
+import { keyAndRequest } from "./certificate/key-and-request";
 import { type KubernetesUserArgs } from "./kubernetes-user-args";
-import { lifetimeOf, publicationTerms, publishOnceIssued } from "./publication";
-import { requireProvider } from "./provider-place";
-import { objectIdentities } from "./object-names";
-import { reportOpenRequest } from "./open-request-report";
-import { checkAllOptions, checkPlainOptions } from "./option-checks";
-import { tellInPreview } from "./preview-findings";
+import { lifetimeOf, publicationTerms, publishOnceIssued } from "./rbac/publication";
+import { requireProvider } from "./cluster/provider-place";
+import { objectIdentities } from "./rbac/object-names";
+import { reportOpenRequest } from "./approval/open-request-report";
+import { checkAllOptions, checkPlainOptions } from "./options/option-checks";
+import { tellInPreview } from "./options/preview-findings";
 import { settled } from "./settled";
 
 /** Resolves once the Roles and bindings are registered, or it is clear that there are none. */

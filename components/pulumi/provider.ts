@@ -1,5 +1,5 @@
-import { certificateRequestProvider } from "./certificate-request-provider";
-import { CertificateSigningRequestProvider } from "./certificate-signing-request-provider";
+import { certificateRequestProvider } from "./certificate/certificate-request-provider";
+import { CertificateSigningRequestProvider } from "./certificate/certificate-signing-request-provider";
 
 /**
  * What the dynamic provider's process loads, by the text that `providerText` puts into every resource's state. That

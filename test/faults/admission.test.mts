@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 
 import { parseAllDocuments } from "yaml";
 
-import { createRequest } from "../../components/core/certification-request.ts";
+import { createRequest } from "../../components/core/csr/certification-request.ts";
 import { newKey, privateKeyPem } from "../../toolchain/control-plane/certificates.mts";
 import { type PulumiRun } from "../../toolchain/pulumi-stack.mts";
 import { command, kubectl } from "../engine/support/commands.mts";

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 
-import { createRequest } from "../../components/core/certification-request.ts";
+import { createRequest } from "../../components/core/csr/certification-request.ts";
 import { kubectl } from "../engine/support/commands.mts";
 import { Project, succeed } from "../engine/support/project.mts";
 import { ApiFront, type Intervention } from "./support/api-front.mts";

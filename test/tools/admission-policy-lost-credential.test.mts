@@ -1,4 +1,4 @@
-import { createRequest } from "../../components/core/certification-request.ts";
+import { createRequest } from "../../components/core/csr/certification-request.ts";
 import { newKey, privateKeyPem } from "../../toolchain/control-plane/certificates.mts";
 import { applyPolicies, send, untilRefused } from "../engine/support/admission-policies.mts";
 import { Folder } from "../engine/support/cli.mts";
@@ -15,7 +15,7 @@ interface Credential {
   readonly env: Readonly<Record<string, string>>;
 }
 
-async function issue(folder: Folder, name: string): Promise<Credential> {
+async function issuanceRequest(folder: Folder, name: string): Promise<Credential> {
   const key = privateKeyPem(newKey());
   const request = Buffer.from(createRequest({ username: user, groups: [] }, key)).toString("base64");
   const spec = { request, signerName: "kubernetes.io/kube-apiserver-client", usages: ["client auth"] };
@@ -44,7 +44,10 @@ describe("a credential in lost-credential.yaml", () => {
     await kubectl(`create namespace ${namespace}`);
     // Of the whole cluster, and with the right to act as others: the most that a lost credential can be.
     await kubectl(`create clusterrolebinding ${user} --clusterrole=cluster-admin --user=${user}`);
-    [lost, other] = await Promise.all([issue(folder, "policy-lost-1"), issue(folder, "policy-lost-2")]);
+    [lost, other] = await Promise.all([
+      issuanceRequest(folder, "policy-lost-1"),
+      issuanceRequest(folder, "policy-lost-2"),
+    ]);
     const fingerprint = await openssl("x509 -noout -fingerprint -sha256", lost.certificate);
     id = `X509SHA256=${fingerprint.replace(/^.*=/, "").replaceAll(":", "").toLowerCase()}`;
     await run(lost, `create configmap kept -n ${namespace}`);

@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 
-import { createRequest } from "../../components/core/certification-request.ts";
+import { createRequest } from "../../components/core/csr/certification-request.ts";
 import { newKey, privateKeyPem } from "../../toolchain/control-plane/certificates.mts";
 import { applyPolicies, send, untilRefused } from "../engine/support/admission-policies.mts";
 import { Folder } from "../engine/support/cli.mts";

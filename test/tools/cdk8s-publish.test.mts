@@ -26,7 +26,7 @@ describe("a user that is published with manifests", () => {
       )}, publish: ${publish} });`;
 
     /** What whoever gives access does, the first time and at each renewal. */
-    async function issue(expirationSeconds: number): Promise<string> {
+    async function issuanceRequest(expirationSeconds: number): Promise<string> {
       const manifests = await app.synth(program(expirationSeconds));
       await kubectl(`apply -f ${manifests}`);
       await cliJson("approve", "-f", manifests, ...anyName);
@@ -36,12 +36,12 @@ describe("a user that is published with manifests", () => {
       return readFile(join(machine.folder.file("out"), `${username}.kubeconfig`), "utf8");
     }
 
-    const keyless = await issue(7200);
+    const keyless = await issuanceRequest(7200);
     const key = await readFile(machine.folder.file(`${username}.key`), "utf8");
     expect(await machine.setUp(keyless, key)).toMatchObject({ exitCode: 0, stderr: "" });
     const first = await machine.whoami();
     expect(first).toMatchObject({ username, stderr: "" });
-    await issue(10_800);
+    await issuanceRequest(10_800);
     await machine.change({ askAfter: past });
     const second = await machine.whoami();
     expect(second).toMatchObject({ username, stderr: "" });

@@ -2,8 +2,8 @@ import { generateKeyPairSync } from "node:crypto";
 import { readFile } from "node:fs/promises";
 
 import { stringify } from "yaml";
-import { createRequest } from "../../components/core/certification-request.ts";
-import { type Identity } from "../../components/core/identity.ts";
+import { createRequest } from "../../components/core/csr/certification-request.ts";
+import { type Identity } from "../../components/core/options/identity.ts";
 import {
   Folder,
   anyName,

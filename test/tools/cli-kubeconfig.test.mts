@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { chmod, copyFile, readFile, readdir, symlink } from "node:fs/promises";
 
 import { parse, stringify } from "yaml";
-import { createRequest } from "../../components/core/certification-request.ts";
+import { createRequest } from "../../components/core/csr/certification-request.ts";
 import { privateKey, signCertificate } from "../unit/support/test-authority.ts";
 import { Folder, anyName, cli, cliJson, submit } from "../engine/support/cli.mts";
 import { command } from "../engine/support/commands.mts";

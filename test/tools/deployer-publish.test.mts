@@ -1,7 +1,7 @@
 import { createPublicKey } from "node:crypto";
 
-import { createRequest } from "../../components/core/certification-request.ts";
-import { publicationName } from "../../components/core/published-certificate.ts";
+import { createRequest } from "../../components/core/csr/certification-request.ts";
+import { publicationName } from "../../components/core/rbac/published-certificate.ts";
 import { newKey, privateKeyPem } from "../../toolchain/control-plane/certificates.mts";
 import { kubectl } from "../engine/support/commands.mts";
 import { Deployers, applyExample } from "../engine/support/deployers.mts";

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 
-import { createRequest } from "../../components/core/certification-request.ts";
+import { createRequest } from "../../components/core/csr/certification-request.ts";
 import { newKey, privateKeyPem } from "../../toolchain/control-plane/certificates.mts";
 import { type PulumiRun } from "../../toolchain/pulumi-stack.mts";
 import { anyName, cli } from "../engine/support/cli.mts";

@@ -3,13 +3,13 @@ import { chmod, lstat, readFile, rm, stat, symlink, writeFile } from "node:fs/pr
 
 import fc from "fast-check";
 import { mergeIntoKubeconfig } from "../../cli/kubeconfigs/merge.ts";
-import { createRequest } from "../../components/core/certification-request.ts";
+import { createRequest } from "../../components/core/csr/certification-request.ts";
 import {
   type KubeconfigDocument,
   formatKubeconfig,
   mergeKubeconfigTexts,
-} from "../../components/core/kubeconfig-document.ts";
-import { userKubeconfig } from "../../components/core/user-kubeconfig.ts";
+} from "../../components/core/kubeconfig/kubeconfig-document.ts";
+import { userKubeconfig } from "../../components/core/kubeconfig/user-kubeconfig.ts";
 import { Folder, anyName, cli, cliJson } from "../engine/support/cli.mts";
 import { type CommandResult, command } from "../engine/support/commands.mts";
 import { administrator, kubeconfig as kubeconfigOf } from "../engine/support/kubeconfigs.mts";

@@ -2,11 +2,11 @@ import { runtime } from "@pulumi/pulumi";
 import { type MockCallArgs, type MockResourceArgs, type MockResourceResult } from "@pulumi/pulumi/runtime";
 import crypto from "node:crypto";
 import { KubernetesUser } from "../../components";
-import { readRequestObject } from "../../components/cluster/request-object";
+import { readRequestObject } from "../../components/cluster/issuance/request-object";
 import { checkedCertificate } from "../../cli/requests/certificate-outcome";
 import { examine } from "../../cli/requests/examination";
 import { useFakeTime } from "./support/fake-time";
-import { TestRun, janesIssue, janesRequest } from "./support/issuances";
+import { TestRun, janesIssuanceRequest, janesRequest } from "./support/issuances";
 import { jane } from "./support/manifests";
 import { kubeconfigYaml } from "./support/secrets";
 import { requestOf, signCertificate } from "./support/test-authority";
@@ -57,7 +57,7 @@ describe("the signature of a request is checked once by each that takes it from 
 
   it("by a command, which also checks the certificate", () => {
     const now = Date.now();
-    const pem = signCertificate({ ...janesIssue, notBefore: now, notAfter: now + 3_600_000 });
+    const pem = signCertificate({ ...janesIssuanceRequest, notBefore: now, notAfter: now + 3_600_000 });
     const manifest = janesRequest();
     const request = readRequestObject({
       ...manifest,
@@ -67,11 +67,11 @@ describe("the signature of a request is checked once by each that takes it from 
     if (request === undefined) {
       throw new Error("it is no request");
     }
-    const { issue } = examine(request, { manifest: manifest.spec, policy: { maxExpirationSeconds: 86_400 } });
-    if (issue === undefined) {
+    const { issuanceRequest } = examine(request, { manifest: manifest.spec, policy: { maxExpirationSeconds: 86_400 } });
+    if (issuanceRequest === undefined) {
       throw new Error("it is refused");
     }
-    expect(checkedCertificate(request, issue, now).certificate).toBe(pem);
+    expect(checkedCertificate(request, issuanceRequest, now).certificate).toBe(pem);
     expect(verify).toHaveBeenCalledTimes(1);
   });
 });

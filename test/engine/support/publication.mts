@@ -2,9 +2,9 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync } from "node:cry
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { publicationName, publicationPath } from "../../../components/core/published-certificate.ts";
-import { userKubeconfig } from "../../../components/core/user-kubeconfig.ts";
-import { createRequest } from "../../../components/core/certification-request.ts";
+import { publicationName, publicationPath } from "../../../components/core/rbac/published-certificate.ts";
+import { userKubeconfig } from "../../../components/core/kubeconfig/user-kubeconfig.ts";
+import { createRequest } from "../../../components/core/csr/certification-request.ts";
 import { type CertificateContent, authorityOf, signCertificate } from "../../unit/support/test-authority.ts";
 import { kubectl } from "./commands.mts";
 import { administrator } from "./kubeconfigs.mts";

@@ -5,8 +5,8 @@
 import { createRequire } from "node:module";
 import { text } from "node:stream/consumers";
 
-import type { administeredCluster as readCluster } from "../../../components/cluster/administered-cluster.ts";
-import type { clusterFields as fieldsOf } from "../../../components/core/cluster.ts";
+import type { resolveKubeconfig as readCluster } from "../../../components/cluster/admin-kubeconfig.ts";
+import type { clusterFields as fieldsOf } from "../../../components/core/kubeconfig/cluster.ts";
 
 /** Where to read, and what is named. */
 export interface ReadRequest {
@@ -23,8 +23,8 @@ export type ReadResult =
 
 const load = createRequire(import.meta.url);
 const dist = process.argv[2] ?? "";
-const { administeredCluster } = load(`${dist}/components/cluster/administered-cluster.js`) as {
-  administeredCluster: typeof readCluster;
+const { resolveKubeconfig } = load(`${dist}/components/cluster/admin-kubeconfig.js`) as {
+  resolveKubeconfig: typeof readCluster;
 };
 const { clusterFields } = load(`${dist}/components/core/cluster.js`) as { clusterFields: typeof fieldsOf };
 
@@ -37,7 +37,7 @@ function read({ folder, list, given, context }: ReadRequest): ReadResult {
     process.env["KUBECONFIG"] = list;
   }
   try {
-    const { cluster, kubeconfig } = administeredCluster({ kubeconfig: given, context });
+    const { cluster, kubeconfig } = resolveKubeconfig({ kubeconfig: given, context });
     return { cluster: clusterFields(cluster), kubeconfig };
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "";

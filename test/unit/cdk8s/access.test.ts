@@ -1,7 +1,7 @@
 import { ClusterRole, Role } from "cdk8s-plus-28";
 import fc from "fast-check";
 import { type AccessGrant, KubernetesUser } from "../../../components/cdk8s";
-import { planAccess } from "../../../components/core/access";
+import { planAccess } from "../../../components/core/rbac/grants";
 import { accessGrants } from "../support/arbitraries";
 import { type Manifest, emptyChart, identityOf, jane, janesRequest, synth } from "../support/manifests";
 import { rightsOf } from "../support/rights";

@@ -14,8 +14,8 @@ function addBinding(chart: Chart, namespace?: string): void {
 
 describe("checkScope", () => {
   const noted = (scope: unknown): readonly object[] =>
-    problemsOf((problems) => {
-      checkScope(problems, scope);
+    problemsOf((errors) => {
+      checkScope(errors, scope);
     });
 
   it.each([

@@ -1,10 +1,14 @@
 import { Chart, Testing } from "cdk8s";
 import { KubernetesUser } from "../../../components/cdk8s";
 import { checkDeclaredRequest, declaredRequest } from "../../../components/cdk8s/declared-request";
-import { Problems } from "../../../components/core/checks";
+import { ValidationErrors } from "../../../components/core/options/validation-errors";
 import { type Problem } from "../../../components/core/errors";
-import { parseRequest } from "../../../components/core/certification-request";
-import { declaredRequestManifest, defaultSignerName, issueOf } from "../../../components/core/issue";
+import { parseRequest } from "../../../components/core/csr/certification-request";
+import {
+  declaredRequestManifest,
+  defaultSignerName,
+  issuanceRequestOf,
+} from "../../../components/core/csr/issuance-request";
 import { requestOf } from "../support/test-authority";
 import { janesRequest } from "../support/manifests";
 
@@ -15,8 +19,10 @@ describe("declaredRequest", () => {
     const parsed = parseRequest(request);
     const usual = { signerName: defaultSignerName, expirationSeconds: 86400 };
     const other = { signerName: "example.com/clients", expirationSeconds: 3600 };
-    expect(declaredRequest({ request: parsed })).toEqual(declaredRequestManifest(issueOf(parsed, usual)));
-    expect(declaredRequest({ request: parsed, ...other })).toEqual(declaredRequestManifest(issueOf(parsed, other)));
+    expect(declaredRequest({ request: parsed })).toEqual(declaredRequestManifest(issuanceRequestOf(parsed, usual)));
+    expect(declaredRequest({ request: parsed, ...other })).toEqual(
+      declaredRequestManifest(issuanceRequestOf(parsed, other)),
+    );
   });
 });
 
@@ -27,12 +33,12 @@ describe("checkDeclaredRequest", () => {
 
   /** What is noted of these properties, when something is wrong at these paths already. */
   function noted(props: object, wrong: readonly string[] = [], scope: unknown = chart): readonly Problem[] {
-    const problems = new Problems();
+    const errors = new ValidationErrors();
     for (const path of wrong) {
-      problems.add(path, "it is wrong.");
+      errors.add(path, "it is wrong.");
     }
-    checkDeclaredRequest(problems, scope, { request, ...props }, parseRequest);
-    return problems.all.slice(wrong.length);
+    checkDeclaredRequest(errors, scope, { request, ...props }, parseRequest);
+    return errors.all.slice(wrong.length);
   }
 
   it.each([{}, { signerName: defaultSignerName }, { expirationSeconds: 86400 }, { signerName: undefined }])(

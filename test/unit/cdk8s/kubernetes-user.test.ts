@@ -1,8 +1,13 @@
 import { App, Chart, Testing } from "cdk8s";
 import fc from "fast-check";
 import { KubernetesUser } from "../../../components/cdk8s";
-import { parseRequest } from "../../../components/core/certification-request";
-import { contentLabel, declaredRequestManifest, defaultSignerName, issueOf } from "../../../components/core/issue";
+import { parseRequest } from "../../../components/core/csr/certification-request";
+import {
+  contentLabel,
+  declaredRequestManifest,
+  defaultSignerName,
+  issuanceRequestOf,
+} from "../../../components/core/csr/issuance-request";
 import { accessGrants } from "../support/arbitraries";
 import { privateKey, requestOf } from "../support/test-authority";
 import { emptyChart, jane, janesRequest, synth } from "../support/manifests";
@@ -13,7 +18,7 @@ describe("a cdk8s KubernetesUser", () => {
   it("writes the request that the Pulumi component would submit, with the same labels", () => {
     const { chart, user } = jane();
     const terms = { signerName: defaultSignerName, expirationSeconds: 86400 };
-    const expected = declaredRequestManifest(issueOf(parseRequest(janesRequest), terms));
+    const expected = declaredRequestManifest(issuanceRequestOf(parseRequest(janesRequest), terms));
     expect(synth(chart)).toEqual([expected]);
     expect(user.csrName).toBe(expected.metadata.name);
     expect(user.csr.metadata.getLabel(contentLabel)).toBe(expected.metadata.labels[contentLabel]);

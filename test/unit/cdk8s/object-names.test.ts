@@ -2,7 +2,7 @@ import { App, Chart } from "cdk8s";
 import { Construct } from "constructs";
 import fc from "fast-check";
 import { objectName } from "../../../components/cdk8s/object-names";
-import { planAccess } from "../../../components/core/access";
+import { planAccess } from "../../../components/core/rbac/grants";
 import { accessGrant, namespaceName } from "../support/arbitraries";
 
 /** The name that a user at this path gives to what has this key. */

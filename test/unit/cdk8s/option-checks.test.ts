@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { checkProps } from "../../../components/cdk8s/option-checks";
 import { KubernetesUser } from "../../../components/cdk8s";
 import { type KubernetesUserError } from "../../../components/core/errors";
-import { checkUser } from "../../../components/core/user-options";
+import { checkUser } from "../../../components/core/options/user-options";
 import { errorIfAny, errorOf, everythingOf, expectError } from "../support/errors";
 import { secretWord, secrets } from "../support/secrets";
 import { privateKey, requestOf } from "../support/test-authority";
@@ -202,8 +202,8 @@ describe("a request that another user of the chart has", () => {
   it("is refused, beside everything else that is wrong", () => {
     const chart = emptyChart();
     new KubernetesUser(chart, "june", { request: janesRequest, access: [{ clusterWide: true, clusterRole: "view" }] });
-    const { problems } = refusalOf({ access: [{}], verify: true }, chart);
-    expect(problems.map(({ path }) => path)).toEqual(["verify", "access[0]", "access[0]", "request"]);
+    const { problems: errors } = refusalOf({ access: [{}], verify: true }, chart);
+    expect(errors.map(({ path }) => path)).toEqual(["verify", "access[0]", "access[0]", "request"]);
     expectError(refusalOf({}, chart), "invalid-arguments", `is made by "users/june/request" already`);
   });
 
@@ -240,8 +240,8 @@ describe("a role that a grant refers to by its construct", () => {
     ["access[0].role", { role, namespaces: ["ops", "dev"] }, `lives in the namespace "ops", and the grant names "dev"`],
     ["access[0].role", { clusterWide: true, role }, "a Role lives in a namespace, and the grant is for the whole"],
   ])("is refused at %s where a binding cannot refer to it", (path, grant, words) => {
-    const { problems } = refusalOf({ access: [grant] });
-    expect(problems).toEqual([{ path, message: expect.stringContaining(words) as string }]);
+    const { problems: errors } = refusalOf({ access: [grant] });
+    expect(errors).toEqual([{ path, message: expect.stringContaining(words) as string }]);
   });
 });
 
@@ -265,8 +265,8 @@ describe("a grant's name", () => {
       1,
     ],
   ])("is refused when it belongs to %s already", (_, access, index) => {
-    const { problems } = refusalOf({ access });
-    expect(problems).toEqual([
+    const { problems: errors } = refusalOf({ access });
+    expect(errors).toEqual([
       {
         path: `access[${index}].name`,
         message: expect.stringContaining("is made by access[0].name already") as string,

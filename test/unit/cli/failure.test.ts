@@ -1,7 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { describeFailure } from "../../../cli/failure";
 import { addCommands } from "../../../cli/program";
-import { Session } from "../../../cli/session";
+import { CommandContext } from "../../../cli/command-context";
 import { KubernetesUserError, invalidArguments } from "../../../components/core/errors";
 
 describe("describeFailure", () => {
@@ -33,7 +33,7 @@ describe("describeFailure", () => {
     [["status", "--output", "yaml"], 'json, wide. "kubernetes-user status --help" explains'],
     [["aprove"], "unknown command 'aprove' (Did you mean approve?) \"kubernetes-user --help\" explains"],
   ])("names for %j the command that has the help", async (args, text) => {
-    const error: unknown = await addCommands(new Command(), new Session(new AbortController().signal))
+    const error: unknown = await addCommands(new Command(), new CommandContext(new AbortController().signal))
       .parseAsync(args, { from: "user" })
       .catch((error: unknown) => error);
     expect(describeFailure(error)).toEqual({ text: expect.stringContaining(text) as string, exitCode: 2 });

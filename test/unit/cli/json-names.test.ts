@@ -5,15 +5,15 @@ import { join } from "node:path";
 import { type CommandName, jsonNames } from "../../../cli/json-names";
 import { addCommands } from "../../../cli/program";
 import { outcomeOf, outcomeOfUnread, printOutcomes } from "../../../cli/requests/outcome";
-import { Session } from "../../../cli/session";
-import { parseRequest } from "../../../components/core/certification-request";
-import { certificateType } from "../../../components/core/certificate-state";
-import { userKubeconfig } from "../../../components/core/user-kubeconfig";
+import { CommandContext } from "../../../cli/command-context";
+import { parseRequest } from "../../../components/core/csr/certification-request";
+import { certificateType } from "../../../components/core/lifecycle/certificate-state";
+import { userKubeconfig } from "../../../components/core/kubeconfig/user-kubeconfig";
 import { documentedNames, namesIn } from "../support/json-names";
 import { privateKey, requestOf, signCertificate } from "../support/test-authority";
 
 /** Keeps what is printed as JSON. */
-class TestSession extends Session {
+class TestContext extends CommandContext {
   readonly results: unknown[] = [];
 
   override result(_format: unknown, data: unknown): void {
@@ -28,8 +28,8 @@ function namesOf(command: CommandName): string[] {
     .sort();
 }
 
-function session(): TestSession {
-  return new TestSession(new AbortController().signal);
+function testContext(): TestContext {
+  return new TestContext(new AbortController().signal);
 }
 
 function namesOfAll(results: readonly unknown[]): string[] {
@@ -53,7 +53,7 @@ describe("the names in JSON", () => {
   }
 
   async function run(...args: readonly string[]): Promise<string[]> {
-    const own = session();
+    const own = testContext();
     await addCommands(new Command(), own).parseAsync([...args], { from: "user" });
     return namesOfAll(own.results);
   }
@@ -95,7 +95,7 @@ describe("the names in JSON", () => {
   });
 
   it("of approve and collect are all that they print, also of a request that could not be read", () => {
-    const own = session();
+    const own = testContext();
     const facts = {
       name: "jane-0",
       stage: "issued",
@@ -117,7 +117,7 @@ describe("the names in JSON", () => {
     printOutcomes(own, "json", [outcome], ["issued"], place);
     expect(namesOfAll(own.results)).toEqual(namesOf("approve"));
 
-    const others = session();
+    const others = testContext();
     const collected = outcomeOf(facts, "issued", [], { notAfter, file: "jane.kubeconfig" });
     printOutcomes(others, "json", [collected, outcomeOfUnread("jane-1", "it is gone")], ["issued"]);
     expect(namesOfAll(others.results)).toEqual(namesOf("collect"));

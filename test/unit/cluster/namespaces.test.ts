@@ -18,14 +18,14 @@ function runWith(...namespaces: readonly string[]): TestRun {
 describe("requireNamespaces", () => {
   it("passes when all of them exist, and asks nothing when there are none", async () => {
     const run = runWith("dev", "test");
-    await requireNamespaces(run.conversation, "jane", ["dev", "test"]);
-    await requireNamespaces(run.conversation, "jane", []);
+    await requireNamespaces(run.client, "jane", ["dev", "test"]);
+    await requireNamespaces(run.client, "jane", []);
     expect(run.cluster.log).toEqual(["/api/v1/namespaces/dev", "/api/v1/namespaces/test"]);
   });
 
   it("names all that are missing", async () => {
     const run = runWith("dev");
-    const error = await rejectionOf(requireNamespaces(run.conversation, "jane", ["ops", "dev", "prod"]));
+    const error = await rejectionOf(requireNamespaces(run.client, "jane", ["ops", "dev", "prod"]));
     expectError(error, "namespace-not-found", 'no namespace "ops", "prod"', "Nothing was submitted", "metadata.name");
   });
 
@@ -34,7 +34,7 @@ describe("requireNamespaces", () => {
     run.cluster.before("/api/v1/namespaces/", () => {
       throw statusError(403, "Forbidden");
     });
-    await expect(requireNamespaces(run.conversation, "jane", ["dev"])).resolves.toBeUndefined();
+    await expect(requireNamespaces(run.client, "jane", ["dev"])).resolves.toBeUndefined();
   });
 
   it("waits out transient trouble, and tells other trouble", async () => {
@@ -49,7 +49,7 @@ describe("requireNamespaces", () => {
       },
     );
     expectError(
-      await rejectionOf(inFakeTime(requireNamespaces(run.conversation, "jane", ["dev"]))),
+      await rejectionOf(inFakeTime(requireNamespaces(run.client, "jane", ["dev"]))),
       "unauthorized",
       "read namespace dev",
     );

@@ -1,4 +1,4 @@
-import { ConnectionError } from "../../../components/cluster/api-error";
+import { ConnectionError } from "../../../components/cluster/connection/api-error";
 import { verifyIdentity, whoAmI } from "../../../components/cluster/whoami";
 import { expectError, rejectionOf } from "../support/errors";
 import { inFakeTime, useFakeTime } from "../support/fake-time";
@@ -20,13 +20,13 @@ function runAs(userInfo: unknown): TestRun {
 describe("whoAmI", () => {
   it("tells name and groups, without the group that everybody is in", async () => {
     const run = runAs({ ...jane, groups: [...jane.groups, "system:authenticated"], uid: "u" });
-    expect(await whoAmI(run.conversation)).toEqual(jane);
+    expect(await whoAmI(run.client)).toEqual(jane);
   });
 
   it.each([undefined, {}, { username: 7, groups: "a" }, { groups: [1, null] }])(
     "takes %j for nobody",
     async (userInfo) => {
-      expect(await whoAmI(runAs(userInfo).conversation)).toEqual({ username: "", groups: [] });
+      expect(await whoAmI(runAs(userInfo).client)).toEqual({ username: "", groups: [] });
     },
   );
 });
@@ -34,7 +34,7 @@ describe("whoAmI", () => {
 describe("verifyIdentity", () => {
   it("passes when the cluster takes the credential for whom it was issued to", async () => {
     const run = runAs({ username: "jane", groups: ["oncall", "system:authenticated", "developers"] });
-    await expect(verifyIdentity(run.conversation, jane)).resolves.toBeUndefined();
+    await expect(verifyIdentity(run.client, jane)).resolves.toBeUndefined();
   });
 
   it.each([
@@ -43,7 +43,7 @@ describe("verifyIdentity", () => {
     ["a group more", { ...jane, groups: [...jane.groups, "admins"] }, '"oncall", "admins"'],
     ["groups that are one", { username: "jane", groups: ["developers\noncall"] }, String.raw`"developers\noncall"`],
   ])("refuses when the cluster takes it for %s", async (_, userInfo, words) => {
-    const error = await rejectionOf(verifyIdentity(runAs(userInfo).conversation, jane));
+    const error = await rejectionOf(verifyIdentity(runAs(userInfo).client, jane));
     expectError(error, "verification-failed", "was issued and is kept", words, "--client-ca-file", "verify to false");
   });
 
@@ -56,15 +56,15 @@ describe("verifyIdentity", () => {
     run.cluster.before(path, () => {
       throw trouble();
     });
-    const error = await rejectionOf(inFakeTime(verifyIdentity(run.conversation, jane)));
+    const error = await rejectionOf(inFakeTime(verifyIdentity(run.client, jane)));
     expectError(error, "verification-failed", "was issued and is kept", words);
   });
 
-  it("passes on what is no error of the conversation", async () => {
+  it("passes on what is no error of the client", async () => {
     const run = runAs(jane);
     run.cluster.before(path, () => {
       throw new RangeError("a mistake");
     });
-    await expect(verifyIdentity(run.conversation, jane)).rejects.toThrow(RangeError);
+    await expect(verifyIdentity(run.client, jane)).rejects.toThrow(RangeError);
   });
 });

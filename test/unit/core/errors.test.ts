@@ -1,4 +1,4 @@
-import { KubernetesUserError, errorCodes, throwProblems } from "../../../components/core/errors";
+import { KubernetesUserError, errorCodes, throwErrors } from "../../../components/core/errors";
 import { errorOf } from "../support/errors";
 
 describe("KubernetesUserError", () => {
@@ -30,16 +30,16 @@ a\nb [server-error]`);
   });
 });
 
-describe("throwProblems", () => {
+describe("throwErrors", () => {
   it("does nothing without problems", () => {
     expect(() => {
-      throwProblems("it", []);
+      throwErrors("it", []);
     }).not.toThrow();
   });
 
   it("says one problem in one line", () => {
     const error = errorOf(() => {
-      throwProblems('KubernetesUser "jane"', [{ path: "username", message: "expected another." }]);
+      throwErrors('KubernetesUser "jane"', [{ path: "username", message: "expected another." }]);
     });
     expect(error.message).toBe('KubernetesUser "jane": username: expected another. [invalid-arguments]');
   });
@@ -50,7 +50,7 @@ describe("throwProblems", () => {
       { path: "groups[1]", message: "listed twice." },
     ];
     const error = errorOf(() => {
-      throwProblems("jane", problems);
+      throwErrors("jane", problems);
     });
     expect(error.message).toBe(
       "jane:\n  - username: expected another.\n  - groups[1]: listed twice. [invalid-arguments]",
@@ -60,7 +60,7 @@ describe("throwProblems", () => {
 
   it("escapes what stands in problems", () => {
     const error = errorOf(() => {
-      throwProblems("jane\n", [{ path: "a\nb", message: "c\u202e\nd" }]);
+      throwErrors("jane\n", [{ path: "a\nb", message: "c\u202e\nd" }]);
     });
     expect(error.message).toBe(String.raw`jane\n: a\nb: c\u{202e}\nd [invalid-arguments]`);
     expect(error.problems).toEqual([{ path: String.raw`a\nb`, message: String.raw`c\u{202e}\nd` }]);

@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { checkCertificate } from "../../../components/core/certificate";
-import { InvalidRequest, type ParsedRequest, parseRequest } from "../../../components/core/certification-request";
-import { defaultSignerName, issueOf } from "../../../components/core/issue";
+import { checkCertificate } from "../../../components/core/x509/certificate";
+import { InvalidRequest, type ParsedRequest, parseRequest } from "../../../components/core/csr/certification-request";
+import { defaultSignerName, issuanceRequestOf } from "../../../components/core/csr/issuance-request";
 import { answersOf, buildProgram, goMissing } from "../support/go/go";
 import { requestText } from "../support/request-arbitraries";
 
@@ -52,9 +52,9 @@ function difference(parsed: ParsedRequest, answer: GoAnswer, notAfter: number): 
   if (JSON.stringify(sorted(ours)) !== JSON.stringify(sorted(theirs))) {
     return { der: der.toString("base64"), ours, theirs };
   }
-  const issue = issueOf(parsed, { signerName: defaultSignerName, expirationSeconds: 3600 });
+  const issuanceRequest = issuanceRequestOf(parsed, { signerName: defaultSignerName, expirationSeconds: 3600 });
   try {
-    expect(checkCertificate(certificate, issue).facts.notAfter).toBe(notAfter);
+    expect(checkCertificate(certificate, issuanceRequest).facts.notAfter).toBe(notAfter);
     return undefined;
   } catch (refusal) {
     return { der: der.toString("base64"), certificate, refusal };

@@ -1,6 +1,6 @@
 import { type AccessGrant, type KubernetesUserProps } from "../../../components/cdk8s/kubernetes-user-props";
-import { type Policy } from "../../../components/core/policy";
-import { checkUser } from "../../../components/core/user-options";
+import { type Policy } from "../../../components/core/options/policy";
+import { checkUser } from "../../../components/core/options/user-options";
 import {
   type AccessGrantArgs,
   type ApprovalArgs,

@@ -1,15 +1,15 @@
 import fc from "fast-check";
-import { Problems } from "../../../components/core/checks";
-import { type Identity, checkUsername } from "../../../components/core/identity";
+import { ValidationErrors } from "../../../components/core/options/validation-errors";
+import { type Identity, checkUsername } from "../../../components/core/options/identity";
 
 /** Names that X.509 and this project take, in any script. */
 export const subjectName: fc.Arbitrary<string> = fc
   .string({ unit: "grapheme", minLength: 1, maxLength: 16 })
   .map((text) => text.trim())
   .filter((text) => {
-    const problems = new Problems();
-    checkUsername(problems, "username", text);
-    return problems.all.length === 0;
+    const errors = new ValidationErrors();
+    checkUsername(errors, "username", text);
+    return errors.all.length === 0;
   });
 
 /** People and machines with up to five groups. */

@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { Problems } from "../../../components/core/checks";
+import { ValidationErrors } from "../../../components/core/options/validation-errors";
 import { type ErrorCode, KubernetesUserError, type Problem } from "../../../components/core/errors";
 
 /** The error that `act` throws, which has to be this project's own. */
@@ -52,14 +52,14 @@ export function expectError(error: KubernetesUserError, code: ErrorCode, ...word
 }
 
 /** What a check notes. */
-export function problemsOf(check: (problems: Problems) => void): readonly Problem[] {
-  const problems = new Problems();
+export function problemsOf(check: (problems: ValidationErrors) => void): readonly Problem[] {
+  const problems = new ValidationErrors();
   check(problems);
   return problems.all;
 }
 
 /** The paths that a check notes. */
-export function pathsOf(check: (problems: Problems) => void): string[] {
+export function pathsOf(check: (problems: ValidationErrors) => void): string[] {
   return problemsOf(check).map(({ path }) => path);
 }
 

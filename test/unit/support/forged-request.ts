@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, sign } from "node:crypto";
-import { encodePem } from "../../../components/core/pem";
+import { encodePem } from "../../../components/core/x509/pem";
 import { type KeyKind, privateKey } from "./test-authority";
 
 /** ASN.1 tags of string types. */

@@ -1,10 +1,10 @@
 import { EventEmitter } from "node:events";
-import { parseRequest } from "../../../components/core/certification-request";
-import { type RequestManifest, type RequestSpec } from "../../../components/core/issue";
-import { ApiStatusError, ConnectionError } from "../../../components/cluster/api-error";
-import { type ApiRequest, type WatchEvent } from "../../../components/cluster/api-server";
-import { type Api } from "../../../components/cluster/conversation";
-import { requestsPath } from "../../../components/cluster/request-object";
+import { parseRequest } from "../../../components/core/csr/certification-request";
+import { type RequestManifest, type RequestSpec } from "../../../components/core/csr/issuance-request";
+import { ApiStatusError, ConnectionError } from "../../../components/cluster/connection/api-error";
+import { type ApiRequest, type WatchEvent } from "../../../components/cluster/connection/api-server";
+import { type Api } from "../../../components/cluster/kubernetes-client";
+import { requestsPath } from "../../../components/cluster/issuance/request-object";
 import { type CertificateContent, signCertificate } from "./test-authority";
 
 interface Condition {

@@ -1,13 +1,21 @@
-import { type ApprovalAnnouncement, type ApprovalPlace } from "../../../components/cluster/approval-announcement";
-import { Conversation, type Surroundings } from "../../../components/cluster/conversation";
+import {
+  type ApprovalAnnouncement,
+  type ApprovalPlace,
+} from "../../../components/cluster/issuance/approval-announcement";
+import { KubernetesClient, type RunContext } from "../../../components/cluster/kubernetes-client";
 import {
   type IssuanceOptions,
   type Issuance,
   type IssuedCertificate,
   issueCertificate,
-} from "../../../components/cluster/issuance";
-import { parseRequest } from "../../../components/core/certification-request";
-import { type Issue, defaultSignerName, issueOf, requestManifest } from "../../../components/core/issue";
+} from "../../../components/cluster/issuance/issuance";
+import { parseRequest } from "../../../components/core/csr/certification-request";
+import {
+  type IssuanceRequest,
+  defaultSignerName,
+  issuanceRequestOf,
+  requestManifest,
+} from "../../../components/core/csr/issuance-request";
 import { InMemoryCluster } from "./in-memory-cluster";
 import { inFakeTime } from "./fake-time";
 import { requestOf } from "./test-authority";
@@ -15,14 +23,14 @@ import { requestOf } from "./test-authority";
 const identity = { username: "jane", groups: ["developers", "oncall"] };
 
 /** What jane asks for in these tests. */
-export const janesIssue: Issue = issueOf(parseRequest(requestOf(identity)), {
+export const janesIssuanceRequest: IssuanceRequest = issuanceRequestOf(parseRequest(requestOf(identity)), {
   signerName: defaultSignerName,
   expirationSeconds: 86400,
 });
 
 /** The object that is submitted for her; its name ends with the index. */
 export function janesRequest(index = 0): ReturnType<typeof requestManifest> {
-  return requestManifest(janesIssue, index);
+  return requestManifest(janesIssuanceRequest, index);
 }
 
 /** The name of that object. */
@@ -44,17 +52,17 @@ export class TestRun {
   readonly announced: ApprovalAnnouncement[] = [];
   withdrawn = false;
   readonly end = new AbortController();
-  readonly surroundings: Surroundings;
-  readonly conversation: Conversation;
+  readonly context: RunContext;
+  readonly client: KubernetesClient;
 
   constructor(cluster = new InMemoryCluster()) {
     this.cluster = cluster;
-    this.surroundings = {
+    this.context = {
       signal: this.end.signal,
       report: (line) => this.reports.push(line),
       now: () => Date.now(),
     };
-    this.conversation = new Conversation(cluster, this.surroundings);
+    this.client = new KubernetesClient(cluster, this.context);
   }
 
   /** Issues jane's certificate in fake time. */
@@ -77,8 +85,8 @@ export class TestRun {
   /** The same, as far as it comes. */
   submit(options: IssueOptions = {}): Promise<Issuance> {
     return inFakeTime(
-      issueCertificate(this.conversation, this.surroundings, {
-        issue: janesIssue,
+      issueCertificate(this.client, this.context, {
+        issuanceRequest: janesIssuanceRequest,
         usable: () => true,
         approvers: { place, announce: (announcement) => this.announce(announcement) },
         ...options,

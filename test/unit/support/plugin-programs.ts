@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import net, { type AddressInfo } from "node:net";
-import { type ExecPlugin } from "../../../components/cluster/exec-plugin";
+import { type ExecPlugin } from "../../../components/cluster/credentials/exec-plugin";
 
 export const apiVersion = "client.authentication.k8s.io/v1";
 

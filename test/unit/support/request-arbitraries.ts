@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { encodePem } from "../../../components/core/pem";
+import { encodePem } from "../../../components/core/x509/pem";
 import {
   attribute,
   attributesOf,

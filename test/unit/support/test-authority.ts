@@ -19,9 +19,9 @@ import {
   id_kp_clientAuth,
 } from "@peculiar/asn1-x509";
 import { type KeyObject, createPrivateKey, generateKeyPairSync } from "node:crypto";
-import { type ParsedRequest, createRequest, parseRequest } from "../../../components/core/certification-request";
-import { type Identity } from "../../../components/core/identity";
-import { encodePem } from "../../../components/core/pem";
+import { type ParsedRequest, createRequest, parseRequest } from "../../../components/core/csr/certification-request";
+import { type Identity } from "../../../components/core/options/identity";
+import { encodePem } from "../../../components/core/x509/pem";
 import {
   type Credential,
   certificateAuthority,

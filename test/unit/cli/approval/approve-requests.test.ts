@@ -1,11 +1,11 @@
-import { CertificateRequests } from "../../../../components/cluster/certificate-requests";
-import { ConnectionError } from "../../../../components/cluster/api-error";
-import { Conversation } from "../../../../components/cluster/conversation";
-import { type Policy } from "../../../../components/core/policy";
+import { CertificateRequests } from "../../../../components/cluster/issuance/certificate-requests";
+import { ConnectionError } from "../../../../components/cluster/connection/api-error";
+import { KubernetesClient } from "../../../../components/cluster/kubernetes-client";
+import { type Policy } from "../../../../components/core/options/policy";
 import { Approval, type ApprovalTerms } from "../../../../cli/approval/approve-requests";
 import { lastLook } from "../../../../cli/approval/last-look";
 import { PowerReview } from "../../../../cli/approval/powers";
-import { Session } from "../../../../cli/session";
+import { CommandContext } from "../../../../cli/command-context";
 import { statusError } from "../../support/in-memory-cluster";
 import { useFakeTime, inFakeTime } from "../../support/fake-time";
 import { TestRun, janesName, janesRequest } from "../../support/issuances";
@@ -30,18 +30,14 @@ describe("Approval", () => {
   const told = (): string[] => approval.outcomes.map(({ name, outcome }) => `${name} ${outcome}`);
 
   function begin(differences: Partial<ApprovalTerms> = {}): Approval {
-    const session = new Session(run.end.signal);
+    const context = new CommandContext(run.end.signal);
     const cluster = {
-      requests: new CertificateRequests(run.conversation),
-      powers: new PowerReview(run.conversation, session.report),
+      requests: new CertificateRequests(run.client),
+      powers: new PowerReview(run.client, context.report),
       lastLook: (names: readonly string[]) =>
-        lastLook(
-          names,
-          (surroundings) => Promise.resolve(new Conversation(run.cluster, surroundings)),
-          run.surroundings,
-        ),
+        lastLook(names, (last) => Promise.resolve(new KubernetesClient(run.cluster, last)), run.context),
     };
-    return new Approval(cluster, { ...terms, ...differences }, session);
+    return new Approval(cluster, { ...terms, ...differences }, context);
   }
 
   /** Has the cluster say that these users and groups may do everything, each by itself. */
@@ -225,7 +221,7 @@ describe("PowerReview", () => {
   it("warns of the administrators of kubeadm's clusters even when they may do nothing here", async () => {
     const run = new TestRun();
     run.cluster.answers.set(reviews, { status: { allowed: false } });
-    const review = new PowerReview(run.conversation, run.surroundings.report);
+    const review = new PowerReview(run.client, run.context.report);
     const powers = await inFakeTime(review.powersOf({ username: "jane", groups: ["kubeadm:cluster-admins"] }));
     expect(powers).toMatchObject({ names: [{ kind: "group", name: "kubeadm:cluster-admins" }], together: false });
   });

@@ -1,8 +1,8 @@
-import { CertificateRequests } from "../../../../components/cluster/certificate-requests";
+import { CertificateRequests } from "../../../../components/cluster/issuance/certificate-requests";
 import { type Verb, decide } from "../../../../cli/approval/decision";
 import { type Examination, examine } from "../../../../cli/requests/examination";
 import { useFakeTime, inFakeTime } from "../../support/fake-time";
-import { TestRun, janesIssue, janesName, janesRequest } from "../../support/issuances";
+import { TestRun, janesIssuanceRequest, janesName, janesRequest } from "../../support/issuances";
 import { requestOf } from "../../support/test-authority";
 
 const nothing = { manifest: undefined, policy: undefined };
@@ -18,7 +18,7 @@ describe("decide", () => {
     run = new TestRun();
     run.cluster.put(janesRequest());
     run.cluster.signer = () => undefined;
-    requests = new CertificateRequests(run.conversation);
+    requests = new CertificateRequests(run.client);
     const request = await inFakeTime(requests.read(janesName()));
     if (request === undefined) {
       throw new Error("it is not there");
@@ -56,7 +56,7 @@ describe("decide", () => {
     [
       "has another key, though all that was shown is the same",
       () => {
-        const request = Buffer.from(requestOf(janesIssue)).toString("base64");
+        const request = Buffer.from(requestOf(janesIssuanceRequest)).toString("base64");
         expect(request).not.toBe(janesRequest().spec.request);
         run.cluster.replaceSpec(janesName(), { request });
       },

@@ -1,4 +1,4 @@
-import { readRequestObject, type RequestObject } from "../../../../components/cluster/request-object";
+import { readRequestObject, type RequestObject } from "../../../../components/cluster/issuance/request-object";
 import { type Undertaking, fateOf } from "../../../../cli/approval/fate";
 import { examine } from "../../../../cli/requests/examination";
 import { janesRequest } from "../../support/issuances";

@@ -1,7 +1,7 @@
 import { PassThrough } from "node:stream";
 import { setImmediate } from "node:timers/promises";
 import { Questions } from "../../../../cli/approval/questions";
-import { Session } from "../../../../cli/session";
+import { CommandContext } from "../../../../cli/command-context";
 
 const choices = ["approve", "deny", "skip"] as const;
 
@@ -22,7 +22,7 @@ describe("Questions", () => {
         show = resolve;
       });
     keyboard = new PassThrough();
-    questions = new Questions(new Session(new AbortController().signal), keyboard);
+    questions = new Questions(new CommandContext(new AbortController().signal), keyboard);
   });
 
   afterEach(() => {

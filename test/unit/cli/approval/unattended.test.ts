@@ -1,6 +1,6 @@
-import { attendanceProblems, unattendedProblems } from "../../../../cli/approval/unattended";
+import { attendanceErrors, unattendedErrors } from "../../../../cli/approval/unattended";
 
-describe("unattendedProblems", () => {
+describe("unattendedErrors", () => {
   it.each([
     [undefined, "got no --policy"],
     [{}, "got one without allowedUsernames and allowedGroups"],
@@ -8,7 +8,7 @@ describe("unattendedProblems", () => {
     [{ allowedGroups: [] }, "got one without allowedUsernames"],
     [{ maxExpirationSeconds: 3600, minRsaBits: 3072 }, "got one without allowedUsernames and allowedGroups"],
   ])("refuses %j, and says how to allow all names", (policy, words) => {
-    const [problem, ...others] = unattendedProblems(policy);
+    const [problem, ...others] = unattendedErrors(policy);
     expect(problem?.path).toBe("--yes");
     expect(problem?.message).toContain(words);
     expect(problem?.message).toContain('["*"] allows all');
@@ -18,18 +18,18 @@ describe("unattendedProblems", () => {
   it.each([[{ allowedUsernames: ["*"], allowedGroups: ["*"] }], [{ allowedUsernames: ["jane"], allowedGroups: [] }]])(
     "takes %j",
     (policy) => {
-      expect(unattendedProblems(policy)).toEqual([]);
+      expect(unattendedErrors(policy)).toEqual([]);
     },
   );
 });
 
-describe("attendanceProblems", () => {
+describe("attendanceErrors", () => {
   const attended = { verb: "approve", terminal: true, fromStandardInput: [], policy: false } as const;
   const policy = "a --policy that has allowedUsernames and allowedGroups";
 
   it("has nothing against a terminal that nothing else reads", () => {
-    expect(attendanceProblems(attended)).toEqual([]);
-    expect(attendanceProblems({ ...attended, verb: "deny", policy: true })).toEqual([]);
+    expect(attendanceErrors(attended)).toEqual([]);
+    expect(attendanceErrors({ ...attended, verb: "deny", policy: true })).toEqual([]);
   });
 
   it.each([
@@ -59,7 +59,7 @@ describe("attendanceProblems", () => {
       ["expected a file, got standard input", "Name a file and run it on a terminal, or add --yes, which approves"],
     ],
   ] as const)("with %s it says what is wrong, and what helps", (_, difference, path, words) => {
-    const [problem, ...others] = attendanceProblems({ ...attended, ...difference });
+    const [problem, ...others] = attendanceErrors({ ...attended, ...difference });
     expect(problem?.path).toBe(path);
     for (const word of words) {
       expect(problem?.message).toContain(word);
@@ -68,7 +68,7 @@ describe("attendanceProblems", () => {
   });
 
   it("asks for no policy where requests are denied", () => {
-    const [problem] = attendanceProblems({ ...attended, verb: "deny", terminal: false, policy: true });
+    const [problem] = attendanceErrors({ ...attended, verb: "deny", terminal: false, policy: true });
     expect(problem?.message).not.toContain("policy");
   });
 });

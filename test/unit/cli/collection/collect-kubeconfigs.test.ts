@@ -6,11 +6,11 @@ import { collectKubeconfigs } from "../../../../cli/collection/collect-kubeconfi
 import { type FoundRequest } from "../../../../cli/collection/find-requests";
 import { type Examination, examine } from "../../../../cli/requests/examination";
 import { type Outcome } from "../../../../cli/requests/outcome";
-import { readRequestObject } from "../../../../components/cluster/request-object";
-import { parseRequest } from "../../../../components/core/certification-request";
+import { readRequestObject } from "../../../../components/cluster/issuance/request-object";
+import { parseRequest } from "../../../../components/core/csr/certification-request";
 import { KubernetesUserError } from "../../../../components/core/errors";
-import { issueOf, requestManifest } from "../../../../components/core/issue";
-import { janesIssue } from "../../support/issuances";
+import { issuanceRequestOf, requestManifest } from "../../../../components/core/csr/issuance-request";
+import { janesIssuanceRequest } from "../../support/issuances";
 import { requestOf, signCertificate } from "../../support/test-authority";
 
 const now = Date.UTC(2026, 10, 1);
@@ -21,7 +21,7 @@ const target = { cluster: prod, namespace: undefined };
 function issued(username: string, spec: object = {}): Examination {
   const identity = { username, groups: [] };
   const request = parseRequest(requestOf(identity));
-  const manifest = requestManifest(issueOf(request, janesIssue), 0);
+  const manifest = requestManifest(issuanceRequestOf(request, janesIssuanceRequest), 0);
   const certificate = signCertificate({ ...identity, request, notBefore: now - 60_000, notAfter: now + 3_600_000 });
   const object = readRequestObject({
     ...manifest,

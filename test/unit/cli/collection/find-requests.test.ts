@@ -1,12 +1,12 @@
 import { findRequests } from "../../../../cli/collection/find-requests";
-import { type CertificateRequests } from "../../../../components/cluster/certificate-requests";
-import { readRequestObject } from "../../../../components/cluster/request-object";
+import { type CertificateRequests } from "../../../../components/cluster/issuance/certificate-requests";
+import { readRequestObject } from "../../../../components/cluster/issuance/request-object";
 import { type ErrorCode, KubernetesUserError } from "../../../../components/core/errors";
-import { requestManifest } from "../../../../components/core/issue";
+import { requestManifest } from "../../../../components/core/csr/issuance-request";
 import { rejectionOf } from "../../support/errors";
-import { janesIssue } from "../../support/issuances";
+import { janesIssuanceRequest } from "../../support/issuances";
 
-const manifest = requestManifest(janesIssue, 0);
+const manifest = requestManifest(janesIssuanceRequest, 0);
 const metadata = { ...manifest.metadata, uid: "1", resourceVersion: "1" };
 
 /** The requests of a cluster; of those that are named by an error's code, reading fails. */
@@ -32,7 +32,7 @@ describe("findRequests", () => {
     const [missing, forbidden, there] = await find("absent", "forbidden", "there");
     expect(missing).toMatchObject({ name: "absent", failure: { code: "request-not-found" } });
     expect(forbidden).toMatchObject({ name: "forbidden", failure: { code: "forbidden" } });
-    expect(there).toMatchObject({ facts: { username: janesIssue.username } });
+    expect(there).toMatchObject({ facts: { username: janesIssuanceRequest.username } });
   });
 
   it("ends when none may be read, and when the server is not there", async () => {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { addApproveCommand } from "../../../../cli/commands/approve";
-import { Session } from "../../../../cli/session";
+import { CommandContext } from "../../../../cli/command-context";
 import { type KubernetesUserError } from "../../../../components/core/errors";
 import { expectError, rejectionOf } from "../../support/errors";
 
@@ -21,7 +21,7 @@ describe("approve --yes", () => {
   /** Runs it with a kubeconfig that does not exist: an error about that one means that all before it was right. */
   async function approve(...args: readonly string[]): Promise<void> {
     const program = new Command();
-    addApproveCommand(program, new Session(new AbortController().signal));
+    addApproveCommand(program, new CommandContext(new AbortController().signal));
     const kubeconfig = ["--kubeconfig", join(folder, "nowhere")];
     await program.parseAsync(["approve", "jane-0", "--yes", ...kubeconfig, ...args], { from: "user" });
   }
@@ -54,7 +54,7 @@ describe("approve without --yes", () => {
   async function approve(isTTY: boolean, ...args: readonly string[]): Promise<KubernetesUserError> {
     Object.defineProperty(process.stdin, "isTTY", { value: isTTY, configurable: true });
     const program = new Command();
-    addApproveCommand(program, new Session(new AbortController().signal));
+    addApproveCommand(program, new CommandContext(new AbortController().signal));
     return rejectionOf(program.parseAsync(["approve", ...args, "--kubeconfig", "/nowhere"], { from: "user" }));
   }
 

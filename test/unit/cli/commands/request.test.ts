@@ -5,14 +5,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { addRequestCommand } from "../../../../cli/commands/request";
-import { Session } from "../../../../cli/session";
-import { parseRequest } from "../../../../components/core/certification-request";
-import { declaredRequestManifest, defaultSignerName, issueOf } from "../../../../components/core/issue";
+import { CommandContext } from "../../../../cli/command-context";
+import { parseRequest } from "../../../../components/core/csr/certification-request";
+import {
+  declaredRequestManifest,
+  defaultSignerName,
+  issuanceRequestOf,
+} from "../../../../components/core/csr/issuance-request";
 import { expectError, rejectionOf } from "../../support/errors";
 import { keyKinds, privateKey } from "../../support/test-authority";
 
 /** Keeps results instead of printing them. */
-class TestSession extends Session {
+class TestContext extends CommandContext {
   readonly results: unknown[] = [];
 
   readonly lines: string[] = [];
@@ -38,12 +42,12 @@ describe("request", () => {
     return (await run(...args)).results[0];
   }
 
-  async function run(...args: readonly string[]): Promise<TestSession> {
-    const session = new TestSession(new AbortController().signal);
+  async function run(...args: readonly string[]): Promise<TestContext> {
+    const context = new TestContext(new AbortController().signal);
     const program = new Command();
-    addRequestCommand(program, session);
+    addRequestCommand(program, context);
     await program.parseAsync(["request", "jane", ...args], { from: "user" });
-    return session;
+    return context;
   }
 
   function keyFile(pem: string): string {
@@ -58,7 +62,7 @@ describe("request", () => {
     const made = await request("--key", key, "--manifest", "--lifetime", "7d", "--out", out);
     const parsed = parseRequest(readFileSync(join(out, "jane.csr"), "utf8"));
     const terms = { signerName: defaultSignerName, expirationSeconds: 604_800 };
-    const expected = declaredRequestManifest(issueOf(parsed, terms));
+    const expected = declaredRequestManifest(issuanceRequestOf(parsed, terms));
     expect(parse(readFileSync(join(out, "jane.yaml"), "utf8"))).toEqual(expected);
     expect(made).toMatchObject({ csrName: expected.metadata.name });
     expect(expected.metadata.name).toMatch(/^jane-[0-9a-f]{12}-604800s$/);

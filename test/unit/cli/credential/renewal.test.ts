@@ -1,10 +1,10 @@
 import { createPrivateKey, createPublicKey } from "node:crypto";
 import { type ClusterAnswer, type Sources, renew, shownSource } from "../../../../cli/credential/renewal";
 import { type Credential, type StoredCredential } from "../../../../cli/credential/stored-credential";
-import { readChain } from "../../../../components/core/certificate-chain";
-import { publicationPath } from "../../../../components/core/published-certificate";
+import { readChain } from "../../../../components/core/x509/certificate-chain";
+import { publicationPath } from "../../../../components/core/rbac/published-certificate";
 import { formatTime } from "../../../../components/core/time";
-import { userKubeconfig } from "../../../../components/core/user-kubeconfig";
+import { userKubeconfig } from "../../../../components/core/kubeconfig/user-kubeconfig";
 import { type CertificateContent, privateKey, requestOf, signCertificate } from "../../support/test-authority";
 
 const now = Date.UTC(2026, 10, 15, 12);

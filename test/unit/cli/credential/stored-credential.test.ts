@@ -8,7 +8,7 @@ import {
   readCredential,
   storeCredential,
 } from "../../../../cli/credential/stored-credential";
-import { publicationPath } from "../../../../components/core/published-certificate";
+import { publicationPath } from "../../../../components/core/rbac/published-certificate";
 import { errorOf, expectError } from "../../support/errors";
 import { privateKey, requestOf, signCertificate } from "../../support/test-authority";
 

@@ -5,8 +5,8 @@ import {
   type KubeconfigDocument,
   formatKubeconfig,
   parseKubeconfig,
-} from "../../../../components/core/kubeconfig-document";
-import { userKubeconfig } from "../../../../components/core/user-kubeconfig";
+} from "../../../../components/core/kubeconfig/kubeconfig-document";
+import { userKubeconfig } from "../../../../components/core/kubeconfig/user-kubeconfig";
 import { everythingOf, errorOf, expectError } from "../../support/errors";
 import { type KeyKind, keyKinds, privateKey, requestOf, signCertificate } from "../../support/test-authority";
 

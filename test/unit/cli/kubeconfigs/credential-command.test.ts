@@ -1,19 +1,19 @@
 import { refuseCredentialCommand } from "../../../../cli/kubeconfigs/credential-command";
-import { type AdministeredCluster } from "../../../../components/core/cluster";
-import { formatKubeconfig } from "../../../../components/core/kubeconfig-document";
+import { type AdminKubeconfig } from "../../../../components/core/kubeconfig/cluster";
+import { formatKubeconfig } from "../../../../components/core/kubeconfig/kubeconfig-document";
 import { errorIfAny, everythingOf, expectError } from "../../support/errors";
 
 function refusal(user: Readonly<Record<string, unknown>>): ReturnType<typeof errorIfAny> {
   const users = [{ name: "jane", value: user }];
   const kubeconfig = formatKubeconfig({ clusters: [], users, contexts: [], currentContext: undefined });
-  const administered: AdministeredCluster = {
+  const admin: AdminKubeconfig = {
     cluster: { name: "prod", server: "https://prod.test" },
     context: "prod",
     entryDigest: "",
     kubeconfig,
   };
   return errorIfAny(() => {
-    refuseCredentialCommand(administered, "file");
+    refuseCredentialCommand(admin, "file");
   });
 }
 

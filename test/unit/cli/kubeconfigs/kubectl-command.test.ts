@@ -1,4 +1,4 @@
-import { kubectlCommand } from "../../../../cli/kubeconfigs/kubectl-command";
+import { kubectlCommand } from "../../../../cli/kubeconfigs/complete";
 
 describe("kubectlCommand", () => {
   it("lets a shell expand nothing of another's names", () => {

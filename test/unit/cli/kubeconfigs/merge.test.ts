@@ -5,8 +5,8 @@ import {
   type KubeconfigDocument,
   formatKubeconfig,
   parseKubeconfig,
-} from "../../../../components/core/kubeconfig-document";
-import { resolvePlain } from "../../../../components/core/go-scalars";
+} from "../../../../components/core/kubeconfig/kubeconfig-document";
+import { resolvePlain } from "../../../../components/core/kubeconfig/go-scalars";
 import { hostileNames } from "../../support/hostile-names";
 import { errorOf, expectError, everythingOf } from "../../support/errors";
 import { requestOf, signCertificate } from "../../support/test-authority";

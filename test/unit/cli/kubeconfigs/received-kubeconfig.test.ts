@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 import { readReceivedKubeconfig } from "../../../../cli/kubeconfigs/received-kubeconfig";
-import { userKubeconfig } from "../../../../components/core/user-kubeconfig";
+import { userKubeconfig } from "../../../../components/core/kubeconfig/user-kubeconfig";
 import { certificateAuthority } from "../../../../toolchain/control-plane/certificates.mts";
 import { errorOf, everythingOf, expectError } from "../../support/errors";
 import { privateKey, requestOf, signCertificate } from "../../support/test-authority";

@@ -1,7 +1,7 @@
 import { readReceivedKubeconfig } from "../../../../cli/kubeconfigs/received-kubeconfig";
 import { renamed } from "../../../../cli/kubeconfigs/renamed";
-import { mergeKubeconfigTexts } from "../../../../components/core/kubeconfig-document";
-import { userKubeconfig } from "../../../../components/core/user-kubeconfig";
+import { mergeKubeconfigTexts } from "../../../../components/core/kubeconfig/kubeconfig-document";
+import { userKubeconfig } from "../../../../components/core/kubeconfig/user-kubeconfig";
 import { errorOf, expectError } from "../../support/errors";
 import { requestOf, signCertificate } from "../../support/test-authority";
 

@@ -1,5 +1,5 @@
 import { serverTrust, serverTrustText } from "../../../../cli/kubeconfigs/server-trust";
-import { certificateFingerprints } from "../../../../components/core/certificate-fingerprints";
+import { certificateFingerprints } from "../../../../components/core/x509/certificate-bundle";
 import { certificateAuthority } from "../../../../toolchain/control-plane/certificates.mts";
 
 const pem = ["one", "other"].map((name) => certificateAuthority(name).certificatePem).join("");

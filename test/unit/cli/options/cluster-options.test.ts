@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { clusterOfText, findCluster } from "../../../../cli/options/cluster-options";
-import { formatKubeconfig } from "../../../../components/core/kubeconfig-document";
+import { formatKubeconfig } from "../../../../components/core/kubeconfig/kubeconfig-document";
 import { errorOf, expectError } from "../../support/errors";
 
 const text = formatKubeconfig({

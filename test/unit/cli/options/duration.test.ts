@@ -6,8 +6,8 @@ import { pathsOf, problemsOf } from "../../support/errors";
 function parse(text: string): number | undefined {
   let result: number | undefined;
   expect(
-    problemsOf((problems) => {
-      result = parseDuration(problems, "--within", text);
+    problemsOf((errors) => {
+      result = parseDuration(errors, "--within", text);
     }),
   ).toEqual([]);
   return result;
@@ -38,8 +38,8 @@ describe("parseDuration", () => {
     "notes what is wrong with %p",
     (text) => {
       expect(
-        pathsOf((problems) => {
-          expect(parseDuration(problems, "--within", text)).toBeUndefined();
+        pathsOf((errors) => {
+          expect(parseDuration(errors, "--within", text)).toBeUndefined();
         }),
       ).toEqual(["--within"]);
     },
@@ -47,8 +47,8 @@ describe("parseDuration", () => {
 
   it("leaves out what is not given", () => {
     expect(
-      pathsOf((problems) => {
-        expect(parseDuration(problems, "--within", undefined)).toBeUndefined();
+      pathsOf((errors) => {
+        expect(parseDuration(errors, "--within", undefined)).toBeUndefined();
       }),
     ).toEqual([]);
   });

@@ -2,12 +2,12 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { lastingPath, readCommand, readSources } from "../../../../cli/options/renewal-options";
-import { Problems } from "../../../../components/core/checks";
+import { ValidationErrors } from "../../../../components/core/options/validation-errors";
 
-const problemsOf = (read: (problems: Problems) => unknown): string => {
-  const problems = new Problems();
-  read(problems);
-  return problems.all.map(({ path, message }) => `${path}: ${message}`).join("\n");
+const problemsOf = (read: (errors: ValidationErrors) => unknown): string => {
+  const errors = new ValidationErrors();
+  read(errors);
+  return errors.all.map(({ path, message }) => `${path}: ${message}`).join("\n");
 };
 
 describe("readCommand", () => {
@@ -26,16 +26,16 @@ describe("readCommand", () => {
   });
 
   it("is the bare name when PATH has it", () => {
-    const problems = new Problems();
-    expect(readCommand(problems, undefined, ["/none", join(folder, "bin")].join(delimiter))).toBe("kubernetes-user");
-    expect(problems.all).toEqual([]);
+    const errors = new ValidationErrors();
+    expect(readCommand(errors, undefined, ["/none", join(folder, "bin")].join(delimiter))).toBe("kubernetes-user");
+    expect(errors.all).toEqual([]);
   });
 
   it("is what was said, when it can be run", () => {
     const command = join(folder, "bin/kubernetes-user");
-    const problems = new Problems();
-    expect(readCommand(problems, command, undefined)).toBe(command);
-    expect(problems.all).toEqual([]);
+    const errors = new ValidationErrors();
+    expect(readCommand(errors, command, undefined)).toBe(command);
+    expect(errors.all).toEqual([]);
   });
 
   it.each([
@@ -46,22 +46,22 @@ describe("readCommand", () => {
     ["it is a relative path", "bin/kubernetes-user", () => undefined, "absolute path"],
     ["it is not there", "/none/kubernetes-user", () => undefined, "can be run"],
   ])("is refused when %s", (_, given, path, words) => {
-    expect(problemsOf((problems) => readCommand(problems, given, path()))).toContain(words);
+    expect(problemsOf((errors) => readCommand(errors, given, path()))).toContain(words);
   });
 
   it("is refused when it cannot be run", () => {
-    expect(problemsOf((problems) => readCommand(problems, join(folder, "text"), undefined))).toContain("can be run");
+    expect(problemsOf((errors) => readCommand(errors, join(folder, "text"), undefined))).toContain("can be run");
   });
 });
 
 describe("readSources", () => {
   it("takes https URLs as they are, and files by their absolute path", () => {
-    const problems = new Problems();
-    expect(readSources(problems, ["https://files.test/jane?token=1", "jane.pem"])).toEqual([
+    const errors = new ValidationErrors();
+    expect(readSources(errors, ["https://files.test/jane?token=1", "jane.pem"])).toEqual([
       "https://files.test/jane?token=1",
       join(process.cwd(), "jane.pem"),
     ]);
-    expect(problems.all).toEqual([]);
+    expect(errors.all).toEqual([]);
   });
 
   it.each([
@@ -72,7 +72,7 @@ describe("readSources", () => {
     ["-", "again and again"],
     ["", "again and again"],
   ])("refuses %s", (source, words) => {
-    const text = problemsOf((problems) => readSources(problems, ["a", source]));
+    const text = problemsOf((errors) => readSources(errors, ["a", source]));
     expect(text).toContain("--from (2)");
     expect(text).toContain(words);
     expect(text).not.toContain("secret");

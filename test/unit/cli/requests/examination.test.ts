@@ -1,12 +1,12 @@
 import { createHash, createPublicKey } from "node:crypto";
-import { readRequestObject, type RequestObject } from "../../../../components/cluster/request-object";
-import { parseRequest } from "../../../../components/core/certification-request";
-import { type Identity } from "../../../../components/core/identity";
-import { issueOf, requestManifest } from "../../../../components/core/issue";
+import { readRequestObject, type RequestObject } from "../../../../components/cluster/issuance/request-object";
+import { parseRequest } from "../../../../components/core/csr/certification-request";
+import { type Identity } from "../../../../components/core/options/identity";
+import { issuanceRequestOf, requestManifest } from "../../../../components/core/csr/issuance-request";
 import { examine } from "../../../../cli/requests/examination";
 import { factsText } from "../../../../cli/requests/facts-text";
 import { type ManifestAccess, accessOf } from "../../../../cli/requests/manifest-access";
-import { janesIssue, janesRequest } from "../../support/issuances";
+import { janesIssuanceRequest, janesRequest } from "../../support/issuances";
 import { type KeyKind, privateKey, requestOf } from "../../support/test-authority";
 
 const nothing = { manifest: undefined, policy: undefined };
@@ -22,12 +22,12 @@ function stored(manifest: { metadata: object; spec: object }, status: object = {
 }
 
 function requestFor(identity: Identity, kind?: KeyKind): RequestObject {
-  return stored(requestManifest(issueOf(parseRequest(requestOf(identity, kind)), janesIssue), 0));
+  return stored(requestManifest(issuanceRequestOf(parseRequest(requestOf(identity, kind)), janesIssuanceRequest), 0));
 }
 
 describe("examine", () => {
   it("tells who asks for what", () => {
-    const { facts, refusals, issue } = examine(stored(janesRequest()), nothing);
+    const { facts, refusals, issuanceRequest } = examine(stored(janesRequest()), nothing);
     expect(refusals).toEqual([]);
     expect(facts).toEqual({
       name: janesRequest().metadata.name,
@@ -44,7 +44,7 @@ describe("examine", () => {
       submitted: "2026-11-01T12:00:00Z",
       labelled: true,
     });
-    expect(issue).toEqual(janesIssue);
+    expect(issuanceRequest).toEqual(janesIssuanceRequest);
   });
 
   it.each([
@@ -58,10 +58,13 @@ describe("examine", () => {
   it("judges by a policy as the component does, and counts a lifetime that is not stated as too long", () => {
     const policy = { maxExpirationSeconds: 3600, allowedGroups: [], minRsaBits: 3072 };
     const { spec } = janesRequest();
-    const { expirationSeconds, ...unstated } = { ...spec, request: requestFor(janesIssue, "RSA 2048").spec.request };
+    const { expirationSeconds, ...unstated } = {
+      ...spec,
+      request: requestFor(janesIssuanceRequest, "RSA 2048").spec.request,
+    };
     const manifest = { ...janesRequest(), spec: unstated };
-    const { facts, issue, refusals } = examine(stored(manifest), { ...nothing, policy });
-    expect([facts.expirationSeconds, issue?.expirationSeconds]).toEqual([undefined, 3600]);
+    const { facts, issuanceRequest, refusals } = examine(stored(manifest), { ...nothing, policy });
+    expect([facts.expirationSeconds, issuanceRequest?.expirationSeconds]).toEqual([undefined, 3600]);
     expect(refusals).toEqual([
       "policy: expirationSeconds: at most 3600 is allowed, got none, which leaves it to the signer.",
       'policy: groups: nothing is allowed, got "developers".',
@@ -129,8 +132,8 @@ describe("examine", () => {
 
   it("refuses what is no PKCS#10 request, and has no certificate to expect", () => {
     const spec = { ...janesRequest().spec, request: Buffer.from("nothing").toString("base64") };
-    const { facts, issue, refusals } = examine(stored({ ...janesRequest(), spec }), nothing);
-    expect([facts.username, issue]).toEqual([undefined, undefined]);
+    const { facts, issuanceRequest, refusals } = examine(stored({ ...janesRequest(), spec }), nothing);
+    expect([facts.username, issuanceRequest]).toEqual([undefined, undefined]);
     expect(refusals).toEqual([expect.stringContaining("its PKCS#10 request is not usable")]);
   });
 
@@ -147,8 +150,8 @@ describe("examine", () => {
     ["a block with wrong padding before another", good.replace("\n-----END", "=\n-----END") + evil],
     ["a block that does not begin its line before another", `x${good}${evil}`],
   ])("refuses %s, for Kubernetes would sign the other", (_, text) => {
-    const { facts, refusals, issue } = withText(text);
-    expect([facts.username, issue]).toEqual([undefined, undefined]);
+    const { facts, refusals, issuanceRequest } = withText(text);
+    expect([facts.username, issuanceRequest]).toEqual([undefined, undefined]);
     expect(refusals).toEqual([expect.stringContaining("it has 2 PEM blocks")]);
   });
 

@@ -1,6 +1,6 @@
 import { accessOf, grantsTo } from "../../../../cli/requests/manifest-access";
-import { type PlainGrant } from "../../../../components/core/access";
-import { accessViolations } from "../../../../components/core/access-policy";
+import { type PlainGrant } from "../../../../components/core/rbac/grants";
+import { accessViolations } from "../../../../components/core/options/access-policy";
 
 const apiVersion = "rbac.authorization.k8s.io/v1";
 const jane = { username: "jane", groups: ["developers"] };

@@ -1,9 +1,9 @@
-import { readRequestObject } from "../../../../components/cluster/request-object";
+import { readRequestObject } from "../../../../components/cluster/issuance/request-object";
 import { statusOf } from "../../../../cli/status/cluster-status";
 import { statusOfStack } from "../../../../cli/status/stack-status";
 import { type UserStatus, endingWithin, joinStatus } from "../../../../cli/status/user-status";
 import { errorOf, expectError } from "../../support/errors";
-import { janesIssue, janesRequest } from "../../support/issuances";
+import { janesIssuanceRequest, janesRequest } from "../../support/issuances";
 import { signCertificate } from "../../support/test-authority";
 
 const now = Date.UTC(2026, 10, 1);
@@ -123,7 +123,7 @@ describe("statusOf a request in the cluster", () => {
   }
   const condition = (type: string): object => ({ conditions: [{ type }] });
   const issued = (notAfter: number): object => {
-    const pem = signCertificate({ ...janesIssue, notBefore: now - 300_000, notAfter });
+    const pem = signCertificate({ ...janesIssuanceRequest, notBefore: now - 300_000, notAfter });
     return { ...condition("Approved"), certificate: Buffer.from(pem).toString("base64") };
   };
 

@@ -1,8 +1,0 @@
-import { isRecord } from "./checks";
-
-/** JSON that is the same text for the same content, whatever the order of the keys: the engine keeps none. */
-export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) =>
-    isRecord(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner,
-  );
-}

@@ -1,0 +1,89 @@
+import { type PlainGrant, scopesOf } from "../rbac/grants";
+import { type ValidationErrors, describe } from "./validation-errors";
+import { checkPatterns, listAllowed, matches } from "./name-patterns";
+
+/**
+ * Bounds of what a user may be granted. Each is optional. A list closes its side: with `namespaces`, the whole cluster
+ * takes `clusterWide: true`; with `roles` or `clusterRoles`, the kinds of grants that are not named are refused.
+ */
+export interface AccessPolicy {
+  /**
+   * Whether a grant may be for the whole cluster.
+   *
+   * @default true, or false when `namespaces` is given
+   */
+  readonly clusterWide?: boolean | undefined;
+
+  /** Namespaces that may be named: exact names, or a prefix followed by `*`. An empty list allows none. */
+  readonly namespaces?: readonly string[] | undefined;
+
+  /** Existing Roles that may be granted: exact names, or a prefix followed by `*`. */
+  readonly roles?: readonly string[] | undefined;
+
+  /** Existing ClusterRoles that may be granted: exact names, or a prefix followed by `*`. */
+  readonly clusterRoles?: readonly string[] | undefined;
+
+  /**
+   * Whether a grant may be written as rules.
+   *
+   * @default true, or false when `roles` or `clusterRoles` is given
+   */
+  readonly rules?: boolean | undefined;
+}
+
+const lists = ["namespaces", "roles", "clusterRoles"] as const;
+const switches = ["clusterWide", "rules"] as const;
+
+/** Notes what is wrong with the `access` part of a policy. */
+export function checkAccessPolicy(errors: ValidationErrors, path: string, value: unknown): void {
+  const policy = errors.object(path, value, [...switches, ...lists]);
+  if (policy === undefined) {
+    return;
+  }
+  for (const option of lists) {
+    checkPatterns(errors, `${path}.${option}`, policy[option]);
+  }
+  for (const option of switches) {
+    errors.boolean(`${path}.${option}`, policy[option]);
+  }
+}
+
+/** Everything in which grants go beyond a policy, one sentence each; empty when they keep it. */
+export function accessViolations(access: readonly PlainGrant[], policy: AccessPolicy): string[] {
+  return access.flatMap((grant, index) =>
+    [...scopeViolations(grant, policy), ...roleViolations(grant, policy)].map(
+      (violation) => `access[${index}]: ${violation}`,
+    ),
+  );
+}
+
+function scopeViolations(
+  grant: PlainGrant,
+  { namespaces, clusterWide = namespaces === undefined }: AccessPolicy,
+): string[] {
+  return scopesOf(grant).flatMap((namespace) => {
+    if (namespace === undefined) {
+      return clusterWide ? [] : ["the whole cluster is not allowed."];
+    }
+    return namespaces === undefined || matches(namespace, namespaces)
+      ? []
+      : [`of namespaces, ${listAllowed(namespaces)} is allowed, got ${describe(namespace)}.`];
+  });
+}
+
+function roleViolations(grant: PlainGrant, { roles, clusterRoles, rules }: AccessPolicy): string[] {
+  const open = roles === undefined && clusterRoles === undefined;
+  const violations: string[] = [];
+  if (grant.rules !== undefined && !(rules ?? open)) {
+    violations.push("rules are not allowed, only roles that exist.");
+  }
+  if (grant.role !== undefined && !open && !matches(grant.role, roles ?? [])) {
+    violations.push(`of Roles, ${listAllowed(roles ?? [])} is allowed, got ${describe(grant.role)}.`);
+  }
+  if (grant.clusterRole !== undefined && !open && !matches(grant.clusterRole, clusterRoles ?? [])) {
+    violations.push(
+      `of ClusterRoles, ${listAllowed(clusterRoles ?? [])} is allowed, got ${describe(grant.clusterRole)}.`,
+    );
+  }
+  return violations;
+}

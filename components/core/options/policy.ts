@@ -1,0 +1,118 @@
+import { type PlainGrant } from "../rbac/grants";
+import { type AccessPolicy, accessViolations, checkAccessPolicy } from "./access-policy";
+import { type ValidationErrors, describe } from "./validation-errors";
+import { KubernetesUserError } from "../errors";
+import { checkPatterns, listAllowed, matches } from "./name-patterns";
+import { type KeyAlgorithm, keyAlgorithms } from "./private-key";
+
+/** Rules that every request, and what its user is granted, has to keep before it is submitted. Each is optional; what is not named is not judged. */
+export interface Policy {
+  /** Longest lifetime that may be asked for, in seconds. */
+  readonly maxExpirationSeconds?: number | undefined;
+  /** Groups that may be asked for: exact names, or a prefix followed by `*`. An empty list allows none. */
+  readonly allowedGroups?: readonly string[] | undefined;
+  /** Usernames that may be asked for: exact names, or a prefix followed by `*`. */
+  readonly allowedUsernames?: readonly string[] | undefined;
+  /** Key algorithms that may be used. */
+  readonly allowedKeyAlgorithms?: readonly KeyAlgorithm[] | undefined;
+  /** Smallest RSA key that may be used, in bits. */
+  readonly minRsaBits?: number | undefined;
+  /** What the user may be granted. */
+  readonly access?: AccessPolicy | undefined;
+}
+
+/** What a policy judges. */
+export interface PolicySubject {
+  readonly username: string;
+  readonly groups: readonly string[];
+  /** Lifetime asked for, in seconds; undefined for a request that leaves it to the signer, which breaks every limit. */
+  readonly expirationSeconds: number | undefined;
+  readonly keyAlgorithm: string;
+  /** In bits. */
+  readonly keySize: number;
+  /** What the user is granted; undefined where that is not known, as for a request by itself. Then it is not judged. */
+  readonly access?: readonly PlainGrant[] | undefined;
+}
+
+/** The options of a policy, for those who check that there are no others. */
+const policyOptions = [
+  "maxExpirationSeconds",
+  "allowedGroups",
+  "allowedUsernames",
+  "allowedKeyAlgorithms",
+  "minRsaBits",
+  "access",
+];
+
+/** Notes what is wrong with the `policy` option. */
+export function checkPolicy(errors: ValidationErrors, path: string, value: unknown): void {
+  const policy = errors.object(path, value, policyOptions);
+  if (policy === undefined) {
+    return;
+  }
+  errors.integer(
+    `${path}.maxExpirationSeconds`,
+    policy["maxExpirationSeconds"],
+    600,
+    "Kubernetes refuses certificates that live less than 10 minutes.",
+  );
+  errors.integer(`${path}.minRsaBits`, policy["minRsaBits"], 1, "It is a size in bits.");
+  checkPatterns(errors, `${path}.allowedGroups`, policy["allowedGroups"]);
+  checkPatterns(errors, `${path}.allowedUsernames`, policy["allowedUsernames"]);
+  checkAccessPolicy(errors, `${path}.access`, policy["access"]);
+  for (const [index, algorithm] of (
+    errors.array(`${path}.allowedKeyAlgorithms`, policy["allowedKeyAlgorithms"]) ?? []
+  ).entries()) {
+    errors.choice(`${path}.allowedKeyAlgorithms[${index}]`, algorithm ?? null, keyAlgorithms);
+  }
+}
+
+/**
+ * Everything in which a request breaks a policy, one sentence each; empty when it keeps it.
+ *
+ * It is the judgement of `approval.policy`, for use in an approval hook or a unit test.
+ */
+export function policyViolations(subject: PolicySubject, policy: Policy): string[] {
+  const violations: string[] = [];
+  const { maxExpirationSeconds, allowedGroups, allowedUsernames, allowedKeyAlgorithms, minRsaBits } = policy;
+  const { expirationSeconds } = subject;
+  // Written, like the rule of the RSA key's size, so that a value that is no number breaks the rule.
+  if (
+    maxExpirationSeconds !== undefined &&
+    !(expirationSeconds !== undefined && expirationSeconds <= maxExpirationSeconds)
+  ) {
+    const isLeft = expirationSeconds === undefined || expirationSeconds === Infinity;
+    const got = isLeft ? "none, which leaves it to the signer" : expirationSeconds;
+    violations.push(`expirationSeconds: at most ${maxExpirationSeconds} is allowed, got ${got}.`);
+  }
+  if (allowedUsernames !== undefined && !matches(subject.username, allowedUsernames)) {
+    violations.push(`username: ${listAllowed(allowedUsernames)} is allowed, got ${describe(subject.username)}.`);
+  }
+  for (const group of subject.groups) {
+    if (allowedGroups !== undefined && !matches(group, allowedGroups)) {
+      violations.push(`groups: ${listAllowed(allowedGroups)} is allowed, got ${describe(group)}.`);
+    }
+  }
+  if (allowedKeyAlgorithms !== undefined && !allowedKeyAlgorithms.some((allowed) => allowed === subject.keyAlgorithm)) {
+    violations.push(`key algorithm: ${listAllowed(allowedKeyAlgorithms)} is allowed, got ${subject.keyAlgorithm}.`);
+  }
+  if (minRsaBits !== undefined && subject.keyAlgorithm === "RSA" && !(subject.keySize >= minRsaBits)) {
+    violations.push(`RSA key: at least ${minRsaBits} bits are required, got ${subject.keySize}.`);
+  }
+  if (policy.access !== undefined && subject.access !== undefined) {
+    violations.push(...accessViolations(subject.access, policy.access));
+  }
+  return violations;
+}
+
+/** Throws `policy-violated` with every violation; does nothing when there is none. */
+export function enforcePolicy(subject: PolicySubject, policy: Policy): void {
+  const violations = policyViolations(subject, policy);
+  if (violations.length > 0) {
+    throw new KubernetesUserError(
+      "policy-violated",
+      `The request of ${describe(subject.username)} breaks the approval policy: ${violations.join(" ")} ` +
+        "Nothing was submitted. Change the user, or have the policy's owner change it.",
+    );
+  }
+}

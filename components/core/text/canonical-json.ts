@@ -1,0 +1,8 @@
+import { isRecord } from "../options/validation-errors";
+
+/** JSON that is the same text for the same content, whatever the order of the keys: the engine keeps none. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    isRecord(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner,
+  );
+}

@@ -1,0 +1,96 @@
+import { type PlainGrant } from "../../core/rbac/grants";
+import { type CertificateState } from "../../core/lifecycle/certificate-state";
+import { type ParsedRequest, requestReader } from "../../core/csr/certification-request";
+import { isRecord } from "../../core/options/validation-errors";
+import { usages } from "../../core/csr/issuance-request";
+import { type PolicySubject } from "../../core/options/policy";
+import { isWidened, nextStep } from "../certificate/certificate-lifecycle";
+import { type CertificateSigningRequestInputs } from "../certificate/certificate-signing-request-inputs";
+
+/** What an approval hook gets to judge. It holds no secret. */
+export interface ApprovalRequest extends PolicySubject {
+  /** Lifetime asked for, in seconds. */
+  readonly expirationSeconds: number;
+  /**
+   * What is about to happen: `issue` submits a request for a certificate, the first or a later one; `access` adds access
+   * to a user who has a certificate or has been judged before.
+   */
+  readonly phase: "issue" | "access";
+  readonly signerName: string;
+  readonly usages: readonly string[];
+  /** The PKCS#10 request, PEM. */
+  readonly request: string;
+  /** What the user will be allowed to do. */
+  readonly access: readonly ApprovalGrant[];
+  /**
+   * What was judged before. Undefined where it is not known: at a first issue, and where a new resource takes the place
+   * of an old one, of which the engine tells nothing.
+   */
+  readonly previousAccess?: readonly ApprovalGrant[];
+  /** When the access ends, RFC 3339; undefined when it does not. A later end counts as access that is added. */
+  readonly accessUntil?: string;
+  /** Address of the cluster's API server. */
+  readonly server: string;
+}
+
+/** A grant as an approval hook sees it. */
+export type ApprovalGrant = PlainGrant;
+
+/**
+ * What an approval hook has to judge before the certificate's resource is created or updated; undefined for an update
+ * that neither issues anything nor widens access.
+ *
+ * @param wanted the resource's inputs.
+ * @param old its outputs; undefined when it is created.
+ */
+export function judgement(wanted: unknown, old: unknown, server: string, now: number): ApprovalRequest | undefined {
+  if (!isInputs(wanted)) {
+    throw new TypeError("The engine gave the approval hook no request to judge. Nothing was submitted.");
+  }
+  const read = requestReader();
+  const parsed = read(wanted.request);
+  if (old === undefined) {
+    return describeRequest("issue", wanted, parsed, undefined, server);
+  }
+  const state: CertificateState = Object.assign({ csrName: "", cluster: "" }, old);
+  const step = nextStep(state, wanted, now, read);
+  if (step.kind === "issue" || (step.kind === "resume" && step.otherTerms === true)) {
+    return describeRequest("issue", wanted, parsed, state.access, server);
+  }
+  return isWidened(state, wanted) ? describeRequest("access", wanted, parsed, state.access ?? [], server) : undefined;
+}
+
+/** They are our own, as the engine got them. */
+function isInputs(inputs: unknown): inputs is CertificateSigningRequestInputs {
+  return (
+    isRecord(inputs) &&
+    typeof inputs["request"] === "string" &&
+    typeof inputs["signerName"] === "string" &&
+    typeof inputs["expirationSeconds"] === "number" &&
+    Array.isArray(inputs["access"])
+  );
+}
+
+function describeRequest(
+  phase: ApprovalRequest["phase"],
+  { signerName, expirationSeconds, access, accessUntil }: CertificateSigningRequestInputs,
+  { username, groups, key, pem }: ParsedRequest,
+  previousAccess: readonly ApprovalGrant[] | undefined,
+  server: string,
+): ApprovalRequest {
+  return {
+    phase,
+    username,
+    groups,
+    signerName,
+    usages,
+    expirationSeconds,
+    keyAlgorithm: key.algorithm,
+    keySize: key.size,
+    request: pem,
+    access,
+    ...(previousAccess === undefined ? {} : { previousAccess }),
+    ...(accessUntil === undefined ? {} : { accessUntil }),
+    server,
+  };
+}

@@ -1,0 +1,65 @@
+import { CustomResource, type CustomResourceOptions, type Input, type Output, secret } from "@pulumi/pulumi";
+import { type PlainGrant } from "../../core/rbac/grants";
+import { type OpenRequest, certificateType } from "../../core/lifecycle/certificate-state";
+import { type CertificateSigningRequestInputs } from "./certificate-signing-request-inputs";
+import { providerText } from "./provider-text";
+
+/** Inputs of a {@link CertificateSigningRequest}, each of which may not be known yet. */
+export type CertificateSigningRequestArgs = {
+  readonly [Name in keyof CertificateSigningRequestInputs]: Input<
+    NonNullable<CertificateSigningRequestInputs[Name]> | undefined
+  >;
+};
+
+/** What the provider returns and the component shows. */
+const outputs = [
+  "phase",
+  "certificate",
+  "csrName",
+  "serialNumber",
+  "credentialId",
+  "notBefore",
+  "notAfter",
+  "renewAfter",
+  "openRequest",
+] as const;
+
+/**
+ * A certificate, with all that it takes to get it: one logical resource that owns the request's whole life. The object
+ * in the cluster may go (Kubernetes removes it after an hour): the certificate is in the state.
+ *
+ * @see https://kubernetes.io/docs/reference/access-authn-authz/certificate-signing-requests/
+ */
+export class CertificateSigningRequest extends CustomResource {
+  /** Undefined where tests with mocks return none. */
+  declare readonly phase: Output<"issued" | OpenRequest["phase"] | undefined>;
+  /** PEM. Undefined, like all that is said of it, while nothing is issued. */
+  declare readonly certificate: Output<string | undefined>;
+  declare readonly csrName: Output<string>;
+  declare readonly serialNumber: Output<string | undefined>;
+  declare readonly credentialId: Output<string | undefined>;
+  declare readonly notBefore: Output<string | undefined>;
+  declare readonly notAfter: Output<string | undefined>;
+  declare readonly renewAfter: Output<string | undefined>;
+  /** The request that nobody waits for, if there is one. */
+  declare readonly openRequest: Output<OpenRequest | undefined>;
+  /** The grants that have been judged. */
+  declare readonly access: Output<readonly PlainGrant[] | undefined>;
+  /** The end of access that has been judged, RFC 3339. */
+  declare readonly accessUntil: Output<string | undefined>;
+
+  constructor(name: string, args: CertificateSigningRequestArgs, opts: CustomResourceOptions) {
+    const unknownUntilCreated = Object.fromEntries(outputs.map((output) => [output, undefined]));
+    const secrets = { kubeconfig: optionalSecret(args.kubeconfig), privateKey: optionalSecret(args.privateKey) };
+    super(
+      certificateType,
+      name,
+      { ...args, ...secrets, ...unknownUntilCreated, __provider: providerText("certificateSigningRequest") },
+      opts,
+    );
+  }
+}
+
+function optionalSecret(value: Input<string | undefined> | undefined): Output<string | undefined> | undefined {
+  return value === undefined ? undefined : secret(value);
+}

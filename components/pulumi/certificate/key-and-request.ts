@@ -1,0 +1,130 @@
+import { type CustomResourceOptions, type Input, type Output, output, unsecret } from "@pulumi/pulumi";
+import * as tls from "@pulumi/tls";
+import { createHash } from "node:crypto";
+import { isRecord } from "../../core/options/validation-errors";
+import { type RequestReader } from "../../core/csr/certification-request";
+import { type KeySpec, resolveKey } from "../../core/options/private-key";
+import { CertificateRequest } from "./certificate-request";
+import { type KubernetesUserArgs } from "../kubernetes-user-args";
+import { type Gate } from "../gate";
+import { isSecretOutput } from "../settled";
+import { elementsOf } from "../rbac/settled-grants";
+
+/** Who asks for a certificate, with which key. */
+export interface KeyAndRequest {
+  readonly username: Output<string>;
+  readonly groups: Output<string[]>;
+  /** PKCS#10, PEM. */
+  readonly request: Output<string>;
+  /** PKCS#8, PEM. Secret. Undefined when the key is only with its owner. */
+  readonly privateKey: Output<string> | undefined;
+}
+
+/** The checks that inputs pass, and the reader of the request that they have used. */
+interface Checks {
+  readonly gate: Gate;
+  readonly read: RequestReader;
+}
+
+/** Takes the request that the user brings, or makes a private key and a request that it signs. */
+export function keyAndRequest(
+  name: string,
+  args: KubernetesUserArgs,
+  { gate, read }: Checks,
+  opts: CustomResourceOptions,
+): KeyAndRequest {
+  if (args.request !== undefined) {
+    return takeRequest(args.request, args, { gate, read });
+  }
+  const username = output(args.username ?? name);
+  const groups = args.groups ?? [];
+  const key = makeKey(name, args, gate, opts);
+  return {
+    username,
+    groups: plainGroups(groups),
+    request: makeRequest(name, username, groups, key, opts),
+    privateKey: key.privateKeyPemPkcs8,
+  };
+}
+
+function takeRequest(request: Input<string>, args: KubernetesUserArgs, { gate, read }: Checks): KeyAndRequest {
+  const checked = gate(output(request));
+  const parsed = checked.apply(read);
+  return {
+    username: output(args.username ?? parsed.username),
+    groups: plainGroups(args.groups ?? parsed.groups),
+    // What was read, and nothing that stood around it.
+    request: parsed.apply(({ pem }) => pem),
+    privateKey: undefined,
+  };
+}
+
+/** Of what is no list of texts, the checks tell. */
+function plainGroups(groups: Input<readonly Input<string>[]>): Output<string[]> {
+  return output(groups).apply((groups) => elementsOf(groups).filter((group) => typeof group === "string"));
+}
+
+/** A change of the key's kind or of `rotation` makes another. */
+function makeKey(
+  name: string,
+  { privateKey = {}, rotation }: KubernetesUserArgs,
+  gate: Gate,
+  opts: CustomResourceOptions,
+): tls.PrivateKey {
+  const spec = gate(output(privateKey).apply((key) => resolveKey(isRecord(key) ? key : {})));
+  return new tls.PrivateKey(
+    `${name}-key`,
+    {
+      algorithm: spec.algorithm,
+      ecdsaCurve: optional(spec, "ecdsaCurve"),
+      rsaBits: optional(spec, "rsaBits"),
+    },
+    // The engine takes the first trigger that it sees for no change: there has to be one from the beginning.
+    { ...opts, replacementTrigger: trigger(rotation ?? "") },
+  );
+}
+
+/** The engine passes over a trigger that is secret (3.256): of such a text, its digest is the trigger. */
+function trigger(rotation: Input<string>): Input<string> {
+  if (typeof rotation === "string") {
+    return rotation;
+  }
+  const given = output(rotation);
+  return unsecret(
+    given.apply(async (text) =>
+      (await isSecretOutput(given)) ? createHash("sha256").update(text).digest("hex") : text,
+    ),
+  );
+}
+
+/** An input that is not there for every algorithm. Output's types have no room for that under exactOptionalPropertyTypes. */
+function optional<Name extends "ecdsaCurve" | "rsaBits">(
+  spec: Output<KeySpec>,
+  name: Name,
+): Output<NonNullable<KeySpec[Name]>> {
+  return spec.apply((spec) => spec[name] as NonNullable<KeySpec[Name]>);
+}
+
+/** Groups whose number is known while the program runs. */
+function listed(groups: Input<readonly Input<string>[]>): readonly Input<string>[] | undefined {
+  return Array.isArray(groups) ? (groups as readonly Input<string>[]) : undefined;
+}
+
+function makeRequest(
+  name: string,
+  username: Output<string>,
+  groups: Input<readonly Input<string>[]>,
+  key: tls.PrivateKey,
+  opts: CustomResourceOptions,
+): Output<string> {
+  // tls.CertRequest takes one group. How many an Output has, nobody knows yet.
+  const list = listed(groups);
+  const [organization, ...others] = list ?? [];
+  if (list === undefined || others.length > 0) {
+    const { privateKeyPem, publicKeyPem } = key;
+    const args = { privateKeyPem, publicKeyPem, username, groups: plainGroups(groups) };
+    return new CertificateRequest(`${name}-request`, args, opts).certRequestPem;
+  }
+  const subject = { commonName: username, ...(organization === undefined ? {} : { organization }) };
+  return new tls.CertRequest(`${name}-request`, { privateKeyPem: key.privateKeyPem, subject }, opts).certRequestPem;
+}

@@ -1,0 +1,86 @@
+import { createHash } from "node:crypto";
+import { Config, type Input, type Output, all, secret, unsecret } from "@pulumi/pulumi";
+import { type AdminKubeconfig, type Cluster, clusterFingerprint } from "../../core/kubeconfig/cluster";
+import { resolveKubeconfig } from "../../cluster/admin-kubeconfig";
+import { type KubernetesUserArgs } from "../kubernetes-user-args";
+import { readServerAddress } from "../../core/kubeconfig/server-address";
+import { titleOf } from "../../core/errors";
+
+/** What tells a cluster from others for people, and stays the same when entries of the kubeconfig are renamed. */
+export interface ClusterLabel {
+  /** Its address without the protocol, and what else tells the way to it from others. */
+  readonly address: string;
+  /** What earlier versions called it: by its context, too. */
+  readonly before: string;
+}
+
+/** The cluster that a user gets access to. */
+export interface ChosenCluster {
+  /** Names the cluster in names of resources; undefined when the kubeconfig is not known while the program runs. */
+  readonly label: ClusterLabel | undefined;
+  /**
+   * What the default provider is taken for: the engine replaces it when anything changes that a kubeconfig in the
+   * stack's configuration says of the cluster. One from the environment, it does not see.
+   */
+  readonly defaultProvider: Output<string>;
+  /** How clients reach it; no secret. */
+  readonly description: Output<Cluster>;
+  /** The administrator's kubeconfig, reduced to the one context. Secret. */
+  readonly kubeconfig: Output<string>;
+  /** What the certificate's provider needs to find it. */
+  readonly inputs: {
+    readonly cluster: Output<string>;
+    readonly kubeconfig?: Output<string>;
+    readonly context?: Input<string>;
+  };
+}
+
+/**
+ * Finds the cluster as @pulumi/kubernetes does: the options, then the stack's configuration, then the environment.
+ * The environment's kubeconfig is not put into the state: the provider finds it by itself.
+ *
+ * What is known is read at once, files included: an error then comes before anything is registered, in its own words;
+ * from within an Output it would come wrapped in the names of all inputs that wait for it.
+ *
+ * @throws KubernetesUserError `kubeconfig-unreadable`, or `invalid-arguments` for an unknown context.
+ */
+export function chooseCluster(name: string, args: KubernetesUserArgs): ChosenCluster {
+  const owner = titleOf(name);
+  const config = new Config("kubernetes");
+  const given = args.kubeconfig ?? config.get("kubeconfig");
+  const context = args.context ?? config.get("context");
+  const plain =
+    isPlain(given) && isPlain(context) ? resolveKubeconfig({ kubeconfig: given, context, owner }) : undefined;
+  const admin = secret(
+    plain ?? all([given, context]).apply(([kubeconfig, context]) => resolveKubeconfig({ kubeconfig, context, owner })),
+  );
+  const description = unsecret(admin.apply(({ cluster }) => cluster));
+  const fingerprint = description.apply(clusterFingerprint);
+  const kubeconfig = admin.apply(({ kubeconfig }) => kubeconfig);
+  return {
+    label: plain === undefined ? undefined : labelOf(plain),
+    defaultProvider: given === undefined ? fingerprint : unsecret(admin.apply(({ entryDigest }) => entryDigest)),
+    description,
+    kubeconfig,
+    inputs: {
+      cluster: fingerprint,
+      ...(given !== undefined ? { kubeconfig } : context !== undefined ? { context } : {}),
+    },
+  };
+}
+
+function labelOf({ context, cluster }: AdminKubeconfig): ClusterLabel {
+  const { host = "", pathname = "" } = readServerAddress(cluster.server)?.url ?? {};
+  // Behind different proxies, or by different names, one address leads to different clusters.
+  const { proxyUrl, tlsServerName } = cluster;
+  const way = proxyUrl === undefined && tlsServerName === undefined ? "" : `-${digest([proxyUrl, tlsServerName])}`;
+  return { address: `${host}${pathname.replace(/\/+$/, "")}${way}`, before: `${context}-${host}` };
+}
+
+function isPlain(value: Input<string> | undefined): value is string | undefined {
+  return value === undefined || typeof value === "string";
+}
+
+function digest(parts: readonly (string | undefined)[]): string {
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 8);
+}

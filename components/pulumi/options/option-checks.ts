@@ -1,0 +1,73 @@
+import { Output, all, output } from "@pulumi/pulumi";
+import { type RequestReader } from "../../core/csr/certification-request";
+import { describe, isRecord, notYetKnown } from "../../core/options/validation-errors";
+import { invalidArguments, titleOf } from "../../core/errors";
+import { checkUser } from "../../core/options/user-options";
+import { type Gate, gateOf } from "../gate";
+import { type KubernetesUserArgs } from "../kubernetes-user-args";
+
+/**
+ * Checks what of a user's options is plain, so that an error comes before any resource is registered.
+ *
+ * @throws KubernetesUserError `invalid-arguments`, `policy-violated`
+ */
+export function checkPlainOptions(name: string, args: KubernetesUserArgs, read: RequestReader): void {
+  const given: unknown = args;
+  if (!isRecord(given)) {
+    throw invalidArguments(titleOf(name), [
+      { path: "args", message: `expected an object with options, got ${describe(given)}.` },
+    ]);
+  }
+  checkUser(titleOf(name), withoutOutputs(optionsOf(name, args)), read);
+}
+
+/**
+ * Checks all of a user's options as soon as they are known.
+ *
+ * @param cluster resolves once the administrator's kubeconfig has been read.
+ * @param others resolves once nobody else of the program was refused.
+ * @returns a gate for the inputs of every resource that needs no other resource of the user.
+ */
+export function checkAllOptions(
+  name: string,
+  args: KubernetesUserArgs,
+  cluster: Output<unknown>,
+  read: RequestReader,
+  others: Promise<void>,
+): Gate {
+  const { kubeconfig, approval: { hook, ...terms } = {}, ...options } = optionsOf(name, args);
+  // A policy that comes to nothing must not count as not given: it would allow everything.
+  const policy =
+    terms.policy === undefined ? {} : { policy: output(terms.policy).apply((policy: unknown) => policy ?? null) };
+  const known = all([output({ ...options, approval: { ...terms, ...policy } }), cluster]);
+  return gateOf(
+    known,
+    ([options]) => {
+      checkUser(titleOf(name), options, read);
+    },
+    others,
+  );
+}
+
+/** The options with the default name, unless a request brings a name of its own. */
+function optionsOf(name: string, args: KubernetesUserArgs): KubernetesUserArgs {
+  return { ...(args.request === undefined ? { username: name } : {}), ...given(args) };
+}
+
+/** An option that is undefined counts as not given. */
+function given<T extends object>(args: T): T {
+  return Object.fromEntries(Object.entries(args).filter(([, value]) => value !== undefined)) as T;
+}
+
+/** The same structure with a mark in place of every value that only the engine knows. */
+export function withoutOutputs(value: unknown): unknown {
+  if (Output.isInstance(value) || value instanceof Promise) {
+    return notYetKnown;
+  }
+  if (Array.isArray(value)) {
+    return value.map(withoutOutputs);
+  }
+  return isRecord(value)
+    ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutOutputs(inner)]))
+    : value;
+}

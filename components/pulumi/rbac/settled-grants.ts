@@ -1,0 +1,82 @@
+import { type Input, Output, secret } from "@pulumi/pulumi";
+import { type Grant } from "../../core/rbac/grants";
+import { isRecord } from "../../core/options/validation-errors";
+import { type AccessGrantArgs, type KubernetesUserArgs } from "../kubernetes-user-args";
+import { isSecretOutput, settledIfKnown } from "../settled";
+
+/** What a grant that is written as rules allows. */
+export type Rules = NonNullable<AccessGrantArgs["rules"]>;
+
+/** A grant of which it is known what has to be made for it: its namespaces are a list, and their names may be Outputs. */
+export type SettledGrant = Grant<Input<string>, Rules>;
+
+/** A value that has come, and whether it or what it was in is secret. */
+interface Settled {
+  readonly value: unknown;
+  readonly isSecret: boolean;
+}
+
+/**
+ * Waits for that part of the grants that decides which resources there are. What is written down plainly stays as it is,
+ * Outputs inside included, and needs no waiting.
+ *
+ * @returns undefined when the engine does not know it, in a preview.
+ */
+export async function settledGrants(access: KubernetesUserArgs["access"]): Promise<SettledGrant[] | undefined> {
+  const list = await settle({ value: access, isSecret: false });
+  if (list === undefined) {
+    return undefined;
+  }
+  const grants: SettledGrant[] = [];
+  for (const element of elementsOf(list.value)) {
+    const grant = await settledGrant({ value: element, isSecret: list.isSecret });
+    if (grant === undefined) {
+      return undefined;
+    }
+    grants.push(grant);
+  }
+  return grants;
+}
+
+async function settledGrant(element: Settled): Promise<SettledGrant | undefined> {
+  const grant = await settle(element);
+  if (grant === undefined) {
+    return undefined;
+  }
+  const { value, isSecret } = grant;
+  const fields = isRecord(value) ? value : {};
+  const [namespaces, clusterWide] = await Promise.all(
+    [fields["namespaces"], fields["clusterWide"]].map((value) => settle({ value, isSecret })),
+  );
+  if (namespaces === undefined || clusterWide === undefined) {
+    return undefined;
+  }
+  const leaf = (value: unknown, secretly = isSecret): unknown =>
+    secretly && value !== undefined ? secret(value) : value;
+  const kept = {
+    ...Object.fromEntries(["rules", "role", "clusterRole", "name"].map((field) => [field, leaf(fields[field])])),
+    ...(namespaces.value === undefined
+      ? {}
+      : { namespaces: elementsOf(namespaces.value).map((name) => leaf(name, namespaces.isSecret)) }),
+    clusterWide: clusterWide.value === true,
+  };
+  // What is no such value, the checks tell.
+  return kept as SettledGrant;
+}
+
+async function settle({ value, isSecret }: Settled): Promise<Settled | undefined> {
+  if (value instanceof Promise) {
+    return settle({ value: await value, isSecret });
+  }
+  if (!Output.isInstance(value)) {
+    return { value, isSecret };
+  }
+  const known = await settledIfKnown(value);
+  const secretly = isSecret || (await isSecretOutput(value));
+  return known === undefined ? undefined : settle({ value: known.value, isSecret: secretly });
+}
+
+/** Of a value that is no list, the checks tell. */
+export function elementsOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? Array.from<unknown>(value) : [];
+}

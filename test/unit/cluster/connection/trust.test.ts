@@ -1,0 +1,60 @@
+import https from "node:https";
+import tls from "node:tls";
+import { Connector } from "../../../../components/cluster/connection/connection";
+import { proxyFor } from "../../../../components/cluster/connection/proxy";
+import { Trust } from "../../../../components/cluster/connection/trust";
+import { openTunnel } from "../../../../components/cluster/connection/tunnel";
+import { certificateAuthority } from "../../../../toolchain/control-plane/certificates.mts";
+
+const [named, system, own] = ["named", "system", "own"].map((name) => certificateAuthority(name).certificatePem);
+const certificateAuthorityData = Buffer.from(String(named)).toString("base64");
+const signal = new AbortController().signal;
+
+beforeEach(() => {
+  jest
+    .spyOn(tls, "getCACertificates")
+    .mockImplementation((type) => (type === "system" ? [String(system)] : [String(own), String(system)]));
+});
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+describe("Trust", () => {
+  it("in a server is the kubeconfig's authority alone, or else this machine's", () => {
+    expect(new Trust({ certificateAuthorityData }).forServer().ca).toEqual([named]);
+    expect(new Trust({}).forServer().ca).toEqual([own, system]);
+    expect(new Trust({ certificateAuthorityData: "" }).forServer().ca).toEqual([]);
+  });
+
+  it("in a proxy is both", () => {
+    expect(new Trust({ certificateAuthorityData }).forProxy().ca).toEqual([named, own, system]);
+    expect(new Trust({}).forProxy().ca).toEqual([own, system]);
+  });
+});
+
+// Where nothing is said, NODE_TLS_REJECT_UNAUTHORIZED=0 switches it off: test/tools/cli-status.test.mts tries that.
+describe("verification", () => {
+  it.each([
+    [{}, true],
+    [{ insecureSkipTlsVerify: true }, false],
+  ])("of a server is asked for in so many words: %j", async (trust, rejectUnauthorized) => {
+    const connect = jest.spyOn(tls, "connect");
+    const connector = new Connector({ name: "test", server: "https://127.0.0.1:1", ...trust }, undefined, {});
+    await expect(connector.connect({ url: new URL("https://127.0.0.1:1") }, undefined, signal)).rejects.toThrow();
+    expect(connect).toHaveBeenCalledWith(expect.objectContaining({ rejectUnauthorized }));
+  });
+
+  it.each([{ certificateAuthorityData }, { insecureSkipTlsVerify: true }])(
+    "of a proxy is asked for in so many words: %j",
+    async (trust) => {
+      const request = jest.spyOn(https, "request");
+      const proxy = proxyFor(new URL("https://kube.test"), "https://127.0.0.1:1", {});
+      expect(proxy).toBeDefined();
+      const opened = proxy && openTunnel(proxy, { host: "kube.test", port: 443 }, new Trust(trust), signal);
+      await expect(opened).rejects.toThrow("ECONNREFUSED");
+      const { ca } = new Trust(trust).forProxy();
+      expect(request).toHaveBeenCalledWith(expect.objectContaining({ rejectUnauthorized: true, ca }));
+    },
+  );
+});

@@ -1,0 +1,80 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ConnectionError } from "../../../../components/cluster/connection/api-error";
+import { Credentials } from "../../../../components/cluster/credentials/credentials";
+import { expectError, rejectionOf } from "../../support/errors";
+import { useFakeTime } from "../../support/fake-time";
+import { apiVersion, printing } from "../../support/plugin-programs";
+
+useFakeTime();
+
+const cluster = { name: "prod", server: "https://prod.test" };
+const signal = new AbortController().signal;
+
+const credentials = (user: object): Credentials => new Credentials({ ...user }, cluster, {});
+const base64 = (text: string): string => Buffer.from(text).toString("base64");
+const exec = {
+  exec: {
+    apiVersion,
+    command: process.execPath,
+    args: ["-e", printing(`{ token: "plugin" }`)],
+    interactiveMode: "Never",
+  },
+};
+const jwt = `e30.${base64(JSON.stringify({ exp: 4e9 }))}.s`;
+const oidc = { "auth-provider": { name: "oidc", config: { "id-token": jwt } } };
+const certificate = { "client-certificate-data": base64("cert"), "client-key-data": base64("key") };
+
+describe("Credentials", () => {
+  // As client-go orders them: a plugin is for those who have nothing else.
+  it.each([
+    ["nothing", {}, undefined, undefined],
+    ["a plugin alone", exec, "Bearer plugin", undefined],
+    ["a token before a plugin", { ...exec, token: "t" }, "Bearer t", undefined],
+    ["a login before a plugin", { ...exec, username: "jane" }, `Basic ${base64("jane:")}`, undefined],
+    ["a certificate before a plugin", { ...exec, ...certificate }, undefined, "cert"],
+    ["a token beside a certificate", { ...certificate, token: "t" }, "Bearer t", "cert"],
+    ["an empty token as none", { ...exec, token: "" }, "Bearer plugin", undefined],
+    ["OpenID Connect", oidc, `Bearer ${jwt}`, undefined],
+    ["a token before OpenID Connect", { ...oidc, token: "t" }, "Bearer t", undefined],
+    ["OpenID Connect beside a certificate", { ...oidc, ...certificate }, `Bearer ${jwt}`, "cert"],
+    ["a password without a user as nothing", { password: "p" }, undefined, undefined],
+  ])("are %s", async (_, user, authorization, cert) => {
+    const found = await credentials(user).forRequest(signal);
+    const { authorization: sent, Authorization: alsoSent } = found.headers;
+    expect([sent ?? alsoSent, found.certificate?.cert]).toEqual([authorization, cert]);
+  });
+
+  it("are renewed where a plugin has brought them, and nowhere else", async () => {
+    const [given, brought] = [credentials({ token: "t" }), credentials(exec)];
+    expect(given.renew(await given.forRequest(signal))).toBe(false);
+    const first = await brought.forRequest(signal);
+    expect(brought.renew(first)).toBe(true);
+    expect((await brought.forRequest(signal)).fromPlugin).not.toBe(first.fromPlugin);
+  });
+
+  it("tell of a tokenFile that is empty, and of files that are not there", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "token-"));
+    const tokenFile = join(folder, "token");
+    await writeFile(tokenFile, " \n");
+    expectError(await rejectionOf(credentials({ tokenFile }).forRequest(signal)), "unauthorized", "tokenFile is empty");
+    await rm(folder, { recursive: true });
+    const gone = { "client-certificate": tokenFile, "client-key": tokenFile };
+    expectError(await rejectionOf(credentials(gone).forRequest(signal)), "unauthorized", "ENOENT", "Check the files");
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it("are not waited for when nobody wants them any more", async () => {
+    const ended = credentials({ token: "t" }).forRequest(AbortSignal.abort());
+    await expect(ended).rejects.toStrictEqual(new ConnectionError("ETIMEDOUT"));
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it("of OpenID Connect go to nobody while NODE_TLS_REJECT_UNAUTHORIZED is 0", async () => {
+    process.env["NODE_TLS_REJECT_UNAUTHORIZED"] = "0";
+    const error = await rejectionOf(credentials(oidc).forRequest(signal));
+    delete process.env["NODE_TLS_REJECT_UNAUTHORIZED"];
+    expectError(error, "unauthorized", "NODE_TLS_REJECT_UNAUTHORIZED");
+  });
+});

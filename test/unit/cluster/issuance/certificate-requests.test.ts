@@ -1,0 +1,164 @@
+import { CertificateRequests } from "../../../../components/cluster/issuance/certificate-requests";
+import { ConnectionError } from "../../../../components/cluster/connection/api-error";
+import { contentLabel } from "../../../../components/core/csr/issuance-request";
+import { expectError, rejectionOf } from "../../support/errors";
+import { elapsedSeconds, inFakeTime, useFakeTime } from "../../support/fake-time";
+import { statusError } from "../../support/in-memory-cluster";
+import { TestRun, janesName, janesRequest } from "../../support/issuances";
+
+const name = janesName();
+
+useFakeTime();
+
+function start(): { run: TestRun; requests: CertificateRequests } {
+  const run = new TestRun();
+  return { run, requests: new CertificateRequests(run.client) };
+}
+
+/** What a step does that only lets the watch end. */
+function ending(run: TestRun): () => void {
+  return () => {
+    run.cluster.endWatches();
+  };
+}
+
+describe("CertificateRequests", () => {
+  it("lists those of a label, and nothing that is no request", async () => {
+    const { run, requests } = start();
+    const { metadata, spec } = janesRequest();
+    run.cluster.put(janesRequest());
+    run.cluster.put({ metadata: { name: "other", labels: { [contentLabel]: "other" } }, spec });
+    const found = await requests.list(contentLabel, metadata.labels[contentLabel] ?? "");
+    expect(found.map(({ name }) => name)).toEqual([name]);
+    expect(await requests.list("a b", "c")).toEqual([]);
+  });
+
+  it("reads one, and tells when there is none", async () => {
+    const { run, requests } = start();
+    expect(await requests.read(name)).toBeUndefined();
+    run.cluster.put(janesRequest());
+    expect(await requests.read(name)).toMatchObject({ name, spec: janesRequest().spec });
+  });
+
+  it("submits one, and tells when its name is taken", async () => {
+    const { requests } = start();
+    expect(await inFakeTime(requests.submit(janesRequest()))).toMatchObject({ name });
+    expect(await inFakeTime(requests.submit(janesRequest()))).toBeUndefined();
+  });
+
+  it("denies for a reason, and only what was read", async () => {
+    const { run, requests } = start();
+    run.cluster.put(janesRequest());
+    run.cluster.signer = () => undefined;
+    const read = await requests.read(name);
+    if (read === undefined) {
+      throw new Error("it was stored");
+    }
+    const denied = await inFakeTime(requests.deny(read, "not in this team"));
+    expect(denied?.conditions).toMatchObject([
+      { type: "Denied", reason: "KubernetesUser", message: "not in this team" },
+    ]);
+    expect(await inFakeTime(requests.deny(read, "again"))).toBeUndefined();
+  });
+
+  it("approves in its own name, beside the conditions that there are", async () => {
+    const { run, requests } = start();
+    run.cluster.put(janesRequest());
+    run.cluster.signer = () => undefined;
+    const read = await requests.read(name);
+    if (read === undefined) {
+      throw new Error("it was stored");
+    }
+    const approved = await inFakeTime(requests.approve(read));
+    expect(approved?.conditions).toMatchObject([
+      {
+        type: "Approved",
+        reason: "KubernetesUser",
+        message: "Approved by kubernetes-user: it is the request that was declared.",
+      },
+    ]);
+    // The object that was read is no longer the one in the cluster.
+    expect(await inFakeTime(requests.approve(read))).toBeUndefined();
+    run.cluster.remove(name);
+    expect(await inFakeTime(requests.approve(read))).toBeUndefined();
+  });
+});
+
+describe("following a request", () => {
+  it("looks again when the watch ends, and misses nothing in between", async () => {
+    const { run } = start();
+    run.cluster.meanwhile(ending(run), ending(run), () => {
+      run.cluster.endWatches();
+      run.cluster.approve(name);
+      run.cluster.issue(name);
+    });
+    await run.issue({ approval: { mode: "manual" } });
+    expect(run.cluster.logged("watch")).toHaveLength(3);
+    expect(run.cluster.logged("read")).toHaveLength(4);
+  });
+
+  it("looks again when the server has forgotten the version (ERROR 410)", async () => {
+    const { run } = start();
+    run.cluster.after("read", () => {
+      run.cluster.forgetHistory();
+      run.cluster.approve(name);
+    });
+    run.cluster.meanwhile(() => {
+      run.cluster.issue(name);
+    });
+    await run.issue({ approval: { mode: "manual" } });
+    expect(run.cluster.logged("read")).toHaveLength(2);
+  });
+
+  it.each([
+    ["is answered 410", () => statusError(410, "Expired")],
+    ["is answered 429", () => statusError(429, "TooManyRequests")],
+    ["is answered 503", () => statusError(503)],
+    ["is reset", () => new ConnectionError("ECONNRESET")],
+  ])("looks again when the watch %s", async (_, trouble) => {
+    const { run } = start();
+    run.cluster.signer = () => undefined;
+    run.cluster.before("watch", () => {
+      throw trouble();
+    });
+    run.cluster.meanwhile(() => {
+      run.cluster.issue(name);
+    });
+    await run.issue();
+    expect(run.cluster.logged("watch")).toHaveLength(2);
+    expect(run.cluster.logged("approve")).toHaveLength(1);
+  });
+
+  it("ends with an error when it may not watch", async () => {
+    const { run } = start();
+    run.cluster.before("watch", () => {
+      throw new ConnectionError("CERT_HAS_EXPIRED");
+    });
+    expectError(await rejectionOf(run.issue()), "server-untrusted", "watch the request");
+  });
+
+  it("makes no storm of requests of watches that end as soon as they begin", async () => {
+    const { run } = start();
+    run.cluster.meanwhile(...Array.from({ length: 1000 }, () => ending(run)));
+    expectError(
+      await rejectionOf(run.issue({ approval: { mode: "manual", timeoutSeconds: 600 } })),
+      "approval-pending",
+    );
+    expect(elapsedSeconds()).toBe(600);
+    expect(run.cluster.logged("watch").length).toBeGreaterThan(100);
+    expect(run.cluster.logged("watch").length).toBeLessThan(500);
+  });
+
+  it("waits little after watches that have lasted", async () => {
+    const { run } = start();
+    const later = (): void => {
+      setTimeout(ending(run), 60_000);
+    };
+    run.cluster.meanwhile(...Array.from({ length: 8 }, () => later), () => {
+      run.cluster.approve(name);
+      run.cluster.issue(name);
+    });
+    await run.issue({ approval: { mode: "manual", timeoutSeconds: 3600 } });
+    expect(elapsedSeconds()).toBeLessThan(8 * 60 + 1);
+  });
+});

@@ -1,0 +1,53 @@
+import { certificateFingerprints, readCertificates } from "../../../../components/core/x509/certificate-bundle";
+import { decodeBase64 } from "../../../../components/core/text/base64";
+import { publicKeyFingerprint } from "../../../../components/core/x509/public-key";
+import { certificateAuthority } from "../../../../toolchain/control-plane/certificates.mts";
+import { openssl, opensslBytes } from "../../stand-ins/openssl.mts";
+import { privateKey } from "../../support/test-authority";
+
+const [one, other] = ["one", "other"].map((name) => certificateAuthority(name).certificatePem);
+const [first, second] = [String(one), String(other)];
+
+describe("readCertificates", () => {
+  it("reads one or several, with text around them", () => {
+    expect(readCertificates(first)).toHaveLength(1);
+    expect(readCertificates(`# mine\n${first}\n# theirs\r\n${second.replaceAll("\n", "\r\n")}`)).toHaveLength(2);
+  });
+
+  it.each([
+    ["nothing", ""],
+    ["a text", "authority"],
+    ["a private key", privateKey()],
+    ["a private key beside it", first + privateKey()],
+    ["a block that others read as a certificate", first.replaceAll("CERTIFICATE", "TRUSTED CERTIFICATE")],
+    ["a block that some pass over", first + first.replace("-----BEGIN", "x-----BEGIN")],
+    ["a block without an end", first + first.replace("-----END", "----END")],
+    ["a block with headers", first.replace("-----\n", "-----\nProc-Type: 4,ENCRYPTED\n\n")],
+    ["no certificate in it", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"],
+    ["no base64 in it", first.replace("\n-----END", "=\n-----END")],
+  ])("refuses %s", (_, pem) => {
+    expect(readCertificates(pem)).toBeUndefined();
+  });
+});
+
+describe("certificateFingerprints", () => {
+  it("are SHA-256 of each certificate's public key, as openssl and kubeadm have them", () => {
+    const fingerprints = [first, second].map((pem) => {
+      const der = opensslBytes(["pkey", "-pubin", "-outform", "der"], openssl(["x509", "-noout", "-pubkey"], pem));
+      return `sha256:${opensslBytes(["dgst", "-sha256", "-binary"], der).toString("hex")}`;
+    });
+    expect(certificateFingerprints(first + second)).toEqual(fingerprints);
+    const [certificate] = readCertificates(first) ?? [];
+    expect(certificate && publicKeyFingerprint(certificate.publicKey)).toBe(fingerprints[0]);
+    expect(certificateFingerprints("none")).toBeUndefined();
+  });
+});
+
+describe("decodeBase64", () => {
+  it("takes the canonical form, folded or not, and nothing that Node passes over", () => {
+    expect(decodeBase64("Y2\nE=")?.toString()).toBe("ca");
+    for (const text of ["Y2E", "Y2E==", "Y2F=", "Y2E=!", "Y 2E=", "Y2E=\u2028", "Y2E_"]) {
+      expect(decodeBase64(text)).toBeUndefined();
+    }
+  });
+});

@@ -1,0 +1,149 @@
+import { type CertificateState, type OpenRequest } from "../../../../components/core/lifecycle/certificate-state";
+import { parseRequest } from "../../../../components/core/csr/certification-request";
+import { contentDigest, defaultSignerName } from "../../../../components/core/csr/issuance-request";
+import { formatTime } from "../../../../components/core/time";
+import { type ApprovalRequest, judgement } from "../../../../components/pulumi/approval/approval-judgement";
+import { declarationDigest, termsDigest } from "../../../../components/pulumi/certificate/certificate-lifecycle";
+import { type CertificateSigningRequestInputs } from "../../../../components/pulumi/certificate/certificate-signing-request-inputs";
+import { requestOf } from "../../support/test-authority";
+
+const now = Date.UTC(2028, 1, 28, 12);
+const hour = 3_600_000;
+const view = { namespaces: ["dev"], clusterRole: "view" };
+const admin = { clusterWide: true, clusterRole: "cluster-admin" };
+
+const inputs: CertificateSigningRequestInputs = {
+  username: "jane",
+  groups: ["developers"],
+  request: requestOf({ username: "jane", groups: ["developers"] }),
+  signerName: defaultSignerName,
+  expirationSeconds: 86400,
+  hooked: true,
+  approvalMode: "manual",
+  approvalTimeoutSeconds: 0,
+  issuanceTimeoutSeconds: 60,
+  access: [view],
+  namespaces: [],
+  cluster: "https://cluster ca:1",
+  verify: true,
+  kubeconfig: "SEEKRIT",
+  privateKey: "SEEKRIT",
+};
+
+const content = contentDigest({ ...inputs, request: parseRequest(inputs.request) });
+
+const issued = {
+  phase: "issued" as const,
+  certificate: "PEM",
+  csrName: "jane-1",
+  serialNumber: "1",
+  notBefore: formatTime(now),
+  notAfter: formatTime(now + 24 * hour),
+  renewAfter: formatTime(now + 16 * hour),
+  content,
+  cluster: inputs.cluster,
+  expirationSeconds: 86400,
+  verified: true,
+  access: [view],
+};
+
+const asked = {
+  csrName: "jane-2",
+  content,
+  cluster: inputs.cluster,
+  expirationSeconds: 86400,
+  declaration: declarationDigest(content, inputs),
+  terms: termsDigest(content, inputs),
+  otherKey: false,
+};
+const unissued = (openRequest: OpenRequest): CertificateState => ({
+  phase: openRequest.phase,
+  csrName: openRequest.csrName,
+  cluster: inputs.cluster,
+  access: [view],
+  openRequest,
+});
+const pending = unissued({ phase: "pending", ...asked });
+const denied = unissued({ phase: "denied", ...asked, reason: "no", foundAt: formatTime(now) });
+
+function judged(wanted: unknown, old: unknown, at = now): ApprovalRequest | undefined {
+  return judgement(wanted, old, "https://cluster", at);
+}
+
+describe("judgement", () => {
+  it("has everything that there is to judge of a new resource, and nothing secret", () => {
+    const request = judged(inputs, undefined);
+    expect(request).toEqual({
+      phase: "issue",
+      username: "jane",
+      groups: ["developers"],
+      signerName: defaultSignerName,
+      usages: ["client auth"],
+      expirationSeconds: 86400,
+      keyAlgorithm: "ECDSA",
+      keySize: 256,
+      request: inputs.request,
+      access: [view],
+      server: "https://cluster",
+    });
+    expect(JSON.stringify(request)).not.toContain("SEEKRIT");
+  });
+
+  it("is an issue when an update issues: at a renewal, for other content, and after a denial", () => {
+    const expected = { phase: "issue", previousAccess: [view] };
+    expect(judged(inputs, issued, now + 20 * hour)).toMatchObject(expected);
+    expect(judged({ ...inputs, expirationSeconds: 3600 }, issued)).toMatchObject(expected);
+    expect(judged({ ...inputs, expirationSeconds: 3600 }, pending)).toMatchObject(expected);
+    expect(judged({ ...inputs, access: [] }, denied)).toMatchObject({ ...expected, access: [] });
+  });
+
+  it.each([
+    ["who has a certificate", issued],
+    ["who is pending", pending],
+  ])("is of access when that of somebody %s is widened", (_, old) => {
+    expect(judged({ ...inputs, access: [view, admin] }, old)).toMatchObject({
+      phase: "access",
+      access: [view, admin],
+      previousAccess: [view],
+    });
+  });
+
+  it("is of access when that of somebody holds for longer, or for ever", () => {
+    const limited = { ...issued, accessUntil: formatTime(now + 48 * hour) };
+    const longer = formatTime(now + 96 * hour);
+    expect(judged({ ...inputs, accessUntil: longer }, limited)).toMatchObject({ phase: "access", accessUntil: longer });
+    expect(judged(inputs, limited)).toMatchObject({ phase: "access", access: [view], previousAccess: [view] });
+  });
+
+  it.each([
+    ["a hook that was not there", { hooked: false }],
+    ["an approval of the run's own", { approvalMode: "manual" as const, approvalTimeoutSeconds: 300 }],
+    ["another end of access", { accessUntil: formatTime(now + 48 * hour) }],
+  ])("is an issue when a request is resumed that was submitted with %s", (_, terms) => {
+    const submitted = { ...inputs, ...terms };
+    const openRequest = { phase: "pending" as const, ...asked, terms: termsDigest(content, submitted) };
+    expect(judged(inputs, unissued(openRequest))).toMatchObject({ phase: "issue" });
+  });
+
+  it("takes grants that were never recorded for none", () => {
+    const { access: _, ...older } = issued;
+    expect(judged(inputs, older)).toMatchObject({ phase: "access", previousAccess: [] });
+  });
+
+  it.each([
+    ["takes access away", { access: [] }, issued],
+    ["changes nothing", {}, issued],
+    ["records an option", { renewBeforeSeconds: 60 }, issued],
+    ["resumes a request that was judged", {}, pending],
+    ["leaves a denial as it is", { renewBeforeSeconds: 60 }, denied],
+  ])("is none for an update that %s", (_, change, old) => {
+    expect(judged({ ...inputs, ...change }, old)).toBeUndefined();
+  });
+
+  it.each([undefined, {}, { ...inputs, request: 1 }, { ...inputs, access: undefined }])(
+    "refuses inputs that are none, rather than let them pass unjudged: %j",
+    (wanted) => {
+      expect(() => judged(wanted, issued)).toThrow("no request to judge");
+    },
+  );
+});

@@ -1,0 +1,82 @@
+import { type CertificateState } from "../../../../components/core/lifecycle/certificate-state";
+import { type Step } from "../../../../components/pulumi/certificate/certificate-lifecycle";
+import { type CertificateSigningRequestInputs } from "../../../../components/pulumi/certificate/certificate-signing-request-inputs";
+import { replaceReason } from "../../../../components/pulumi/certificate/replace-reason";
+import { janesIssuanceRequest } from "../../support/issuances";
+import { signCertificate } from "../../support/test-authority";
+
+const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+const now = Date.UTC(2026, 10, 1);
+
+const inputs: CertificateSigningRequestInputs = {
+  username: "jane",
+  groups: ["developers", "oncall"],
+  request: unknown,
+  signerName: janesIssuanceRequest.signerName,
+  expirationSeconds: 86400,
+  hooked: false,
+  approvalMode: "automatic",
+  approvalTimeoutSeconds: 300,
+  issuanceTimeoutSeconds: 60,
+  access: [],
+  namespaces: [],
+  cluster: "https://prod.test ca:0",
+  verify: false,
+};
+
+const old: CertificateState = {
+  certificate: signCertificate({ ...janesIssuanceRequest, notBefore: now, notAfter: now + 86_400_000 }),
+  csrName: "jane-0",
+  serialNumber: "0A",
+  notBefore: "2026-11-01T00:00:00Z",
+  notAfter: "2026-11-02T00:00:00Z",
+  renewAfter: "2026-11-01T16:00:00Z",
+  content: "0",
+  cluster: inputs.cluster,
+  expirationSeconds: 86400,
+  verified: true,
+  rotation: "1",
+};
+
+const request: Step = { kind: "replace", causes: ["request"] };
+
+describe("replaceReason", () => {
+  it.each([
+    ["a rotation", { rotation: "2" }, "rotation changed"],
+    ["a rotation that is not declared any more", {}, "rotation changed"],
+    ["a rotation that is not known yet", { rotation: unknown }, "request changed"],
+    ["a user", { rotation: "1", username: "joe" }, "username changed"],
+    ["groups and a rotation", { rotation: "2", groups: ["oncall"] }, "rotation changed; groups changed"],
+    ["groups that are not known yet", { rotation: "1", groups: [unknown] }, "request changed"],
+    ["the same groups in another order", { rotation: "1", groups: ["oncall", "developers"] }, "request changed"],
+    ["a key of another kind", { rotation: "1" }, "request changed"],
+  ])("names what made another request: %s", (_, difference, reason) => {
+    expect(replaceReason(old, { ...inputs, ...difference }, request)).toBe(reason);
+  });
+
+  it("says nothing of a rotation that a state of an earlier version does not have", () => {
+    const { rotation, ...earlier } = old;
+    expect(rotation).toBe("1");
+    expect(replaceReason(earlier, { ...inputs, rotation: "2" }, request)).toBe("request changed");
+  });
+
+  it("says what the clock says, and names options beside it", () => {
+    const step: Step = {
+      kind: "replace",
+      causes: ["expirationSeconds", "cluster", "notAfter"],
+      remark: "renewal is due",
+    };
+    expect(replaceReason(old, inputs, step)).toBe("renewal is due; expirationSeconds changed; cluster changed");
+    expect(replaceReason(old, inputs, { kind: "replace", causes: ["accessUntil"], remark: "it outlives" })).toBe(
+      "it outlives",
+    );
+  });
+
+  it.each([
+    { kind: "none" },
+    { kind: "record", remark: "access ended" },
+    { kind: "issue", causes: ["notAfter"] },
+  ] as const)("is none where nothing is replaced: %j", (step) => {
+    expect(replaceReason(old, inputs, step)).toBeUndefined();
+  });
+});
