@@ -23,9 +23,8 @@ export async function awaitCertificate(
   issuanceTimeoutSeconds: number,
   run: RunContext,
 ): Promise<CheckedCertificate> {
-  // Manual: what has been approved is never approved again.
-  const approval = { mode: "manual", timeoutSeconds: 0, issuanceTimeoutSeconds } as const;
-  const issued = await waitForCertificate({ requests, issuanceRequest, approval, approvers: undefined, request }, run);
+  const waiting = { requests, issuanceRequest, request, afterDenial: "another request" } as const;
+  const issued = await waitForCertificate(waiting, issuanceTimeoutSeconds, run);
   return checkedCertificate(issued, issuanceRequest, run.now());
 }
 

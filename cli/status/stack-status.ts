@@ -1,4 +1,4 @@
-import { certificateType } from "../../components/core/lifecycle/certificate-state";
+import { type StoredState, certificateType } from "../../components/core/lifecycle/certificate-state";
 import { isRecord, isStrings } from "../../components/core/options/validation-errors";
 import { parseTime, timeOf } from "../../components/core/time";
 import { unreadableFile } from "../files/file-errors";
@@ -39,21 +39,17 @@ function notAnExport(path: string, what: string): Error {
 }
 
 /** A user's certificate, or the request for the first one; those that it has replaced; and the request for the next. */
-function statusesOf(
-  inputs: Readonly<Record<string, unknown>>,
-  outputs: Readonly<Record<string, unknown>>,
-  now: number,
-): UserStatus[] {
+function statusesOf(inputs: Readonly<Record<string, unknown>>, outputs: StoredState, now: number): UserStatus[] {
   const own = statusOf(inputs, outputs, now);
-  const replaced = list(outputs["replaced"])
+  const replaced = list(outputs.replaced)
     .map(fields)
     .map((old) => replacedStatus(old, own));
-  const openRequest = fields(outputs["openRequest"]);
+  const openRequest = fields(outputs.openRequest);
   const successor = text(openRequest["csrName"]);
   const next =
     own.notAfter === undefined || successor === undefined
       ? []
-      : [{ ...own, ...nothingIssued, csrName: successor, state: requestState(openRequest) }];
+      : [{ ...own, ...nothingIssued, csrName: successor, state: requestState(openRequest["phase"]) }];
   // What has ended meanwhile is of no use to anybody.
   return [own, ...replaced.filter(({ notAfter }) => notAfter !== undefined && now < timeOf(notAfter)), ...next];
 }
@@ -67,28 +63,26 @@ const nothingIssued = {
   renewAfter: undefined,
 } as const;
 
-function statusOf(
-  inputs: Readonly<Record<string, unknown>>,
-  outputs: Readonly<Record<string, unknown>>,
-  now: number,
-): UserStatus {
+function statusOf(inputs: Readonly<Record<string, unknown>>, outputs: StoredState, now: number): UserStatus {
   const groups = inputs["groups"];
-  const notAfter = time(outputs["notAfter"]);
-  const renewAfter = time(outputs["renewAfter"]);
+  const notAfter = time(outputs.notAfter);
+  const renewAfter = time(outputs.renewAfter);
   return {
     username: text(inputs["username"]),
     groups: isStrings(groups) ? groups : undefined,
     // The fingerprint is an address and a certificate authority's digest.
-    cluster: (text(outputs["cluster"]) ?? text(inputs["cluster"]))?.split(" ")[0],
-    csrName: text(outputs["csrName"]),
-    serialNumber: text(outputs["serialNumber"]),
-    credentialId: text(outputs["credentialId"]),
-    issuedAt: time(outputs["issuedAt"]),
-    notBefore: time(outputs["notBefore"]),
+    cluster: (text(outputs.cluster) ?? text(inputs["cluster"]))?.split(" ")[0],
+    csrName: text(outputs.csrName),
+    serialNumber: text(outputs.serialNumber),
+    credentialId: text(outputs.credentialId),
+    issuedAt: time(outputs.issuedAt),
+    notBefore: time(outputs.notBefore),
     notAfter,
     renewAfter,
     state:
-      notAfter === undefined ? requestState(fields(outputs["openRequest"])) : validityState(notAfter, renewAfter, now),
+      notAfter === undefined
+        ? requestState(fields(outputs.openRequest)["phase"])
+        : validityState(notAfter, renewAfter, now),
     source: "stack",
   };
 }
@@ -113,7 +107,7 @@ function replacedStatus(old: Readonly<Record<string, unknown>>, { cluster, sourc
 }
 
 /** Without a certificate the request was submitted, and no run has taken its certificate yet, or somebody has denied it. */
-function requestState({ phase }: Readonly<Record<string, unknown>>): UserState {
+function requestState(phase: unknown): UserState {
   return phase === "denied" ? "denied" : "pending";
 }
 

@@ -29,7 +29,7 @@ import { objectIdentities } from "./rbac/object-names";
 import { reportOpenRequest } from "./approval/open-request-report";
 import { checkAllOptions, checkPlainOptions } from "./options/option-checks";
 import { tellInPreview } from "./options/preview-findings";
-import { settled } from "./settled";
+import { promiseOf } from "./outputs";
 
 /** Resolves once the Roles and bindings are registered, or it is clear that there are none. */
 const accessMade = Symbol("access made");
@@ -95,7 +95,7 @@ export class KubernetesUser extends ComponentResource {
     super("kubernetes-user:index:KubernetesUser", name, { [accessMade]: made.promise }, { ...opts, dependsOn });
     const child: CustomResourceOptions & { parent: KubernetesUser } = { parent: this };
     const provider = this.getProvider("kubernetes::");
-    const gate = checkAllOptions(
+    const whenValid = checkAllOptions(
       name,
       args,
       provider === undefined ? cluster.description : sameCluster(name, provider, cluster.description),
@@ -106,7 +106,7 @@ export class KubernetesUser extends ComponentResource {
     void tellInPreview(this, args, cluster.kubeconfig);
 
     // Key and request: made here, or brought by the user.
-    const { username, groups, request, privateKey } = keyAndRequest(name, args, { gate, read }, child);
+    const { username, groups, request, privateKey } = keyAndRequest(name, args, { whenValid, read }, child);
     this.username = username;
     this.groups = groups;
     this.privateKey = output(privateKey);
@@ -150,10 +150,11 @@ export class KubernetesUser extends ComponentResource {
     // Publication and access: only for who has a certificate, and only until its end.
     if (args.accessUntil === undefined || !hasPassed(args.accessUntil)) {
       // A provider that is given, the children inherit.
-      const own = provider === undefined ? clusterProvider(args, cluster.label, gate(cluster.kubeconfig)) : undefined;
+      const own =
+        provider === undefined ? clusterProvider(args, cluster.label, whenValid(cluster.kubeconfig)) : undefined;
       const identityOf = objectIdentities({
         // Who depends on a component waits for all its children: they would wait for themselves.
-        urn: output(settled(this.urn)),
+        urn: output(promiseOf(this.urn)),
         username: this.username,
         place: (provider ?? own)?.id ?? cluster.defaultProvider,
       });

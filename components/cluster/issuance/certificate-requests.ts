@@ -109,11 +109,21 @@ export class CertificateRequests {
     });
   }
 
-  /** Every state of one request from now on, the present one first, `undefined` once it is gone; ends with `signal`. */
-  async *follow(name: string, signal: AbortSignal): AsyncGenerator<RequestObject | undefined, void, undefined> {
+  /**
+   * Every state of one request from now on, `undefined` once it is gone; ends with `signal`.
+   *
+   * @param request its name, then the first state is the present one; or the object as it was last seen, then that is.
+   */
+  async *follow(
+    request: string | RequestObject,
+    signal: AbortSignal,
+  ): AsyncGenerator<RequestObject | undefined, void, undefined> {
+    const name = typeof request === "string" ? request : request.name;
+    let seen = typeof request === "string" ? undefined : request;
     try {
       for (let quickEnds = 0; !signal.aborted;) {
-        const current = await this.read(name, signal);
+        const current = seen ?? (await this.read(name, signal));
+        seen = undefined;
         yield current;
         if (current === undefined) {
           return;

@@ -1,10 +1,12 @@
-import { type CertificateFacts, checkClock } from "../../core/x509/certificate";
+import { checkClock } from "../../core/x509/certificate";
 import { KubernetesUserError } from "../../core/errors";
 import { contentDigest, contentLabel, requestManifest } from "../../core/csr/issuance-request";
 import { type ApproverChannel } from "./approval-announcement";
 import { CertificateRequests } from "./certificate-requests";
 import { type KubernetesClient, type RunContext } from "../kubernetes-client";
-import { type ApprovalTerms, waitForCertificate } from "./certificate-wait";
+import { waitForCertificate } from "./certificate-wait";
+import { type ApprovalTerms, haveApproved } from "./request-approval";
+import { type Issuance, type OpenIssuance } from "../../core/lifecycle/issuance";
 import { nameTaken } from "./issuance-messages";
 import { type RequestObject, requestStage } from "./request-object";
 import { type Wanted, acceptCertificate, sortFound } from "./resumption";
@@ -15,29 +17,6 @@ export interface IssuanceOptions extends Wanted {
   readonly approval: ApprovalTerms;
   readonly approvers: ApproverChannel;
 }
-
-/** How far an issuance has come. */
-export type Issuance = IssuedCertificate | OpenIssuance;
-
-/** A certificate that has passed every check, with the request that it came by. */
-export interface IssuedCertificate {
-  readonly phase: "issued";
-  readonly certificate: string;
-  readonly csrName: string;
-  readonly facts: CertificateFacts;
-  /** When the signer issued it, RFC 3339; undefined when the cluster does not say. */
-  readonly issuedAt?: string;
-}
-
-/** A request that brought no certificate, where nobody waits for one. */
-export type OpenIssuance =
-  | {
-      readonly phase: "pending";
-      readonly csrName: string;
-      /** Why there is no certificate although it is approved: its signer is silent or has refused it. */
-      readonly reason?: string;
-    }
-  | { readonly phase: "denied"; readonly csrName: string; readonly reason: string };
 
 /**
  * Gets a certificate: finds the request that an earlier run left or submits one, has it approved, waits for the
@@ -54,18 +33,21 @@ export async function issueCertificate(
   const requests = new CertificateRequests(client);
   const { request, superseded } = await findOrSubmit(requests, run, options);
   const { issuanceRequest, approval, approvers } = options;
+  const afterDenial = approval.timeoutSeconds === 0 ? "changed declaration" : "next run";
+  const waiting = { requests, issuanceRequest, afterDenial } as const;
   let issued: RequestObject;
   try {
-    issued = await waitForCertificate({ requests, issuanceRequest, approval, approvers, request }, run);
+    const decided = await haveApproved({ ...waiting, request }, approval, approvers, run);
+    if (requestStage(decided) === "pending") {
+      return { phase: "pending", csrName: decided.name };
+    }
+    issued = await waitForCertificate({ ...waiting, request: decided }, approval.issuanceTimeoutSeconds, run);
   } catch (error) {
     const open = approval.timeoutSeconds === 0 ? openIssuance(error, request.name) : undefined;
     if (open === undefined) {
       throw error;
     }
     return open;
-  }
-  if (requestStage(issued) === "pending") {
-    return { phase: "pending", csrName: issued.name };
   }
   const accepted = acceptCertificate(issued, issuanceRequest);
   checkClock(accepted.facts, issuanceRequest, issued.name, run.now());

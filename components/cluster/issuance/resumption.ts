@@ -1,6 +1,6 @@
 import { type AcceptedCertificate, type CertificateFacts, checkCertificate } from "../../core/x509/certificate";
 import { type IssuanceRequest, type RequestSpec, isSubmitted, requestManifest } from "../../core/csr/issuance-request";
-import { type ApprovalTerms } from "./certificate-wait";
+import { type ApprovalTerms } from "./request-approval";
 import { type RequestObject, type RequestStage, requestStage, sameContent, sameSpec } from "./request-object";
 
 /** What a request is looked for. */

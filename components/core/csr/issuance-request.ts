@@ -21,7 +21,7 @@ export interface ExpectedCertificate extends Identity {
   readonly limit?: Pick<AccessLimit, "accessUntil">;
 }
 
-/** What is asked of a signer. Made by {@link issueOf}. */
+/** What is asked of a signer. Made by {@link issuanceRequestOf}. */
 export interface IssuanceRequest extends ExpectedCertificate {
   /** Lifetime asked for, in seconds. */
   readonly expirationSeconds: number;

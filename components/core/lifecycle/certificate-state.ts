@@ -1,14 +1,15 @@
-import { type PlainGrant } from "../rbac/grants";
-import { readCertificate } from "../x509/certificate";
-import { type CertificateSummary, summaryOf } from "../x509/certificate-summary";
+import { isRecord, isStrings } from "../options/validation-errors";
 import { sameNames } from "../options/identity";
+import { type PlainGrant } from "../rbac/grants";
 import { parseTime } from "../time";
+import { readCertificate } from "../x509/certificate";
+import { type CertificateSummary, credentialIdOf, summaryOf } from "../x509/certificate-summary";
 
 /** Type token of the resource whose outputs a {@link CertificateState} is. */
 export const certificateType = "pulumi-nodejs:dynamic/kubernetes-user:CertificateSigningRequest";
 
 /** What the state of a stack keeps of a user's certificate: what the user gets, and what a later run compares with. */
-export type CertificateState = RecordedOptions & (IssuedCertificateState | UnissuedState);
+export type CertificateState = PendingState | IssuedState | DeniedState;
 
 /** Options that are recorded although a change of them needs no other certificate. */
 export interface RecordedOptions {
@@ -19,20 +20,18 @@ export interface RecordedOptions {
   readonly accessUntil?: string;
   /** The key's rotation. Undefined where none was declared, and in states of versions that did not record it. */
   readonly rotation?: string;
-  /** Certificates that this one has replaced and that are valid still. */
+  /** Certificates that this one has replaced and that are still valid. */
   readonly replaced?: readonly CertificateSummary[];
 }
 
 /** A certificate that has been issued. */
-export interface IssuedCertificateState {
-  /** Undefined in states of versions that had no phases. */
-  readonly phase?: "issued";
+export interface IssuedState extends RecordedOptions {
+  readonly phase: "issued";
   /** PEM. */
   readonly certificate: string;
   readonly csrName: string;
   readonly serialNumber: string;
-  /** Undefined in states of versions that did not record it. */
-  readonly credentialId?: string;
+  readonly credentialId: string;
   /** When the signer issued it. Undefined in states of versions that did not record it, or where the cluster did not say. */
   readonly issuedAt?: string;
   readonly notBefore: string;
@@ -48,22 +47,21 @@ export interface IssuedCertificateState {
   readonly openRequest?: OpenRequest;
 }
 
-/** Nothing has been issued yet. */
-export interface UnissuedState {
-  /** What has become of the request. Undefined in states of versions that had no phases, and no `openRequest`. */
-  readonly phase?: OpenRequest["phase"];
-  readonly certificate?: "" | undefined;
-  readonly csrName: string;
-  readonly cluster: string;
-  readonly openRequest?: OpenRequest;
+/** Nothing has been issued yet: the request waits for an approval. */
+export interface PendingState extends RecordedOptions {
+  readonly phase: "pending";
+  readonly csrName?: string;
+  readonly cluster?: string;
+  /** Undefined in states of versions that did not record it. */
+  readonly openRequest?: PendingRequest;
 }
 
-/** A state with a certificate. */
-export type WithCertificate = RecordedOptions & IssuedCertificateState;
-
-/** Whether there is a certificate. */
-export function isIssued(state: CertificateState): state is WithCertificate {
-  return state.certificate !== undefined && state.certificate !== "";
+/** Nothing has been issued: somebody has denied the request. */
+export interface DeniedState extends RecordedOptions {
+  readonly phase: "denied";
+  readonly csrName: string;
+  readonly cluster: string;
+  readonly openRequest: DeniedRequest;
 }
 
 /** A request that was submitted and that no run waits for. */
@@ -101,8 +99,128 @@ export interface DeniedRequest extends SubmittedRequest {
   readonly foundAt: string;
 }
 
+/** The state without a certificate that an open request makes. */
+export function unissuedState(openRequest: OpenRequest, options: RecordedOptions): PendingState | DeniedState {
+  const { csrName, cluster } = openRequest;
+  switch (openRequest.phase) {
+    case "pending":
+      return { ...options, phase: "pending", csrName, cluster, openRequest };
+    case "denied":
+      return { ...options, phase: "denied", csrName, cluster, openRequest };
+  }
+}
+
+/** The fields of a state as an engine or a stack's file has them: each may be missing, or secret. */
+export type StoredState = Readonly<Partial<Record<keyof IssuedState, unknown>>>;
+
+/**
+ * A stored state. States of earlier versions have no phase. What is no state, or lacks something, counts as pending: the
+ * next run looks for the request, and whoever has to judge it is asked.
+ */
+export function readState(stored: unknown): CertificateState {
+  const fields: StoredState = isRecord(stored) ? stored : {};
+  const options = recordedOptionsIn(fields);
+  const openRequest = isOpenRequest(fields.openRequest) ? fields.openRequest : undefined;
+  if (isCertificate(fields)) {
+    const { certificate, csrName, serialNumber, notBefore, notAfter, renewAfter, content, cluster } = fields;
+    const credentialId = textOf(fields.credentialId) ?? credentialIdOf(certificate);
+    const issuedAt = textOf(fields.issuedAt);
+    return {
+      phase: "issued",
+      ...{ certificate, csrName, serialNumber, credentialId, notBefore, notAfter, renewAfter, content, cluster },
+      ...(issuedAt === undefined ? {} : { issuedAt }),
+      expirationSeconds: fields.expirationSeconds,
+      verified: fields.verified === true,
+      ...options,
+      ...(openRequest === undefined ? {} : { openRequest }),
+    };
+  }
+  if (openRequest !== undefined) {
+    return unissuedState(openRequest, options);
+  }
+  const [csrName, cluster] = [textOf(fields.csrName), textOf(fields.cluster)];
+  return {
+    phase: "pending",
+    ...(csrName === undefined ? {} : { csrName }),
+    ...(cluster === undefined ? {} : { cluster }),
+    ...options,
+  };
+}
+
+/** What is always recorded of a certificate, in texts. */
+const certificateTexts = [
+  "certificate",
+  "csrName",
+  "serialNumber",
+  "notBefore",
+  "notAfter",
+  "renewAfter",
+  "content",
+  "cluster",
+] as const;
+
+type StoredCertificate = StoredState &
+  Readonly<Record<(typeof certificateTexts)[number], string>> & { readonly expirationSeconds: number };
+
+function isCertificate(fields: StoredState): fields is StoredCertificate {
+  const times = [fields.notBefore, fields.notAfter, fields.renewAfter].map((time) => parseTime(textOf(time) ?? ""));
+  return (
+    certificateTexts.every((name) => textOf(fields[name]) !== undefined) &&
+    !times.includes(undefined) &&
+    typeof fields.expirationSeconds === "number"
+  );
+}
+
+function recordedOptionsIn({
+  access,
+  renewBeforeSeconds,
+  accessUntil,
+  rotation,
+  replaced,
+}: StoredState): RecordedOptions {
+  return {
+    ...(isGrants(access) ? { access } : {}),
+    ...(typeof renewBeforeSeconds === "number" ? { renewBeforeSeconds } : {}),
+    ...(typeof accessUntil === "string" ? { accessUntil } : {}),
+    ...(typeof rotation === "string" ? { rotation } : {}),
+    ...(Array.isArray(replaced) ? { replaced: replaced.filter(isSummary) } : {}),
+  };
+}
+
+/** The grants have passed every check before they were recorded. */
+function isGrants(value: unknown): value is readonly PlainGrant[] {
+  return Array.isArray(value) && value.every(isRecord);
+}
+
+function isSummary(value: unknown): value is CertificateSummary {
+  return (
+    isRecord(value) &&
+    isStrings(value["groups"]) &&
+    ["username", "serialNumber", "credentialId", "notAfter"].every((name) => typeof value[name] === "string")
+  );
+}
+
+const submittedTexts = ["csrName", "declaration", "terms", "content", "cluster"] as const;
+
+function isOpenRequest(value: unknown): value is OpenRequest {
+  if (!isRecord(value)) {
+    return false;
+  }
+  const texts = value["phase"] === "denied" ? [...submittedTexts, "reason", "foundAt"] : submittedTexts;
+  return (
+    ["pending", "denied"].some((phase) => phase === value["phase"]) &&
+    texts.every((name) => textOf(value[name]) !== undefined) &&
+    typeof value["expirationSeconds"] === "number"
+  );
+}
+
+/** Undefined for what is no text, as a secret in a stack's file, and for an empty one. */
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
 /** How it stands with a user. */
-export type UserStatus = "issued" | "pending" | "denied" | "ended";
+export type UserStatus = CertificateState["phase"] | "ended";
 
 /**
  * The status of a user: `issued` while there is a certificate for what is declared, or one whose successor is not there
@@ -112,7 +230,7 @@ export function statusOf(
   certificate: { readonly notAfter?: string | undefined } | undefined,
   openRequest: OpenRequest | undefined,
   now: number,
-): Exclude<UserStatus, "ended"> {
+): CertificateState["phase"] {
   if (openRequest === undefined) {
     return certificate === undefined ? "pending" : "issued";
   }
@@ -122,8 +240,8 @@ export function statusOf(
 }
 
 /** Whether a state gives what a certificate gave: to the same key, the same name and the same groups, on the same cluster. */
-export function servesTheSame(state: CertificateState, old: WithCertificate): boolean {
-  if (!isIssued(state) || state.cluster !== old.cluster) {
+export function servesTheSame(state: CertificateState, old: IssuedState): boolean {
+  if (state.phase !== "issued" || state.cluster !== old.cluster) {
     return false;
   }
   const [now, before] = [summaryOf(state.certificate), summaryOf(old.certificate)];

@@ -5,6 +5,9 @@ import { type Problem } from "../errors";
  */
 export const notYetKnown: unique symbol = Symbol("not yet known");
 
+/** The type of {@link notYetKnown}. */
+export type NotYetKnown = typeof notYetKnown;
+
 /** Collects what is wrong with the options of one object. */
 export class ValidationErrors {
   private readonly found: Problem[] = [];

@@ -10,8 +10,7 @@ import { type Cluster } from "../../core/kubeconfig/cluster";
 import { printable } from "../../core/text/printable";
 import { titleOf } from "../../core/errors";
 import { type ApprovalRequest, judgement } from "./approval-judgement";
-import { perProgram } from "../per-program";
-import { settled } from "../settled";
+import { perProgram, promiseOf } from "../outputs";
 
 /**
  * Code that judges a request before it is submitted, and access before it is widened; throwing or rejecting denies it,
@@ -56,7 +55,7 @@ async function requestToJudge(
   cluster: Output<Cluster>,
 ): Promise<ApprovalRequest | undefined> {
   // Secret values come as Outputs.
-  const [wanted, old, { server }] = await settled(all([output(newInputs), output(oldOutputs), cluster]));
+  const [wanted, old, { server }] = await promiseOf(all([output(newInputs), output(oldOutputs), cluster]));
   return judgement(wanted, old, server, Date.now());
 }
 

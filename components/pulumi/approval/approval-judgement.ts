@@ -1,11 +1,11 @@
 import { type PlainGrant } from "../../core/rbac/grants";
-import { type CertificateState } from "../../core/lifecycle/certificate-state";
+import { readState } from "../../core/lifecycle/certificate-state";
 import { type ParsedRequest, requestReader } from "../../core/csr/certification-request";
 import { isRecord } from "../../core/options/validation-errors";
 import { usages } from "../../core/csr/issuance-request";
 import { type PolicySubject } from "../../core/options/policy";
-import { isWidened, nextStep } from "../certificate/certificate-lifecycle";
-import { type CertificateSigningRequestInputs } from "../certificate/certificate-signing-request-inputs";
+import { type CertificateDeclaration, isWidened } from "../../core/lifecycle/declaration";
+import { nextStep } from "../../core/lifecycle/next-step";
 
 /** What an approval hook gets to judge. It holds no secret. */
 export interface ApprovalRequest extends PolicySubject {
@@ -52,7 +52,7 @@ export function judgement(wanted: unknown, old: unknown, server: string, now: nu
   if (old === undefined) {
     return describeRequest("issue", wanted, parsed, undefined, server);
   }
-  const state: CertificateState = Object.assign({ csrName: "", cluster: "" }, old);
+  const state = readState(old);
   const step = nextStep(state, wanted, now, read);
   if (step.kind === "issue" || (step.kind === "resume" && step.otherTerms === true)) {
     return describeRequest("issue", wanted, parsed, state.access, server);
@@ -61,7 +61,7 @@ export function judgement(wanted: unknown, old: unknown, server: string, now: nu
 }
 
 /** They are our own, as the engine got them. */
-function isInputs(inputs: unknown): inputs is CertificateSigningRequestInputs {
+function isInputs(inputs: unknown): inputs is CertificateDeclaration {
   return (
     isRecord(inputs) &&
     typeof inputs["request"] === "string" &&
@@ -73,7 +73,7 @@ function isInputs(inputs: unknown): inputs is CertificateSigningRequestInputs {
 
 function describeRequest(
   phase: ApprovalRequest["phase"],
-  { signerName, expirationSeconds, access, accessUntil }: CertificateSigningRequestInputs,
+  { signerName, expirationSeconds, access, accessUntil }: CertificateDeclaration,
   { username, groups, key, pem }: ParsedRequest,
   previousAccess: readonly ApprovalGrant[] | undefined,
   server: string,

@@ -1,6 +1,6 @@
 import { type dynamic } from "@pulumi/pulumi";
 import { randomUUID } from "node:crypto";
-import { hasUnknown } from "../unknown";
+import { hasUnknown } from "../outputs";
 import { createRequest } from "../../core/csr/certification-request";
 
 /** Inputs of a CertificateRequest, as its provider gets them. */

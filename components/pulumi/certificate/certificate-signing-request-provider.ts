@@ -1,50 +1,55 @@
 import { type dynamic } from "@pulumi/pulumi";
-import { type RunContext } from "../../cluster/kubernetes-client";
-import { canonicalJson } from "../../core/text/canonical-json";
-import { type CertificateState, isIssued, servesTheSame } from "../../core/lifecycle/certificate-state";
-import { lingering, stillValid, summaryOf } from "../../core/x509/certificate-summary";
+import { randomUUID } from "node:crypto";
+import { ApiServer } from "../../cluster/connection/api-server";
+import {
+  CertificateLifecycle,
+  type LifecycleDependencies,
+  type Outcome,
+} from "../../cluster/lifecycle/certificate-lifecycle";
+import { type CertificateState, readState } from "../../core/lifecycle/certificate-state";
+import { type CertificateDeclaration, type PartlyKnown } from "../../core/lifecycle/declaration";
+import { type Step } from "../../core/lifecycle/next-step";
 import { printableLine } from "../../core/text/printable";
-import { obtainCertificate, recordedState, requireAddedNamespaces } from "./certificate-issuance";
-import { type Step, nextStep } from "./certificate-lifecycle";
-import { type CertificateSigningRequestInputs, type EngineInputs } from "./certificate-signing-request-inputs";
+import { announceApproval } from "../approval/approval-display";
+import { withoutMarkers } from "../outputs";
 import { engineLifeline } from "./engine-lifeline";
-import { replaceReason } from "./replace-reason";
-import { known } from "../unknown";
-import { verified } from "./verification";
 
-/** What a comparison has found, for what the engine calls next in the same run. */
-interface Compared {
-  readonly old: CertificateState;
-  readonly step: Step;
-  /** Why it is replaced, if it is. */
-  readonly reason: string | undefined;
+/** Inputs as the engine passes them on, with the text of the provider that {@link providerText} makes. */
+export interface EngineInputs extends CertificateDeclaration {
+  readonly __provider: string;
+  /** Why this resource has taken the place of another, for people. The provider adds it: `pulumi preview --diff` shows inputs. */
+  readonly replaceReason?: string;
 }
 
-/**
- * Serves CertificateSigningRequest resources. Reading and deleting need nothing of the cluster, so that a refresh and a
- * destroy work when it is gone.
- */
+/** What the engine takes for a creation or an update that failed but must not be lost: it saves the resource, and the next run updates it. */
+class PartialFailure extends Error {
+  readonly id: string;
+  readonly properties: object;
+  /** The engine shows these, and not the message. */
+  readonly reasons: readonly string[];
+
+  constructor(id: string, properties: object, reason: string) {
+    super(reason);
+    this.id = id;
+    this.properties = properties;
+    this.reasons = [reason];
+  }
+}
+
+/** Serves CertificateSigningRequest resources: it hands the engine's calls to the certificate's lifecycle. */
 export class CertificateSigningRequestProvider implements dynamic.ResourceProvider<EngineInputs, CertificateState> {
-  private readonly obtain: typeof obtainCertificate;
-  private readonly lifeline: typeof engineLifeline;
-  private readonly requireAdded: typeof requireAddedNamespaces;
-  /**
-   * By what is asked for. The engine gives `create` nothing of the resource that it replaces; and an update may issue
-   * only what the comparison said that it would, since an approval hook has judged that: a moment later more may be due.
-   */
-  private readonly compared = new Map<string, Compared>();
-  /** Serial numbers of certificates that this run replaces, and whether their successors give the same to the same key. */
-  private readonly replaced = new Map<string, { readonly same: boolean }>();
+  private readonly lifecycle: CertificateLifecycle;
+  private readonly lifeline: () => AbortSignal;
 
   /**
-   * @param obtain gets a certificate from a cluster, or as far as it comes.
-   * @param lifeline ends what is under way when the engine is gone.
-   * @param requireAdded makes sure that the namespaces of added grants exist.
+   * @param dependencies what else than the real cluster and engine the lifecycle uses: `signal` ends what is under way
+   * when the engine is gone.
    */
-  constructor(obtain = obtainCertificate, lifeline = engineLifeline, requireAdded = requireAddedNamespaces) {
-    this.obtain = obtain;
-    this.lifeline = lifeline;
-    this.requireAdded = requireAdded;
+  constructor(dependencies: Partial<LifecycleDependencies> = {}) {
+    const all = { connect: openApiServer, announce: announceApproval, report, signal: engineLifeline, now: Date.now };
+    const used = { ...all, ...dependencies };
+    this.lifecycle = new CertificateLifecycle(used);
+    this.lifeline = used.signal;
   }
 
   check(old: Partial<EngineInputs>, wanted: EngineInputs): Promise<dynamic.CheckResult<EngineInputs>> {
@@ -53,32 +58,17 @@ export class CertificateSigningRequestProvider implements dynamic.ResourceProvid
     // It asks again, then without old inputs, once the comparison has said that the resource is replaced. Its previews
     // show inputs, and the clock is none. What was said stays until the next time.
     const replaces = Object.keys(old).length === 0;
-    const reason = replaces ? this.compared.get(keyOf(wanted))?.reason : old.replaceReason;
+    const reason = replaces ? this.lifecycle.replaceReason(previewedDeclaration(wanted)) : old.replaceReason;
     return Promise.resolve({ inputs: reason === undefined ? wanted : { ...wanted, replaceReason: reason } });
   }
 
   diff(_id: string, old: CertificateState, wanted: EngineInputs): Promise<dynamic.DiffResult> {
-    const step = nextStep(old, wanted, Date.now());
-    this.compared.set(keyOf(wanted), { old, step, reason: replaceReason(old, wanted, step) });
-    if (step.remark !== undefined) {
-      reporter(known(wanted.username))(step.remark);
-    }
-    return Promise.resolve({
-      changes: step.kind !== "none",
-      replaces: step.kind === "replace" ? [...step.causes] : [],
-      deleteBeforeReplace: false,
-    });
+    return Promise.resolve(diffOf(this.lifecycle.compare(readState(old), previewedDeclaration(wanted))));
   }
 
   async create(inputs: EngineInputs): Promise<dynamic.CreateResult<CertificateState>> {
-    const run = this.runContextOf(inputs);
-    const old = this.compared.get(keyOf(inputs))?.old;
-    const state = await this.obtain(inputs, run, old);
-    if (old !== undefined && isIssued(old)) {
-      this.replaced.set(old.serialNumber, { same: servesTheSame(state, old) });
-    }
-    const id = isIssued(state) ? state.serialNumber : state.csrName;
-    return { id, outs: await verified(id, state, inputs, run) };
+    const id = randomUUID();
+    return { id, outs: saved(id, await this.lifecycle.create(declarationOf(inputs)), inputs) };
   }
 
   async update(
@@ -86,79 +76,50 @@ export class CertificateSigningRequestProvider implements dynamic.ResourceProvid
     old: CertificateState,
     inputs: EngineInputs,
   ): Promise<dynamic.UpdateResult<CertificateState>> {
-    const run = this.runContextOf(inputs);
-    const state = await this.updated(old, inputs, run);
-    return { outs: await verified(id, state, inputs, run) };
+    return { outs: saved(id, await this.lifecycle.update(readState(old), declarationOf(inputs)), inputs) };
   }
 
   delete(_id: string, old: CertificateState): Promise<void> {
-    if (!isIssued(old) || !this.replaced.has(old.serialNumber)) {
-      reportLeftRequest(old);
-    }
-    if (!isIssued(old)) {
-      for (const summary of stillValid(old.replaced ?? [], Date.now())) {
-        reporter(summary.username)(lingering(summary));
-      }
-    } else {
-      const own = summaryOf(old.certificate);
-      const successor = this.replaced.get(old.serialNumber);
-      const summaries = successor === undefined ? [own, ...(old.replaced ?? [])] : successor.same ? [] : [own];
-      stillValid(summaries, Date.now()).map(lingering).forEach(reporter(own.username));
-    }
+    this.lifecycle.remove(readState(old));
     return Promise.resolve();
   }
+}
 
-  private runContextOf({ username }: CertificateSigningRequestInputs): RunContext {
-    return { signal: this.lifeline(), report: reporter(username), now: Date.now };
-  }
-
-  private async updated(old: CertificateState, inputs: EngineInputs, run: RunContext): Promise<CertificateState> {
-    const step: Step = this.compared.get(keyOf(inputs))?.step ?? { kind: isIssued(old) ? "record" : "resume" };
-    switch (step.kind) {
-      case "resume":
-      case "issue": {
-        const state = await this.obtain(inputs, run, old);
-        if (isIssued(old) && !servesTheSame(state, old)) {
-          stillValid([summaryOf(old.certificate)], run.now())
-            .map(lingering)
-            .forEach(run.report);
-        }
-        return state;
-      }
-      case "none":
-      case "record":
-      case "replace":
-        if (isIssued(old)) {
-          await this.requireAdded(inputs, run, old);
-        }
-        return recordedState(old, inputs, step.kind === "record" ? step.openRequest : undefined);
-    }
+function diffOf(step: Step): dynamic.DiffResult {
+  switch (step.kind) {
+    case "none":
+      return { changes: false, replaces: [], deleteBeforeReplace: false };
+    case "record":
+    case "resume":
+    case "issue":
+      return { changes: true, replaces: [], deleteBeforeReplace: false };
+    case "replace":
+      return { changes: true, replaces: [...step.causes], deleteBeforeReplace: false };
   }
 }
 
-/** All that a step depends on: two resources may have one request. */
-function keyOf(inputs: CertificateSigningRequestInputs & Pick<EngineInputs, "replaceReason">): string {
-  const { kubeconfig, privateKey, replaceReason, ...wanted } = inputs;
-  return canonicalJson(wanted);
+/** @throws PartialFailure where something failed once the certificate was there. */
+function saved(id: string, { state, failure }: Outcome, { __provider }: EngineInputs): CertificateState {
+  if (failure !== undefined) {
+    // The SDK adds the provider's text to what succeeds only; without it the resource could not be deleted any more.
+    throw new PartialFailure(id, { ...state, __provider }, failure.message);
+  }
+  return state;
 }
 
-/** Whoever approves a request that nobody wants any more makes a certificate, and the request holds it for an hour. */
-function reportLeftRequest({ openRequest }: CertificateState): void {
-  if (openRequest?.phase === "pending") {
-    const { csrName, command } = openRequest;
-    const deny = `${command ?? `kubernetes-user approve ${csrName}`} --deny`;
-    console.log(
-      printableLine(
-        `request ${csrName} stays in the cluster, for its user is removed while it waits for approval. Deny it with "${deny}", ` +
-          "or delete it there; Kubernetes removes it 24 hours after it was submitted",
-      ),
-    );
-  }
+function declarationOf({ __provider, replaceReason, ...declared }: EngineInputs): CertificateDeclaration {
+  return declared;
+}
+
+function previewedDeclaration(inputs: EngineInputs): PartlyKnown<CertificateDeclaration> {
+  return withoutMarkers(declarationOf(inputs));
+}
+
+function openApiServer(kubeconfig: string): Promise<ApiServer> {
+  return ApiServer.open(kubeconfig);
 }
 
 /** The engine shows what a dynamic provider prints at the stack, so each line says whom it is about. */
-function reporter(username = "a user"): (line: string) => void {
-  return (line) => {
-    console.log(printableLine(`${username}: ${line}`));
-  };
+function report(username: string | undefined, line: string): void {
+  console.log(printableLine(username === undefined ? line : `${username}: ${line}`));
 }

@@ -1,14 +1,12 @@
 import { CustomResource, type CustomResourceOptions, type Input, type Output, secret } from "@pulumi/pulumi";
 import { type PlainGrant } from "../../core/rbac/grants";
 import { type OpenRequest, certificateType } from "../../core/lifecycle/certificate-state";
-import { type CertificateSigningRequestInputs } from "./certificate-signing-request-inputs";
+import { type CertificateDeclaration } from "../../core/lifecycle/declaration";
 import { providerText } from "./provider-text";
 
 /** Inputs of a {@link CertificateSigningRequest}, each of which may not be known yet. */
 export type CertificateSigningRequestArgs = {
-  readonly [Name in keyof CertificateSigningRequestInputs]: Input<
-    NonNullable<CertificateSigningRequestInputs[Name]> | undefined
-  >;
+  readonly [Name in keyof CertificateDeclaration]: Input<NonNullable<CertificateDeclaration[Name]> | undefined>;
 };
 
 /** What the provider returns and the component shows. */

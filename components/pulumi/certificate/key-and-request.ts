@@ -6,9 +6,8 @@ import { type RequestReader } from "../../core/csr/certification-request";
 import { type KeySpec, resolveKey } from "../../core/options/private-key";
 import { CertificateRequest } from "./certificate-request";
 import { type KubernetesUserArgs } from "../kubernetes-user-args";
-import { type Gate } from "../gate";
-import { isSecretOutput } from "../settled";
-import { elementsOf } from "../rbac/settled-grants";
+import { type WhenValid, isSecretOutput } from "../outputs";
+import { elementsOf } from "../rbac/resolved-grants";
 
 /** Who asks for a certificate, with which key. */
 export interface KeyAndRequest {
@@ -22,7 +21,7 @@ export interface KeyAndRequest {
 
 /** The checks that inputs pass, and the reader of the request that they have used. */
 interface Checks {
-  readonly gate: Gate;
+  readonly whenValid: WhenValid;
   readonly read: RequestReader;
 }
 
@@ -30,15 +29,15 @@ interface Checks {
 export function keyAndRequest(
   name: string,
   args: KubernetesUserArgs,
-  { gate, read }: Checks,
+  { whenValid, read }: Checks,
   opts: CustomResourceOptions,
 ): KeyAndRequest {
   if (args.request !== undefined) {
-    return takeRequest(args.request, args, { gate, read });
+    return takeRequest(args.request, args, { whenValid, read });
   }
   const username = output(args.username ?? name);
   const groups = args.groups ?? [];
-  const key = makeKey(name, args, gate, opts);
+  const key = makeKey(name, args, whenValid, opts);
   return {
     username,
     groups: plainGroups(groups),
@@ -47,8 +46,8 @@ export function keyAndRequest(
   };
 }
 
-function takeRequest(request: Input<string>, args: KubernetesUserArgs, { gate, read }: Checks): KeyAndRequest {
-  const checked = gate(output(request));
+function takeRequest(request: Input<string>, args: KubernetesUserArgs, { whenValid, read }: Checks): KeyAndRequest {
+  const checked = whenValid(output(request));
   const parsed = checked.apply(read);
   return {
     username: output(args.username ?? parsed.username),
@@ -68,10 +67,10 @@ function plainGroups(groups: Input<readonly Input<string>[]>): Output<string[]> 
 function makeKey(
   name: string,
   { privateKey = {}, rotation }: KubernetesUserArgs,
-  gate: Gate,
+  whenValid: WhenValid,
   opts: CustomResourceOptions,
 ): tls.PrivateKey {
-  const spec = gate(output(privateKey).apply((key) => resolveKey(isRecord(key) ? key : {})));
+  const spec = whenValid(output(privateKey).apply((key) => resolveKey(isRecord(key) ? key : {})));
   return new tls.PrivateKey(
     `${name}-key`,
     {

@@ -2,7 +2,7 @@ import * as kubernetes from "@pulumi/kubernetes";
 import { type Input, type Output, secret } from "@pulumi/pulumi";
 import { type ClusterLabel } from "./chosen-cluster";
 import { type KubernetesUserArgs } from "../kubernetes-user-args";
-import { perProgram } from "../per-program";
+import { perProgram } from "../outputs";
 
 type Key = Input<string> | undefined;
 

@@ -2,7 +2,7 @@ import { runtime } from "@pulumi/pulumi";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { KubernetesUserError } from "../../core/errors";
-import { perProgram } from "../per-program";
+import { perProgram } from "../outputs";
 
 const checked = perProgram(() => ({ done: false }));
 

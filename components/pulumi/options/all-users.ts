@@ -1,7 +1,7 @@
 import { type Input, type Resource, runtime } from "@pulumi/pulumi";
 import { KubernetesUserError } from "../../core/errors";
 import { type KubernetesUserArgs } from "../kubernetes-user-args";
-import { perProgram } from "../per-program";
+import { perProgram } from "../outputs";
 
 /** The users that a program makes without waiting for anything in between. */
 interface Batch {

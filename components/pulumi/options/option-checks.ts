@@ -3,7 +3,7 @@ import { type RequestReader } from "../../core/csr/certification-request";
 import { describe, isRecord, notYetKnown } from "../../core/options/validation-errors";
 import { invalidArguments, titleOf } from "../../core/errors";
 import { checkUser } from "../../core/options/user-options";
-import { type Gate, gateOf } from "../gate";
+import { type WhenValid, whenValidOf } from "../outputs";
 import { type KubernetesUserArgs } from "../kubernetes-user-args";
 
 /**
@@ -34,13 +34,13 @@ export function checkAllOptions(
   cluster: Output<unknown>,
   read: RequestReader,
   others: Promise<void>,
-): Gate {
+): WhenValid {
   const { kubeconfig, approval: { hook, ...terms } = {}, ...options } = optionsOf(name, args);
   // A policy that comes to nothing must not count as not given: it would allow everything.
   const policy =
     terms.policy === undefined ? {} : { policy: output(terms.policy).apply((policy: unknown) => policy ?? null) };
   const known = all([output({ ...options, approval: { ...terms, ...policy } }), cluster]);
-  return gateOf(
+  return whenValidOf(
     known,
     ([options]) => {
       checkUser(titleOf(name), options, read);

@@ -7,9 +7,8 @@ import { ruleFindings } from "../../core/rbac/rule-findings";
 import { hasPassed } from "../../core/time";
 import { type KubernetesUserArgs } from "../kubernetes-user-args";
 import { isPlannable } from "../rbac/rbac-objects";
-import { perProgram } from "../per-program";
-import { isSecretOutput, keepingAlive, settledIfKnown } from "../settled";
-import { type SettledGrant, settledGrants } from "../rbac/settled-grants";
+import { isSecretOutput, keepingAlive, perProgram, promiseIfKnown } from "../outputs";
+import { type ResolvedGrant, resolvedGrants } from "../rbac/resolved-grants";
 
 /** A preview does not wait longer than this for all that it asks of one cluster. */
 const longestLookMs = 10_000;
@@ -51,11 +50,11 @@ async function tell(
     );
     return;
   }
-  const grants = await settledGrants(access);
+  const grants = await resolvedGrants(access);
   if (grants === undefined || grants.length === 0 || !isPlannable(grants)) {
     return;
   }
-  const known = await settledIfKnown(kubeconfig);
+  const known = await promiseIfKnown(kubeconfig);
   if (known === undefined) {
     await tellOnce(
       "namespaces, roles and rules are not looked up in this preview: the cluster is not known yet.",
@@ -74,7 +73,7 @@ function factsOf(kubeconfig: string): ClusterFacts {
   return known;
 }
 
-async function tellOfGrant(resource: Resource, grant: SettledGrant, path: string, facts: ClusterFacts): Promise<void> {
+async function tellOfGrant(resource: Resource, grant: ResolvedGrant, path: string, facts: ClusterFacts): Promise<void> {
   const warn = (message: string): Promise<void> => log.warn(message, resource);
   const namespaces = await knownTexts(await notMadeHere(grant.namespaces ?? []));
   const [role, clusterRole] = await knownTexts([grant.role, grant.clusterRole]);
@@ -104,16 +103,16 @@ async function tellOfGrant(resource: Resource, grant: SettledGrant, path: string
   }
 }
 
-async function tellOfRules(resource: Resource, grant: SettledGrant, path: string, facts: ClusterFacts): Promise<void> {
+async function tellOfRules(resource: Resource, grant: ResolvedGrant, path: string, facts: ClusterFacts): Promise<void> {
   // `output` unwraps every level, which its types do not follow through unions with readonly lists.
   const rules = output(grant.rules) as Output<unknown> as Output<readonly PolicyRule[]>;
-  const known = (await isSecretOutput(rules)) ? undefined : await settledIfKnown(rules);
+  const known = (await isSecretOutput(rules)) ? undefined : await promiseIfKnown(rules);
   const served = known === undefined ? undefined : await found(facts.resources(), resource);
   // Of rules that are wrong, the checks tell.
   if (
     known === undefined ||
     served === undefined ||
-    !isPlannable([{ clusterWide: true, rules: known.value as SettledGrant["rules"] }])
+    !isPlannable([{ clusterWide: true, rules: known.value as ResolvedGrant["rules"] }])
   ) {
     return;
   }
@@ -148,7 +147,7 @@ function knownTexts(texts: readonly (Input<string> | undefined)[]): Promise<(str
   return Promise.all(
     texts.map(async (text): Promise<string | undefined> => {
       const known: unknown =
-        text === undefined || (await isSecretOutput(text)) ? undefined : (await settledIfKnown(output(text)))?.value;
+        text === undefined || (await isSecretOutput(text)) ? undefined : (await promiseIfKnown(output(text)))?.value;
       return typeof known === "string" && known.isWellFormed() ? known : undefined;
     }),
   );

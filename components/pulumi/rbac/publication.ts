@@ -21,7 +21,7 @@ import {
 } from "../certificate/certificate-signing-request";
 import { type KubernetesUserArgs } from "../kubernetes-user-args";
 import { annotationsOf } from "./object-names";
-import { keepingAlive, settledIfKnown } from "../settled";
+import { keepingAlive, promiseIfKnown } from "../outputs";
 
 /** How a user's certificate is published. */
 export interface PublicationTerms {
@@ -85,7 +85,7 @@ export function publishOnceIssued(
   { name: declared, namespace, anonymous }: PublicationTerms,
 ): Promise<undefined> {
   return keepingAlive(async () => {
-    const known = await settledIfKnown(all([certificate.phase, certificate.certificate]));
+    const known = await promiseIfKnown(all([certificate.phase, certificate.certificate]));
     if (known?.value[0] !== undefined && !isPresent(known.value[1])) {
       return undefined;
     }
@@ -98,7 +98,7 @@ export function publishOnceIssued(
     );
     warnOfShortAbsence(
       opts.parent,
-      await settledIfKnown(all([username, certificate.notAfter, certificate.renewAfter])),
+      await promiseIfKnown(all([username, certificate.notAfter, certificate.renewAfter])),
     );
     publish(
       { name: `${name}:published`, identity: identityOf("published"), opts },

@@ -11,13 +11,13 @@ import {
 import { type PlainGrant, type PlannedBinding, checkAccess, planAccess } from "../../core/rbac/grants";
 import { ValidationErrors, isRecord } from "../../core/options/validation-errors";
 import { KubernetesUserError, titleOf } from "../../core/errors";
-import { isWidened } from "../certificate/certificate-lifecycle";
+import { isWidened } from "../../core/lifecycle/declaration";
 import { type CertificateSigningRequest } from "../certificate/certificate-signing-request";
 import { type KubernetesUserArgs } from "../kubernetes-user-args";
 import { type ObjectIdentity, annotationsOf, pathSegment } from "./object-names";
 import { withoutOutputs } from "../options/option-checks";
-import { keepingAlive, settledIfKnown } from "../settled";
-import { type Rules, type SettledGrant, elementsOf, settledGrants } from "./settled-grants";
+import { keepingAlive, promiseIfKnown } from "../outputs";
+import { type Rules, type ResolvedGrant, elementsOf, resolvedGrants } from "./resolved-grants";
 
 type Binding = PlannedBinding<Input<string>, Rules>;
 
@@ -47,14 +47,14 @@ export function grantOnceIssued(
   terms: { readonly accessUntil: string | undefined; readonly judged: boolean },
 ): Promise<undefined> {
   return keepingAlive(async () => {
-    const phase = await settledIfKnown(certificate.phase);
+    const phase = await promiseIfKnown(certificate.phase);
     if (phase?.value === "pending" || phase?.value === "denied") {
       return undefined;
     }
     if (terms.judged) {
       await requireJudgement(owner.name, certificate, plainGrants(access), terms.accessUntil);
     }
-    const grants = await settledGrants(access);
+    const grants = await resolvedGrants(access);
     if (grants === undefined) {
       void log.info(unknownAccess, owner.opts.parent);
     } else if (isPlannable(grants)) {
@@ -65,7 +65,7 @@ export function grantOnceIssued(
 }
 
 /** Of grants that are wrong, the checks tell, which may be later. */
-export function isPlannable(grants: readonly SettledGrant[]): boolean {
+export function isPlannable(grants: readonly ResolvedGrant[]): boolean {
   const errors = new ValidationErrors();
   checkAccess(errors, "access", withoutOutputs(grants));
   return errors.all.length === 0;
@@ -81,7 +81,7 @@ async function requireJudgement(
   wanted: Output<PlainGrant[]>,
   accessUntil: string | undefined,
 ): Promise<void> {
-  const known = await settledIfKnown(all([certificate.access, certificate.accessUntil, wanted]));
+  const known = await promiseIfKnown(all([certificate.access, certificate.accessUntil, wanted]));
   const [judged, until, grants] = known?.value ?? [];
   const old = {
     ...(judged === undefined ? {} : { access: judged }),
@@ -109,7 +109,7 @@ export function plainGrants(access: KubernetesUserArgs["access"]): Output<PlainG
  *
  * @see https://kubernetes.io/docs/reference/access-authn-authz/rbac/
  */
-function grantAccess(owner: AccessOwner, grants: readonly SettledGrant[]): void {
+function grantAccess(owner: AccessOwner, grants: readonly ResolvedGrant[]): void {
   for (const planned of planAccess<Input<string>, Rules>(grants)) {
     bind(owner, planned, roleName(owner, planned));
   }

@@ -3,12 +3,8 @@ import {
   type ApprovalPlace,
 } from "../../../components/cluster/issuance/approval-announcement";
 import { KubernetesClient, type RunContext } from "../../../components/cluster/kubernetes-client";
-import {
-  type IssuanceOptions,
-  type Issuance,
-  type IssuedCertificate,
-  issueCertificate,
-} from "../../../components/cluster/issuance/issuance";
+import { type IssuanceOptions, issueCertificate } from "../../../components/cluster/issuance/issuance";
+import { type Issuance, type IssuedCertificate } from "../../../components/core/lifecycle/issuance";
 import { parseRequest } from "../../../components/core/csr/certification-request";
 import {
   type IssuanceRequest,

@@ -1,4 +1,9 @@
-import { type OpenRequest, statusOf } from "../../../../components/core/lifecycle/certificate-state";
+import {
+  type OpenRequest,
+  readState,
+  statusOf,
+  unissuedState,
+} from "../../../../components/core/lifecycle/certificate-state";
 import { credentialIdOf, lingering, stillValid, summaryOf } from "../../../../components/core/x509/certificate-summary";
 import { formatTime } from "../../../../components/core/time";
 import { janesIssuanceRequest } from "../../support/issuances";
@@ -17,8 +22,73 @@ const asked = {
 };
 const pending: OpenRequest = { phase: "pending", ...asked };
 const denied: OpenRequest = { phase: "denied", ...asked, reason: "no", foundAt: formatTime(now) };
+const issued = {
+  phase: "issued",
+  certificate: "PEM",
+  csrName: "jane-0",
+  serialNumber: "0A",
+  credentialId: "X509SHA256=0a",
+  notBefore: formatTime(now),
+  notAfter: formatTime(now + 1000),
+  renewAfter: formatTime(now),
+  content: "c",
+  cluster: "https://prod.test ca:0",
+  expirationSeconds: 600,
+  verified: true,
+  access: [],
+  renewBeforeSeconds: 60,
+  accessUntil: formatTime(now),
+  rotation: "1",
+} as const;
 const valid = { notAfter: formatTime(now + 1000) };
 const expired = { notAfter: formatTime(now) };
+
+describe("readState", () => {
+  const request = { ...asked, declaration: "d", terms: "t", content: "c", cluster: "https://prod.test ca:0" };
+
+  it.each([
+    issued,
+    { ...issued, issuedAt: formatTime(now), replaced: [] },
+    { ...issued, openRequest: { phase: "pending", ...request, command: "approve", reason: "slow" } },
+    unissuedState({ phase: "pending", ...request }, { access: [], rotation: "1" }),
+    unissuedState({ phase: "denied", ...request, reason: "no", foundAt: "2026-11-01T00:00:00.000Z" }, {}),
+    { phase: "pending", csrName: "jane-0", cluster: "https://prod.test ca:0" },
+  ] as const)("reads what was written, whatever the engine adds: %j", (state) => {
+    expect(readState({ ...JSON.parse(JSON.stringify(state)), __provider: "text" })).toEqual(state);
+  });
+
+  it("gives states of versions that had none a phase and a credential's id", () => {
+    const pem = signCertificate({ ...janesIssuanceRequest, notBefore: now, notAfter: now + 1000 });
+    const { phase, credentialId, ...earlier } = { ...issued, certificate: pem };
+    expect(readState(earlier)).toEqual({ ...earlier, phase, credentialId: credentialIdOf(pem) });
+    expect(credentialId).not.toBe(credentialIdOf(pem));
+    expect(readState({ certificate: "", csrName: "jane-0", cluster: "c", openRequest: { phase: "denied" } })).toEqual({
+      phase: "pending",
+      csrName: "jane-0",
+      cluster: "c",
+    });
+  });
+
+  it.each([
+    "certificate",
+    "csrName",
+    "serialNumber",
+    "notBefore",
+    "notAfter",
+    "renewAfter",
+    "content",
+    "cluster",
+    "expirationSeconds",
+  ])("takes a state without a usable %s for pending, so that the request is looked for and judged", (field) => {
+    for (const value of [undefined, "", { secret: "v1:abc" }]) {
+      expect(readState({ ...issued, [field]: value })).toMatchObject({ phase: "pending", rotation: "1" });
+    }
+  });
+
+  it.each([undefined, null, 7, "text", [], {}])("takes %j for pending, of which nothing is known", (value) => {
+    expect(readState(value)).toEqual({ phase: "pending" });
+  });
+});
 
 describe("statusOf", () => {
   it.each([

@@ -1,10 +1,13 @@
-import { type CertificateState, type OpenRequest } from "../../../../components/core/lifecycle/certificate-state";
+import { type OpenRequest, unissuedState } from "../../../../components/core/lifecycle/certificate-state";
 import { parseRequest } from "../../../../components/core/csr/certification-request";
 import { contentDigest, defaultSignerName } from "../../../../components/core/csr/issuance-request";
 import { formatTime } from "../../../../components/core/time";
 import { type ApprovalRequest, judgement } from "../../../../components/pulumi/approval/approval-judgement";
-import { declarationDigest, termsDigest } from "../../../../components/pulumi/certificate/certificate-lifecycle";
-import { type CertificateSigningRequestInputs } from "../../../../components/pulumi/certificate/certificate-signing-request-inputs";
+import {
+  type CertificateDeclaration,
+  declarationDigest,
+  termsDigest,
+} from "../../../../components/core/lifecycle/declaration";
 import { requestOf } from "../../support/test-authority";
 
 const now = Date.UTC(2028, 1, 28, 12);
@@ -12,7 +15,7 @@ const hour = 3_600_000;
 const view = { namespaces: ["dev"], clusterRole: "view" };
 const admin = { clusterWide: true, clusterRole: "cluster-admin" };
 
-const inputs: CertificateSigningRequestInputs = {
+const inputs: CertificateDeclaration = {
   username: "jane",
   groups: ["developers"],
   request: requestOf({ username: "jane", groups: ["developers"] }),
@@ -37,6 +40,7 @@ const issued = {
   certificate: "PEM",
   csrName: "jane-1",
   serialNumber: "1",
+  credentialId: "X509SHA256=1",
   notBefore: formatTime(now),
   notAfter: formatTime(now + 24 * hour),
   renewAfter: formatTime(now + 16 * hour),
@@ -56,13 +60,7 @@ const asked = {
   terms: termsDigest(content, inputs),
   otherKey: false,
 };
-const unissued = (openRequest: OpenRequest): CertificateState => ({
-  phase: openRequest.phase,
-  csrName: openRequest.csrName,
-  cluster: inputs.cluster,
-  access: [view],
-  openRequest,
-});
+const unissued = (openRequest: OpenRequest) => unissuedState(openRequest, { access: [view] });
 const pending = unissued({ phase: "pending", ...asked });
 const denied = unissued({ phase: "denied", ...asked, reason: "no", foundAt: formatTime(now) });
 

@@ -1,26 +1,26 @@
 import {
-  type CertificateState,
+  type IssuedState,
   type OpenRequest,
-  type WithCertificate,
+  unissuedState,
 } from "../../../../components/core/lifecycle/certificate-state";
 import { parseRequest } from "../../../../components/core/csr/certification-request";
 import { contentDigest, defaultSignerName } from "../../../../components/core/csr/issuance-request";
 import { formatTime } from "../../../../components/core/time";
 import {
+  type CertificateDeclaration,
   declarationDigest,
   isWidened,
-  nextStep,
   termsDigest,
-} from "../../../../components/pulumi/certificate/certificate-lifecycle";
-import { type CertificateSigningRequestInputs } from "../../../../components/pulumi/certificate/certificate-signing-request-inputs";
+} from "../../../../components/core/lifecycle/declaration";
+import { nextStep } from "../../../../components/core/lifecycle/next-step";
+import { notYetKnown } from "../../../../components/core/options/validation-errors";
 import { requestOf } from "../../support/test-authority";
 
-const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const issued = Date.UTC(2028, 1, 28, 12);
 const hour = 3_600_000;
 const request = requestOf({ username: "jane", groups: [] });
 
-const inputs: CertificateSigningRequestInputs = {
+const inputs: CertificateDeclaration = {
   username: "jane",
   groups: [],
   request,
@@ -39,11 +39,12 @@ const inputs: CertificateSigningRequestInputs = {
 
 const content = contentDigest({ ...inputs, request: parseRequest(inputs.request) });
 
-const state: WithCertificate = {
+const state: IssuedState = {
   phase: "issued",
   certificate: "PEM",
   csrName: "jane-1",
   serialNumber: "1",
+  credentialId: "X509SHA256=1",
   notBefore: formatTime(issued),
   notAfter: formatTime(issued + 24 * hour),
   renewAfter: formatTime(issued + 16 * hour),
@@ -68,16 +69,16 @@ describe("nextStep", () => {
     ["signerName", { signerName: "example.com/other" }, "request"],
     ["cluster", { cluster: "https://cluster ca:2" }, "cluster"],
     ["expirationSeconds", { expirationSeconds: 3600 }, "expirationSeconds"],
-    ["a request that is to be made anew", { request: unknown }, "request"],
+    ["a request that is to be made anew", { request: notYetKnown } as const, "request"],
   ])("replaces the certificate when %s changes", (_, change, replaced) => {
     expect(nextStep(state, { ...inputs, ...change }, issued)).toEqual({ kind: "replace", causes: [replaced] });
   });
 
   it.each([
-    ["cluster", { cluster: unknown }],
-    ["kubeconfig", { kubeconfig: unknown }],
-    ["signerName", { signerName: unknown }],
-    ["accessUntil", { accessUntil: unknown }],
+    ["cluster", { cluster: notYetKnown } as const],
+    ["kubeconfig", { kubeconfig: notYetKnown } as const],
+    ["signerName", { signerName: notYetKnown } as const],
+    ["accessUntil", { accessUntil: notYetKnown } as const],
   ])("takes a %s that is not known yet for unchanged", (_, change) => {
     expect(nextStep(state, { ...inputs, ...change }, issued)).toEqual(none);
   });
@@ -174,12 +175,7 @@ describe("nextStep where no run waits for an approval", () => {
   };
   const pending: OpenRequest = { phase: "pending", ...asked };
   const denied: OpenRequest = { phase: "denied", ...asked, reason: "no", foundAt: formatTime(issued) };
-  const unissued = (openRequest: OpenRequest): CertificateState => ({
-    csrName: openRequest.csrName,
-    cluster: inputs.cluster,
-    access: inputs.access,
-    openRequest,
-  });
+  const unissued = (openRequest: OpenRequest) => unissuedState(openRequest, { access: inputs.access });
   const other = { request: requestOf({ username: "jane", groups: ["a"] }) };
 
   it.each([
@@ -213,7 +209,7 @@ describe("nextStep where no run waits for an approval", () => {
     expect(nextStep(unissued(pending), { ...waiting, access: [] }, issued)).toEqual({ kind: "resume" });
     expect(nextStep(unissued(pending), { ...waiting, ...other }, issued).kind).toBe("issue");
     expect(nextStep(unissued(pending), { ...waiting, expirationSeconds: 3600 }, issued).kind).toBe("issue");
-    expect(nextStep({ csrName: "jane-1", cluster: inputs.cluster }, waiting, issued)).toEqual({
+    expect(nextStep({ phase: "pending", csrName: "jane-1", cluster: inputs.cluster }, waiting, issued)).toEqual({
       kind: "resume",
       otherTerms: true,
     });
@@ -273,8 +269,8 @@ describe("nextStep where no run waits for an approval", () => {
   });
 
   it.each([
-    ["access", { access: [{ namespaces: [unknown], clusterRole: "view" }] }],
-    ["cluster", { cluster: unknown }],
+    ["access", { access: notYetKnown } as const],
+    ["cluster", { cluster: notYetKnown } as const],
   ])("takes %s that is not known yet for unchanged", (_, change) => {
     expect(nextStep(unissued(denied), { ...waiting, ...change }, issued)).toEqual(none);
     expect(nextStep(unissued(pending), { ...waiting, ...change }, issued)).toEqual({ kind: "resume" });
@@ -306,13 +302,13 @@ describe("grants in nextStep", () => {
     expect(isWidened(until, until)).toBe(false);
     expect(isWidened(until, { ...until, accessUntil: formatTime(issued) })).toBe(false);
     expect(isWidened({ access: inputs.access }, until)).toBe(false);
-    expect(isWidened(until, { ...until, accessUntil: unknown })).toBe(false);
+    expect(isWidened(until, { ...until, accessUntil: notYetKnown })).toBe(false);
   });
 
   it("are widened when more is allowed, not when less is or while they are not known", () => {
     expect(isWidened(state, { access: [{ clusterWide: true, clusterRole: "cluster-admin" }] })).toBe(true);
     expect(isWidened(state, inputs)).toBe(false);
     expect(isWidened(state, { access: [] })).toBe(false);
-    expect(isWidened(state, { access: [{ namespaces: [unknown], clusterRole: "view" }] })).toBe(false);
+    expect(isWidened(state, { access: notYetKnown })).toBe(false);
   });
 });

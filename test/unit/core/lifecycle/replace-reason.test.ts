@@ -1,17 +1,17 @@
-import { type CertificateState } from "../../../../components/core/lifecycle/certificate-state";
-import { type Step } from "../../../../components/pulumi/certificate/certificate-lifecycle";
-import { type CertificateSigningRequestInputs } from "../../../../components/pulumi/certificate/certificate-signing-request-inputs";
-import { replaceReason } from "../../../../components/pulumi/certificate/replace-reason";
+import { type IssuedState } from "../../../../components/core/lifecycle/certificate-state";
+import { type CertificateDeclaration, type PartlyKnown } from "../../../../components/core/lifecycle/declaration";
+import { type Step } from "../../../../components/core/lifecycle/next-step";
+import { replaceReason } from "../../../../components/core/lifecycle/replace-reason";
+import { notYetKnown } from "../../../../components/core/options/validation-errors";
 import { janesIssuanceRequest } from "../../support/issuances";
 import { signCertificate } from "../../support/test-authority";
 
-const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const now = Date.UTC(2026, 10, 1);
 
-const inputs: CertificateSigningRequestInputs = {
+const inputs: PartlyKnown<CertificateDeclaration> & Pick<CertificateDeclaration, "cluster"> = {
   username: "jane",
   groups: ["developers", "oncall"],
-  request: unknown,
+  request: notYetKnown,
   signerName: janesIssuanceRequest.signerName,
   expirationSeconds: 86400,
   hooked: false,
@@ -24,10 +24,12 @@ const inputs: CertificateSigningRequestInputs = {
   verify: false,
 };
 
-const old: CertificateState = {
+const old: IssuedState = {
+  phase: "issued",
   certificate: signCertificate({ ...janesIssuanceRequest, notBefore: now, notAfter: now + 86_400_000 }),
   csrName: "jane-0",
   serialNumber: "0A",
+  credentialId: "X509SHA256=0a",
   notBefore: "2026-11-01T00:00:00Z",
   notAfter: "2026-11-02T00:00:00Z",
   renewAfter: "2026-11-01T16:00:00Z",
@@ -44,10 +46,10 @@ describe("replaceReason", () => {
   it.each([
     ["a rotation", { rotation: "2" }, "rotation changed"],
     ["a rotation that is not declared any more", {}, "rotation changed"],
-    ["a rotation that is not known yet", { rotation: unknown }, "request changed"],
+    ["a rotation that is not known yet", { rotation: notYetKnown } as const, "request changed"],
     ["a user", { rotation: "1", username: "joe" }, "username changed"],
     ["groups and a rotation", { rotation: "2", groups: ["oncall"] }, "rotation changed; groups changed"],
-    ["groups that are not known yet", { rotation: "1", groups: [unknown] }, "request changed"],
+    ["groups that are not known yet", { rotation: "1", groups: notYetKnown } as const, "request changed"],
     ["the same groups in another order", { rotation: "1", groups: ["oncall", "developers"] }, "request changed"],
     ["a key of another kind", { rotation: "1" }, "request changed"],
   ])("names what made another request: %s", (_, difference, reason) => {

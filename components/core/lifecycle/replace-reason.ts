@@ -1,9 +1,9 @@
-import { type CertificateState, isIssued } from "../../core/lifecycle/certificate-state";
-import { summaryOf } from "../../core/x509/certificate-summary";
-import { sameNames } from "../../core/options/identity";
-import { type Step } from "./certificate-lifecycle";
-import { type CertificateSigningRequestInputs } from "./certificate-signing-request-inputs";
-import { hasUnknown, isUnknown } from "../unknown";
+import { sameNames } from "../options/identity";
+import { notYetKnown } from "../options/validation-errors";
+import { summaryOf } from "../x509/certificate-summary";
+import { type CertificateState } from "./certificate-state";
+import { type CertificateDeclaration, type PartlyKnown } from "./declaration";
+import { type Step } from "./next-step";
 
 /** Causes that no option tells: the step's remark does. */
 const fromTheClock = ["notAfter", "accessUntil"];
@@ -14,7 +14,7 @@ const fromTheClock = ["notAfter", "accessUntil"];
  */
 export function replaceReason(
   old: CertificateState,
-  wanted: CertificateSigningRequestInputs,
+  wanted: PartlyKnown<CertificateDeclaration>,
   step: Step,
 ): string | undefined {
   if (step.kind !== "replace") {
@@ -31,21 +31,21 @@ export function replaceReason(
 }
 
 /** Which options have made another request, as far as that can be told; else the request itself. */
-function optionsOfRequest(old: CertificateState, wanted: CertificateSigningRequestInputs): string[] {
+function optionsOfRequest(old: CertificateState, wanted: PartlyKnown<CertificateDeclaration>): string[] {
   const options = [
     // A state that has none may be one of a version that did not record it.
-    ...(old.rotation !== undefined && !isUnknown(wanted.rotation) && wanted.rotation !== old.rotation
+    ...(old.rotation !== undefined && wanted.rotation !== notYetKnown && wanted.rotation !== old.rotation
       ? ["rotation"]
       : []),
-    ...(isIssued(old) ? namesThatChanged(old.certificate, wanted) : []),
+    ...(old.phase === "issued" ? namesThatChanged(old.certificate, wanted) : []),
   ];
   return options.length === 0 ? ["request"] : options;
 }
 
-function namesThatChanged(certificate: string, { username, groups }: CertificateSigningRequestInputs): string[] {
+function namesThatChanged(certificate: string, { username, groups }: PartlyKnown<CertificateDeclaration>): string[] {
   const old = summaryOf(certificate);
   return [
-    ...(isUnknown(username) || username === old.username ? [] : ["username"]),
-    ...(hasUnknown(groups) || sameNames(groups, old.groups) ? [] : ["groups"]),
+    ...(username === notYetKnown || username === old.username ? [] : ["username"]),
+    ...(groups === notYetKnown || sameNames(groups, old.groups) ? [] : ["groups"]),
   ];
 }

@@ -2,16 +2,16 @@ import { type Input, Output, secret } from "@pulumi/pulumi";
 import { type Grant } from "../../core/rbac/grants";
 import { isRecord } from "../../core/options/validation-errors";
 import { type AccessGrantArgs, type KubernetesUserArgs } from "../kubernetes-user-args";
-import { isSecretOutput, settledIfKnown } from "../settled";
+import { isSecretOutput, promiseIfKnown } from "../outputs";
 
 /** What a grant that is written as rules allows. */
 export type Rules = NonNullable<AccessGrantArgs["rules"]>;
 
 /** A grant of which it is known what has to be made for it: its namespaces are a list, and their names may be Outputs. */
-export type SettledGrant = Grant<Input<string>, Rules>;
+export type ResolvedGrant = Grant<Input<string>, Rules>;
 
 /** A value that has come, and whether it or what it was in is secret. */
-interface Settled {
+interface Resolved {
   readonly value: unknown;
   readonly isSecret: boolean;
 }
@@ -22,14 +22,14 @@ interface Settled {
  *
  * @returns undefined when the engine does not know it, in a preview.
  */
-export async function settledGrants(access: KubernetesUserArgs["access"]): Promise<SettledGrant[] | undefined> {
-  const list = await settle({ value: access, isSecret: false });
+export async function resolvedGrants(access: KubernetesUserArgs["access"]): Promise<ResolvedGrant[] | undefined> {
+  const list = await resolve({ value: access, isSecret: false });
   if (list === undefined) {
     return undefined;
   }
-  const grants: SettledGrant[] = [];
+  const grants: ResolvedGrant[] = [];
   for (const element of elementsOf(list.value)) {
-    const grant = await settledGrant({ value: element, isSecret: list.isSecret });
+    const grant = await resolvedGrant({ value: element, isSecret: list.isSecret });
     if (grant === undefined) {
       return undefined;
     }
@@ -38,15 +38,15 @@ export async function settledGrants(access: KubernetesUserArgs["access"]): Promi
   return grants;
 }
 
-async function settledGrant(element: Settled): Promise<SettledGrant | undefined> {
-  const grant = await settle(element);
+async function resolvedGrant(element: Resolved): Promise<ResolvedGrant | undefined> {
+  const grant = await resolve(element);
   if (grant === undefined) {
     return undefined;
   }
   const { value, isSecret } = grant;
   const fields = isRecord(value) ? value : {};
   const [namespaces, clusterWide] = await Promise.all(
-    [fields["namespaces"], fields["clusterWide"]].map((value) => settle({ value, isSecret })),
+    [fields["namespaces"], fields["clusterWide"]].map((value) => resolve({ value, isSecret })),
   );
   if (namespaces === undefined || clusterWide === undefined) {
     return undefined;
@@ -61,19 +61,19 @@ async function settledGrant(element: Settled): Promise<SettledGrant | undefined>
     clusterWide: clusterWide.value === true,
   };
   // What is no such value, the checks tell.
-  return kept as SettledGrant;
+  return kept as ResolvedGrant;
 }
 
-async function settle({ value, isSecret }: Settled): Promise<Settled | undefined> {
+async function resolve({ value, isSecret }: Resolved): Promise<Resolved | undefined> {
   if (value instanceof Promise) {
-    return settle({ value: await value, isSecret });
+    return resolve({ value: await value, isSecret });
   }
   if (!Output.isInstance(value)) {
     return { value, isSecret };
   }
-  const known = await settledIfKnown(value);
+  const known = await promiseIfKnown(value);
   const secretly = isSecret || (await isSecretOutput(value));
-  return known === undefined ? undefined : settle({ value: known.value, isSecret: secretly });
+  return known === undefined ? undefined : resolve({ value: known.value, isSecret: secretly });
 }
 
 /** Of a value that is no list, the checks tell. */

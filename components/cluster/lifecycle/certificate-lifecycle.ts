@@ -1,0 +1,272 @@
+import { type AdminKubeconfig, anotherCluster, clusterFingerprint } from "../../core/kubeconfig/cluster";
+import { type CertificateState, type IssuedState, servesTheSame } from "../../core/lifecycle/certificate-state";
+import { type CertificateDeclaration, type PartlyKnown } from "../../core/lifecycle/declaration";
+import { nextRequest } from "../../core/lifecycle/next-request";
+import { nextState, recordedState } from "../../core/lifecycle/next-state";
+import { type Step, nextStep } from "../../core/lifecycle/next-step";
+import { replaceReason } from "../../core/lifecycle/replace-reason";
+import { leftCertificates, leftRequest, replacedButValid, shortenedLifetime } from "../../core/lifecycle/reports";
+import { renewalReason } from "../../core/options/lifetime";
+import { notYetKnown } from "../../core/options/validation-errors";
+import { canonicalJson } from "../../core/text/canonical-json";
+import { resolveKubeconfig } from "../admin-kubeconfig";
+import { type Announce, type ApprovalPlace, approvalCommands } from "../issuance/approval-announcement";
+import { issueCertificate } from "../issuance/issuance";
+import { type Api, KubernetesClient, type RunContext } from "../kubernetes-client";
+import { requireNamespaces } from "../namespaces";
+import { verification } from "./verification";
+
+/** What the lifecycle needs of the program that it runs in. */
+export interface LifecycleDependencies {
+  /** Connects to the cluster that a kubeconfig names. */
+  readonly connect: (kubeconfig: string) => Promise<Api>;
+  /** Tells those who may approve of a request that waits for them. */
+  readonly announce: Announce;
+  /** Shows a line, which is about a user unless there is no username. */
+  readonly report: (username: string | undefined, line: string) => void;
+  /** Aborts when nobody waits for the result any more. */
+  readonly signal: () => AbortSignal;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** What a creation or an update comes to. */
+export interface Outcome {
+  /** It must not be lost, whatever failed. */
+  readonly state: CertificateState;
+  /** What failed once the certificate was there: the next run tries it again. */
+  readonly failure?: Error;
+}
+
+/** What a comparison has found, for what is called next in the same run. */
+interface Compared {
+  readonly old: CertificateState;
+  readonly step: Step;
+  /** Why it is replaced, if it is. */
+  readonly reason: string | undefined;
+}
+
+/**
+ * The life of the certificates of one run, whichever engine's calls they are: compared, created or updated, removed.
+ * Comparing and removing need nothing of the cluster, so that a refresh and a destroy work when it is gone.
+ */
+export class CertificateLifecycle {
+  private readonly dependencies: LifecycleDependencies;
+  /**
+   * By what is declared. An engine gives a creation nothing of the resource that it replaces; and an update may issue
+   * only what the comparison said that it would, since an approval hook has judged that: a moment later more may be due.
+   */
+  private readonly compared = new Map<string, Compared>();
+  /** Serial numbers of certificates that this run replaces, and whether their successors give the same to the same key. */
+  private readonly replaced = new Map<string, { readonly same: boolean }>();
+
+  constructor(dependencies: LifecycleDependencies) {
+    this.dependencies = dependencies;
+  }
+
+  /** What is to be done about a certificate. */
+  compare(old: CertificateState, declared: PartlyKnown<CertificateDeclaration>): Step {
+    const step = nextStep(old, declared, this.dependencies.now());
+    this.compared.set(keyOf(declared), { old, step, reason: replaceReason(old, declared, step) });
+    if (step.remark !== undefined) {
+      const { username } = declared;
+      this.dependencies.report(username === notYetKnown ? "a user" : username, step.remark);
+    }
+    return step;
+  }
+
+  /** Why the certificate that was compared with a declaration is replaced; undefined when it is not. */
+  replaceReason(declared: PartlyKnown<CertificateDeclaration>): string | undefined {
+    return this.compared.get(keyOf(declared))?.reason;
+  }
+
+  /** Gets a certificate, or as far as it comes when nobody waits for an approval. */
+  async create(declared: CertificateDeclaration): Promise<Outcome> {
+    const run = this.runContextOf(declared);
+    const old = this.compared.get(keyOf(declared))?.old;
+    const state = await this.obtain(declared, old, run);
+    if (old?.phase === "issued") {
+      this.replaced.set(old.serialNumber, { same: servesTheSame(state, old) });
+    }
+    return this.verified(state, declared, run);
+  }
+
+  /** Does what the comparison said. */
+  async update(old: CertificateState, declared: CertificateDeclaration): Promise<Outcome> {
+    const run = this.runContextOf(declared);
+    const step = this.compared.get(keyOf(declared))?.step ?? unjudgedStep(old);
+    return this.verified(await this.take(step, old, declared, run), declared, run);
+  }
+
+  /** Says what stays of a certificate whose resource goes: nobody can take a certificate back. */
+  remove(old: CertificateState): void {
+    const { report, now } = this.dependencies;
+    const successor = old.phase === "issued" ? this.replaced.get(old.serialNumber) : undefined;
+    if (old.phase === "issued" && successor !== undefined) {
+      // What it had replaced is in its successor's state.
+      this.reportReplaced(old, successor.same);
+      return;
+    }
+    const request = leftRequest(old);
+    if (request !== undefined) {
+      report(undefined, request);
+    }
+    for (const { username, line } of leftCertificates(old, now())) {
+      report(username, line);
+    }
+  }
+
+  private runContextOf({ username }: CertificateDeclaration): RunContext {
+    const { signal, report, now } = this.dependencies;
+    return {
+      signal: signal(),
+      report: (line) => {
+        report(username, line);
+      },
+      now,
+    };
+  }
+
+  private async take(
+    step: Step,
+    old: CertificateState,
+    declared: CertificateDeclaration,
+    run: RunContext,
+  ): Promise<CertificateState> {
+    switch (step.kind) {
+      case "resume":
+      case "issue": {
+        const state = await this.obtain(declared, old, run);
+        if (old.phase === "issued") {
+          this.reportReplaced(old, servesTheSame(state, old));
+        }
+        return state;
+      }
+      case "none":
+      case "record":
+      case "replace": {
+        const recorded = recordedState(old, declared, run.now());
+        if (recorded.phase !== "issued") {
+          return recorded;
+        }
+        await this.requireAddedNamespaces(old, declared, run);
+        return step.kind === "record" && step.openRequest !== undefined
+          ? { ...recorded, openRequest: step.openRequest }
+          : recorded;
+      }
+    }
+  }
+
+  private async obtain(
+    declared: CertificateDeclaration,
+    old: CertificateState | undefined,
+    run: RunContext,
+  ): Promise<CertificateState> {
+    const { announce } = this.dependencies;
+    const admin = adminOf(declared);
+    const client = await this.clientOf(admin.kubeconfig, run);
+    const now = run.now();
+    const request = nextRequest(declared, now);
+    const place = approvalPlace(declared, admin);
+    await requireNamespaces(client, declared.username, declared.namespaces);
+    const issuance = await issueCertificate(client, run, {
+      issuanceRequest: request,
+      approval: {
+        mode: declared.approvalMode,
+        timeoutSeconds: declared.approvalTimeoutSeconds,
+        issuanceTimeoutSeconds: declared.issuanceTimeoutSeconds,
+      },
+      approvers: { place, announce },
+      ...(old?.openRequest?.phase === "denied" ? { answered: old.openRequest.csrName } : {}),
+      usable: (facts) => renewalReason(facts, declared.renewBeforeSeconds, run.now()) === undefined,
+    });
+    const shortened = issuance.phase === "issued" ? shortenedLifetime(request, issuance.facts) : undefined;
+    if (shortened !== undefined) {
+      run.report(shortened);
+    }
+    const command = (csrName: string): string => approvalCommands(csrName, place).approve;
+    return nextState(issuance, { declared, request, old, command, now });
+  }
+
+  /**
+   * Makes sure that the namespaces of added grants exist. Without, the bindings would be tried for a minute and more,
+   * before their provider tells.
+   *
+   * @throws KubernetesUserError `namespace-not-found`
+   */
+  private async requireAddedNamespaces(
+    old: CertificateState,
+    declared: CertificateDeclaration,
+    run: RunContext,
+  ): Promise<void> {
+    const before = new Set((old.access ?? []).flatMap(({ namespaces = [] }) => namespaces));
+    const added = declared.namespaces.filter((namespace) => !before.has(namespace));
+    if (added.length > 0) {
+      const client = await this.clientOf(adminOf(declared).kubeconfig, run);
+      await requireNamespaces(client, declared.username, added);
+    }
+  }
+
+  /** Tries the certificate out, once. What fails then must not lose it. */
+  private async verified(state: CertificateState, declared: CertificateDeclaration, run: RunContext): Promise<Outcome> {
+    const attempt = verification(state, declared, run.now());
+    switch (attempt.kind) {
+      case "none":
+        return { state };
+      case "impossible":
+        run.report(attempt.reason);
+        return { state };
+      case "possible":
+        try {
+          await attempt.verify(adminOf(declared), (kubeconfig) => this.clientOf(kubeconfig, run));
+          return { state: { ...attempt.state, verified: true } };
+        } catch (error) {
+          return { state, failure: error instanceof Error ? error : new Error(String(error)) };
+        }
+    }
+  }
+
+  private async clientOf(kubeconfig: string, run: RunContext): Promise<KubernetesClient> {
+    return new KubernetesClient(await this.dependencies.connect(kubeconfig), run);
+  }
+
+  private reportReplaced(old: IssuedState, same: boolean): void {
+    const replaced = same ? undefined : replacedButValid(old, this.dependencies.now());
+    if (replaced !== undefined) {
+      this.dependencies.report(replaced.username, replaced.line);
+    }
+  }
+}
+
+/** What an update does that nobody has compared: no approval hook has judged another certificate. */
+function unjudgedStep(old: CertificateState): Step {
+  return { kind: old.phase === "issued" ? "record" : "resume" };
+}
+
+/** All that a step depends on: two resources may have one request. */
+function keyOf({ kubeconfig, privateKey, ...declared }: PartlyKnown<CertificateDeclaration>): string {
+  const named = Object.entries(declared).map(([name, value]) => [
+    name,
+    value === notYetKnown ? { known: false } : value,
+  ]);
+  return canonicalJson(Object.fromEntries(named));
+}
+
+/** @throws KubernetesUserError when the kubeconfig in use names another cluster than the program meant. */
+function adminOf({ kubeconfig, context, cluster }: CertificateDeclaration): AdminKubeconfig {
+  const admin = resolveKubeconfig({ kubeconfig, context });
+  const found = clusterFingerprint(admin.cluster);
+  if (found !== cluster) {
+    throw anotherCluster(cluster, found);
+  }
+  return admin;
+}
+
+/** Whoever approves need not have the kubeconfig that the program was given, nor call its context the same. */
+function approvalPlace({ kubeconfig }: CertificateDeclaration, { cluster, context }: AdminKubeconfig): ApprovalPlace {
+  return {
+    clusterName: cluster.name,
+    server: cluster.server,
+    context: kubeconfig === undefined ? context : undefined,
+  };
+}

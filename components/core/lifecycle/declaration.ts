@@ -1,0 +1,99 @@
+import { createHash } from "node:crypto";
+import { type ApprovalMode } from "../options/user-options";
+import { type NotYetKnown, isKnown, notYetKnown } from "../options/validation-errors";
+import { covers } from "../rbac/access-widening";
+import { type PlainGrant } from "../rbac/grants";
+import { canonicalJson } from "../text/canonical-json";
+import { timeOf } from "../time";
+
+/** What a program declares of one certificate. */
+export interface CertificateDeclaration {
+  readonly username: string;
+  readonly groups: readonly string[];
+  /** PKCS#10, PEM. */
+  readonly request: string;
+  readonly signerName: string;
+  readonly expirationSeconds: number;
+  readonly renewBeforeSeconds?: number;
+  /** RFC 3339. */
+  readonly accessUntil?: string;
+  /** A text whose change makes another key: here to be seen in a preview, beside what comes of it. */
+  readonly rotation?: string;
+  /** Whether an approval hook judges what is issued and granted. */
+  readonly hooked: boolean;
+  readonly approvalMode: ApprovalMode;
+  readonly approvalTimeoutSeconds: number;
+  readonly issuanceTimeoutSeconds: number;
+  /** What the user may do, here to be judged and recorded. Roles and bindings are resources of their own. */
+  readonly access: readonly PlainGrant[];
+  /** Namespaces that must exist for the user's access to be of use. */
+  readonly namespaces: readonly string[];
+  /** Address and certificate authority of the cluster, as {@link clusterFingerprint} names them. */
+  readonly cluster: string;
+  /** The administrator's kubeconfig; undefined for the one that the environment names, which need not be kept. Secret. */
+  readonly kubeconfig?: string;
+  /** Context of the environment's kubeconfig. */
+  readonly context?: string;
+  /** Whether the certificate is to be tried out. */
+  readonly verify: boolean;
+  /** The user's private key to try it out with, if it is here. Secret, and never part of a state. */
+  readonly privateKey?: string;
+}
+
+/** A declaration of which a preview does not know everything yet. */
+export type PartlyKnown<T> = { readonly [Name in keyof T]: T[Name] | NotYetKnown };
+
+/** A value, or undefined while it is not known. */
+export function ifKnown<T>(value: T | NotYetKnown | undefined): T | undefined {
+  return value === notYetKnown ? undefined : value;
+}
+
+/** Whether the run submits a request and goes on without waiting for somebody's approval. */
+export function isSubmitOnly({
+  approvalMode,
+  approvalTimeoutSeconds,
+}: Pick<PartlyKnown<CertificateDeclaration>, "approvalMode" | "approvalTimeoutSeconds">): boolean {
+  return approvalMode === "manual" && approvalTimeoutSeconds === 0;
+}
+
+/** What of a declaration is judged beside the request. */
+export type JudgedAccess = Pick<CertificateDeclaration, "access" | "accessUntil">;
+
+/**
+ * Whether the grants go beyond those that have been judged, or hold for longer. Nobody judges access that is taken away.
+ */
+export function isWidened(judged: Partial<JudgedAccess>, { access, accessUntil }: PartlyKnown<JudgedAccess>): boolean {
+  const widened = access !== notYetKnown && !covers(judged.access ?? [], access);
+  return widened || isProlonged(judged.accessUntil, accessUntil);
+}
+
+function isProlonged(judged: string | undefined, wanted: string | NotYetKnown | undefined): boolean {
+  return judged !== undefined && wanted !== notYetKnown && (wanted === undefined || timeOf(wanted) > timeOf(judged));
+}
+
+/** What decides on a request, beside its content. */
+type Terms = Pick<
+  CertificateDeclaration,
+  "cluster" | "expirationSeconds" | "approvalMode" | "approvalTimeoutSeconds" | "hooked"
+> & { readonly accessUntil?: string | undefined };
+
+/** Names all that decides on a request: while it stays the same, a request that was denied is not submitted again. */
+export function declarationDigest(content: string, declared: Terms & Pick<CertificateDeclaration, "access">): string {
+  return digest([termsDigest(content, declared), declared.access]);
+}
+
+/** Names the terms on which a request is submitted: what its certificate is, how it is approved, and by whom judged. */
+export function termsDigest(content: string, declared: Terms): string {
+  const { cluster, expirationSeconds, accessUntil, approvalMode, approvalTimeoutSeconds, hooked } = declared;
+  const approval = [approvalMode, approvalTimeoutSeconds, hooked];
+  return digest([content, cluster, expirationSeconds, accessUntil ?? null, ...approval]);
+}
+
+function digest(parts: readonly unknown[]): string {
+  return createHash("sha256").update(canonicalJson(parts)).digest("hex").slice(0, 32);
+}
+
+/** Whether a declaration, or a part of it, is known as a whole. */
+export function isAllKnown<T>(declared: PartlyKnown<T>): declared is PartlyKnown<T> & Readonly<T> {
+  return isKnown(declared);
+}

@@ -1,0 +1,57 @@
+import { type IssuanceRequest } from "../csr/issuance-request";
+import { type Validity } from "../options/lifetime";
+import { formatSeconds, formatTime, secondsBetween } from "../time";
+import { lingering, stillValid, summaryOf } from "../x509/certificate-summary";
+import { type CertificateState, type IssuedState } from "./certificate-state";
+
+/** Differences below this are the time that it took to get here, or a clock's. */
+const clockToleranceSeconds = 60;
+
+/** That a signer granted less than was asked for, which Kubernetes does silently; undefined where it did not. */
+export function shortenedLifetime(
+  { signerName, expirationSeconds }: IssuanceRequest,
+  { notBefore, notAfter }: Validity,
+): string | undefined {
+  const granted = secondsBetween(notBefore, notAfter);
+  return granted + clockToleranceSeconds < expirationSeconds
+    ? `signer ${signerName} granted ${formatSeconds(granted)} instead of the ${formatSeconds(expirationSeconds)} asked for; ` +
+        `the certificate ends ${formatTime(notAfter)}, and its renewal follows that`
+    : undefined;
+}
+
+/** A line for people, and whom it is about. */
+export interface Report {
+  readonly username: string;
+  readonly line: string;
+}
+
+/** That a replaced certificate is still valid; undefined when it has ended. */
+export function replacedButValid({ certificate }: IssuedState, now: number): Report | undefined {
+  const summary = summaryOf(certificate);
+  return stillValid([summary], now).map((valid) => ({ username: summary.username, line: lingering(valid) }))[0];
+}
+
+/** The certificates of a removed user that are still valid. */
+export function leftCertificates(state: CertificateState, now: number): Report[] {
+  const own = state.phase === "issued" ? [summaryOf(state.certificate)] : [];
+  return stillValid([...own, ...(state.replaced ?? [])], now).map((summary) => ({
+    username: own[0]?.username ?? summary.username,
+    line: lingering(summary),
+  }));
+}
+
+/**
+ * That a removed user's request stays in the cluster; undefined when there is none. Whoever approves a request that
+ * nobody wants any more makes a certificate, and the request holds it for an hour.
+ */
+export function leftRequest({ openRequest }: CertificateState): string | undefined {
+  if (openRequest?.phase !== "pending") {
+    return undefined;
+  }
+  const { csrName, command } = openRequest;
+  const deny = `${command ?? `kubernetes-user approve ${csrName}`} --deny`;
+  return (
+    `request ${csrName} stays in the cluster, for its user is removed while it waits for approval. Deny it with "${deny}", ` +
+    "or delete it there; Kubernetes removes it 24 hours after it was submitted"
+  );
+}
