@@ -1,6 +1,7 @@
 import { ValidationErrors, isRecord } from "../../components/core/options/validation-errors";
 import { throwErrors } from "../../components/core/errors";
-import { type Policy, checkPolicy } from "../../components/core/options/policy";
+import { checkOptions } from "../../components/core/options/option-table";
+import { type Policy, policyOptions } from "../../components/core/options/policy";
 import { unreadableFile } from "../files/file-errors";
 import { readText } from "../files/read-text";
 import { yamlDocuments } from "../files/yaml-documents";
@@ -29,7 +30,8 @@ export function parsePolicy(text: string, path: string): Policy {
   for (const rule of Object.keys(content).filter((rule) => content[rule] === null)) {
     errors.add(`policy.${rule}`, "expected a value, got none. Leave the rule out, or write what it allows.");
   }
-  checkPolicy(errors, "policy", Object.fromEntries(Object.entries(content).filter(([, value]) => value !== null)));
+  const given = Object.fromEntries(Object.entries(content).filter(([, value]) => value !== null));
+  checkOptions(errors, "policy", given, policyOptions);
   throwErrors(path, errors.all);
   return content;
 }

@@ -1,7 +1,7 @@
 import { type Command } from "commander";
 import { CertificateRequests } from "../../components/cluster/issuance/certificate-requests";
 import { publishCertificate } from "../../components/cluster/publish-certificate";
-import { checkNamespace } from "../../components/core/rbac/grants";
+import { checkNamespace } from "../../components/core/options/grant-options";
 import { ValidationErrors } from "../../components/core/options/validation-errors";
 import { throwErrors } from "../../components/core/errors";
 import { checkEntryName } from "../../components/core/kubeconfig/user-kubeconfig";

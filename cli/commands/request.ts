@@ -10,7 +10,8 @@ import {
   defaultSignerName,
   issuanceRequestOf,
 } from "../../components/core/csr/issuance-request";
-import { checkLifetime, defaultLifetimeSeconds } from "../../components/core/options/lifetime";
+import { checkOption } from "../../components/core/options/option-table";
+import { lifetimeOf, lifetimeOptions } from "../../components/core/options/lifetime";
 import { checkSignerName } from "../../components/core/options/user-options";
 import { formatYaml } from "../../components/core/kubeconfig/yaml-writer";
 import { createFiles } from "../files/create-files";
@@ -137,14 +138,10 @@ function check(username: string, options: RequestOptions): number {
     }
   }
   const lifetime = parseDuration(errors, "--lifetime", options.lifetime);
-  const lifetimeErrors = new ValidationErrors();
-  checkLifetime(lifetimeErrors, { expirationSeconds: lifetime });
-  lifetimeErrors.all.forEach(({ message }) => {
-    errors.add("--lifetime", message);
-  });
+  checkOption(errors, "--lifetime", lifetime, lifetimeOptions.expirationSeconds);
   checkSignerName(errors, "--signer-name", options.signerName);
   throwErrors("request", errors.all);
-  return lifetime ?? defaultLifetimeSeconds;
+  return lifetimeOf({ expirationSeconds: lifetime });
 }
 
 function explanation({ username, keyFile, fingerprint, requestFile, manifestFile, csrName }: MadeRequest): string[] {

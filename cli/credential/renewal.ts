@@ -3,7 +3,7 @@ import { subjectOf } from "../../components/core/x509/certificate";
 import { type CertificateChain } from "../../components/core/x509/certificate-chain";
 import { describe } from "../../components/core/options/validation-errors";
 import { KubernetesUserError, withoutCode } from "../../components/core/errors";
-import { publishedRenewalTime } from "../../components/core/rbac/publication";
+import { publishedRenewalTime } from "../../components/core/options/lifetime";
 import { readPublished } from "../../components/core/rbac/published-certificate";
 import { withoutStop } from "../../components/core/text/sentence";
 import { formatSeconds, formatTime, secondsBetween, timeOf } from "../../components/core/time";

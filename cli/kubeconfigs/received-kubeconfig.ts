@@ -1,5 +1,5 @@
 import { type X509Certificate } from "node:crypto";
-import { checkNamespace } from "../../components/core/rbac/grants";
+import { checkNamespace } from "../../components/core/options/grant-options";
 import { ValidationErrors, describe, describeList, isRecord } from "../../components/core/options/validation-errors";
 import { type Cluster } from "../../components/core/kubeconfig/cluster";
 import { hasHiddenCharacters } from "../../components/core/text/hidden-characters";

@@ -1,4 +1,4 @@
-import { type PlainGrant, type PolicyRule } from "../../components/core/rbac/grants";
+import { type Grant, type PolicyRule } from "../../components/core/rbac/grants";
 import { isRecord, isStrings } from "../../components/core/options/validation-errors";
 import { type Identity } from "../../components/core/options/identity";
 
@@ -55,7 +55,7 @@ export function accessOf(objects: readonly unknown[]): ManifestAccess {
 }
 
 /** What the manifests grant to somebody, by name or by one of the groups. */
-export function grantsTo({ username, groups }: Identity, access: ManifestAccess): PlainGrant[] {
+export function grantsTo({ username, groups }: Identity, access: ManifestAccess): Grant[] {
   const isSubject = ({ kind, name }: Fields): boolean =>
     (kind === "User" && name === username) ||
     (kind === "Group" && [...groups, ...impliedGroups].some((group) => group === name));
@@ -64,7 +64,7 @@ export function grantsTo({ username, groups }: Identity, access: ManifestAccess)
     .flatMap((binding) => grantsOf(binding, access));
 }
 
-function grantsOf({ clusterWide, namespace, roleRef }: ManifestBinding, { roles }: ManifestAccess): PlainGrant[] {
+function grantsOf({ clusterWide, namespace, roleRef }: ManifestBinding, { roles }: ManifestAccess): Grant[] {
   const scope = clusterWide ? { clusterWide } : { namespaces: [namespace ?? unnamedNamespace] };
   const { kind, name } = roleRef;
   const held = roles.filter(

@@ -1,35 +1,25 @@
 import { type ParsedRequest, type RequestReader } from "../core/csr/certification-request";
+import { type Given } from "../core/options/option-table";
 import { type ValidationErrors, describe } from "../core/options/validation-errors";
-import {
-  type RequestManifest,
-  declaredRequestManifest,
-  defaultSignerName,
-  issuanceRequestOf,
-} from "../core/csr/issuance-request";
-import { defaultLifetimeFor, defaultLifetimeSeconds } from "../core/options/lifetime";
+import { type RequestManifest, declaredRequestManifest, issuanceRequestOf } from "../core/csr/issuance-request";
+import { lifetimeOf } from "../core/options/lifetime";
+import { userOptions } from "../core/options/user-options";
 import { ownerInChart } from "./chart-objects";
 import { type KubernetesUserProps } from "./kubernetes-user-props";
 
 const requestProps = ["request", "signerName", "expirationSeconds"] as const;
 
-type RequestProps = Pick<KubernetesUserProps, (typeof requestProps)[number]>;
-
-/** The options with the lifetime that `publish` has by default. */
-export function withLifetime<Props extends { readonly publish?: unknown; readonly expirationSeconds?: unknown }>(
-  props: Props,
-): Props {
-  return props.expirationSeconds === undefined && props.publish !== undefined
-    ? { ...props, expirationSeconds: defaultLifetimeFor(props.publish) }
-    : props;
-}
+type DeclaredProps = Pick<KubernetesUserProps, "signerName" | "expirationSeconds" | "publish">;
 
 /** The CertificateSigningRequest of a user. */
 export function declaredRequest({
   request,
-  signerName = defaultSignerName,
-  expirationSeconds = defaultLifetimeSeconds,
-}: Omit<RequestProps, "request"> & { readonly request: ParsedRequest }): RequestManifest {
-  return declaredRequestManifest(issuanceRequestOf(request, { signerName, expirationSeconds }));
+  signerName = userOptions.signerName.default,
+  expirationSeconds,
+  publish,
+}: DeclaredProps & { readonly request: ParsedRequest }): RequestManifest {
+  const lifetime = lifetimeOf({ expirationSeconds, publish });
+  return declaredRequestManifest(issuanceRequestOf(request, { signerName, expirationSeconds: lifetime }));
 }
 
 /**
@@ -42,7 +32,7 @@ export function declaredRequest({
 export function checkDeclaredRequest(
   errors: ValidationErrors,
   scope: unknown,
-  props: Readonly<Record<string, unknown>>,
+  props: Given,
   read: RequestReader,
 ): void {
   const wrong = new Set(errors.all.map(({ path }) => path));
@@ -60,9 +50,7 @@ export function checkDeclaredRequest(
   }
 }
 
-function isRequestProps(
-  props: Readonly<Record<string, unknown>>,
-): props is Readonly<Record<string, unknown>> & RequestProps {
+function isRequestProps(props: Given): props is Given & DeclaredProps & { readonly request: string } {
   const { request, signerName, expirationSeconds } = props;
   return (
     typeof request === "string" &&

@@ -1,11 +1,11 @@
 import { type ApiObject, type ApiObjectMetadataDefinition } from "cdk8s";
 import { Construct } from "constructs";
 import { requestReader } from "../core/csr/certification-request";
-import { isPublished } from "../core/rbac/publication";
+import { isPublished } from "../core/options/publish-option";
 import { grantAccess } from "./access";
 import { plus } from "./cdk8s-plus";
 import { outsideNamespaces } from "./chart-objects";
-import { declaredRequest, withLifetime } from "./declared-request";
+import { declaredRequest } from "./declared-request";
 import { type KubernetesUserProps, type NamedRole } from "./kubernetes-user-props";
 import { publish } from "./publication";
 import { checkProps } from "./option-checks";
@@ -66,7 +66,7 @@ export class KubernetesUser extends Construct {
     const request = read(props.request);
     this.username = request.username;
     this.groups = props.groups ?? request.groups;
-    const { metadata, spec } = declaredRequest({ ...withLifetime(props), request });
+    const { metadata, spec } = declaredRequest({ ...props, request });
     this.csr = outsideNamespaces(
       new plus.k8s.KubeCertificateSigningRequest(this, "request", {
         metadata: { ...metadata, labels: { ...metadata.labels } },

@@ -1,19 +1,35 @@
-import { checkAccess } from "../core/rbac/grants";
 import { type RequestReader, requestReader } from "../core/csr/certification-request";
-import { ValidationErrors } from "../core/options/validation-errors";
 import { throwErrors, titleOf } from "../core/errors";
-import { checkGroups, checkUsername } from "../core/options/identity";
-import { checkLifetime } from "../core/options/lifetime";
-import { checkPublish } from "../core/rbac/publication";
-import { checkPolicy } from "../core/options/policy";
-import { checkRequest, checkSignerName } from "../core/options/user-options";
+import { accessOption } from "../core/options/grant-options";
+import { type Given, type TableOf, andAlso, checkOptions, option } from "../core/options/option-table";
+import { approvalOptions, checkRequest, userOptions } from "../core/options/user-options";
 import { enforceUserPolicy } from "../core/options/user-policy";
+import { ValidationErrors, isRecord } from "../core/options/validation-errors";
 import { checkScope } from "./chart-objects";
-import { checkDeclaredRequest, withLifetime } from "./declared-request";
+import { checkDeclaredRequest } from "./declared-request";
 import { checkGivenNames } from "./given-names";
+import { type AccessGrant, type KubernetesUserProps } from "./kubernetes-user-props";
 import { checkRoleReferences, withRoleNamesUnchecked } from "./role-references";
 
-const userProps = ["username", "groups", "request", "signerName", "expirationSeconds", "publish", "access", "policy"];
+/** The options of a user in a chart: the component's, as far as manifests have them. */
+const userProps = {
+  username: userOptions.username,
+  groups: userOptions.groups,
+  request: andAlso(userOptions.request, (errors, { path, value }) => {
+    if (value === undefined) {
+      errors.add(
+        path,
+        `expected a PEM PKCS#10 request, got nothing. Manifests hold no private key, so the user makes both: "openssl req -new".`,
+      );
+    }
+  }),
+  signerName: userOptions.signerName,
+  expirationSeconds: userOptions.expirationSeconds,
+  publish: userOptions.publish,
+  // Constructs stand in for names of roles: they have been replaced by those.
+  access: option<readonly AccessGrant[]>(accessOption.check),
+  policy: approvalOptions.policy,
+} satisfies TableOf<KubernetesUserProps>;
 
 /**
  * Checks a user's properties before anything is added to the tree, by the rules of the Pulumi component, and what they
@@ -24,26 +40,13 @@ const userProps = ["username", "groups", "request", "signerName", "expirationSec
 export function checkProps(scope: unknown, id: string, props: unknown, read: RequestReader = requestReader()): void {
   const errors = new ValidationErrors();
   checkScope(errors, scope);
-  const given = withLifetime(errors.object("", props, userProps) ?? {});
-  const { username, groups, request, signerName, expirationSeconds, publish, access, policy } = given;
-  checkUsername(errors, "username", username);
-  checkGroups(errors, "groups", groups);
-  checkSignerName(errors, "signerName", signerName);
-  checkLifetime(errors, { expirationSeconds });
-  if (request === undefined) {
-    errors.add(
-      "request",
-      `expected a PEM PKCS#10 request, got nothing. Manifests hold no private key, so the user makes both: "openssl req -new".`,
-    );
-  }
-  checkRequest(errors, { username, groups, request }, read);
-  checkPublish(errors, { publish, request });
-  const named = withRoleNamesUnchecked(access);
-  checkAccess(errors, "access", named);
+  const named = isRecord(props) ? { ...props, access: withRoleNamesUnchecked(props["access"]) } : props;
+  const given: Given = checkOptions(errors, "", named, userProps) ?? {};
+  checkRequest(errors, given, read);
+  const access = isRecord(props) ? props["access"] : undefined;
   checkRoleReferences(errors, access);
   checkGivenNames(errors, scope, access);
-  checkPolicy(errors, "policy", policy);
-  checkDeclaredRequest(errors, scope, { request, signerName, expirationSeconds }, read);
+  checkDeclaredRequest(errors, scope, given, read);
   throwErrors(titleOf(id), errors.all);
-  enforceUserPolicy(policy, { username, groups, request, expirationSeconds, access: named }, read);
+  enforceUserPolicy(given["policy"], given, read);
 }

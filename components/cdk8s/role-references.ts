@@ -1,10 +1,10 @@
-import { type Grant, type PolicyRule } from "../core/rbac/grants";
+import { type Grant } from "../core/rbac/grants";
 import { type ValidationErrors, describe, isRecord, isStrings } from "../core/options/validation-errors";
 import { grantsIn } from "./grants";
 import { type AccessGrant } from "./kubernetes-user-props";
 
 /** The grants with names in place of the constructs that they refer to. */
-export function withRoleNames(grants: readonly AccessGrant[]): Grant<string, readonly PolicyRule[]>[] {
+export function withRoleNames(grants: readonly AccessGrant[]): Grant[] {
   return grants.map(({ role, clusterRole, ...grant }) => ({ ...grant, ...roleNames({ role, clusterRole }, nameOf) }));
 }
 

@@ -1,7 +1,8 @@
 import { certificateFacts, readCertificate } from "../core/x509/certificate";
 import { describe, isRecord } from "../core/options/validation-errors";
 import { KubernetesUserError } from "../core/errors";
-import { isOnlyReadable, publicationOf, publishedRenewalTime } from "../core/rbac/publication";
+import { isOnlyReadable, publicationOf } from "../core/rbac/publication";
+import { publishedRenewalTime } from "../core/options/lifetime";
 import {
   certificateAnnotation,
   publicationName,

@@ -8,7 +8,7 @@ import {
   secret,
 } from "@pulumi/pulumi";
 import { requestReader } from "../core/csr/certification-request";
-import { defaultSignerName } from "../core/csr/issuance-request";
+import { approvalOptions, userOptions } from "../core/options/user-options";
 import { hasPassed } from "../core/time";
 import { userKubeconfig } from "../core/kubeconfig/user-kubeconfig";
 import { type UserStatus } from "../core/lifecycle/certificate-state";
@@ -23,7 +23,7 @@ import { sameCluster } from "./cluster/given-provider";
 import { describeKubeconfig } from "./kubeconfig/kubeconfig-descriptions";
 import { keyAndRequest } from "./certificate/key-and-request";
 import { type KubernetesUserArgs } from "./kubernetes-user-args";
-import { lifetimeOf, publicationTerms, publishOnceIssued } from "./rbac/publication";
+import { lifetimeInputs, publicationTerms, publishOnceIssued } from "./rbac/publication";
 import { requireProvider } from "./cluster/provider-place";
 import { objectIdentities } from "./rbac/object-names";
 import { reportOpenRequest } from "./approval/open-request-report";
@@ -119,17 +119,17 @@ export class KubernetesUser extends ComponentResource {
         username: this.username,
         groups: this.groups,
         request,
-        signerName: args.signerName ?? defaultSignerName,
-        ...lifetimeOf(args),
+        signerName: args.signerName ?? userOptions.signerName.default,
+        ...lifetimeInputs(args),
         accessUntil: args.accessUntil,
         rotation: args.rotation,
         hooked: approval.hook !== undefined,
-        approvalMode: approval.mode ?? "automatic",
-        approvalTimeoutSeconds: approval.timeoutSeconds ?? 300,
-        issuanceTimeoutSeconds: approval.issuanceTimeoutSeconds ?? 60,
+        approvalMode: approval.mode ?? approvalOptions.mode.default,
+        approvalTimeoutSeconds: approval.timeoutSeconds ?? approvalOptions.timeoutSeconds.default,
+        issuanceTimeoutSeconds: approval.issuanceTimeoutSeconds ?? approvalOptions.issuanceTimeoutSeconds.default,
         access: plainGrants(access),
         namespaces: namespacesOf(access),
-        verify: args.verify ?? true,
+        verify: args.verify ?? userOptions.verify.default,
         ...(privateKey === undefined || args.verify === false ? {} : { privateKey }),
         ...cluster.inputs,
       },
@@ -145,7 +145,12 @@ export class KubernetesUser extends ComponentResource {
     this.notAfter = outputs.notAfter;
     this.renewAfter = outputs.renewAfter;
     const publication = publicationTerms(args.publish, request, read);
-    reportOpenRequest(this, certificate, this.username, output(approval.whenPending ?? "warn"));
+    reportOpenRequest(
+      this,
+      certificate,
+      this.username,
+      output(approval.whenPending ?? approvalOptions.whenPending.default),
+    );
 
     // Publication and access: only for who has a certificate, and only until its end.
     if (args.accessUntil === undefined || !hasPassed(args.accessUntil)) {

@@ -9,7 +9,7 @@ import { type RequestObject, requestStage, sameSpec } from "./request-object";
 export interface Waiting {
   readonly requests: CertificateRequests;
   readonly issuanceRequest: ExpectedCertificate;
-  /** The request as it was last seen. */
+  /** The request that we know. */
   readonly request: RequestObject;
   /** Who asks again when it is denied, for the error. */
   readonly afterDenial: AfterDenial;
@@ -19,21 +19,23 @@ export interface Waiting {
  * Waits until the signer has issued an approved request. It approves nothing; a denial or a failure ends it at once.
  *
  * @param timeoutSeconds how long the signer may take.
+ * @param seen the request as it was last seen, if that was in this run: then it is not read once more.
  * @throws KubernetesUserError `issuance-timeout`, `request-denied`, `request-failed`, `request-mismatch`, `aborted`
  */
 export async function waitForCertificate(
   waiting: Waiting,
   timeoutSeconds: number,
   run: RunContext,
+  seen?: RequestObject,
 ): Promise<RequestObject> {
   const { issuanceRequest, request, requests } = waiting;
   const limit = new TimeLimit(timeoutSeconds);
   try {
     const signal = AbortSignal.any([limit.signal, run.signal]);
-    for await (const current of requests.follow(request, signal)) {
-      const seen = requireOurs(current, waiting);
-      if (requestStage(seen) === "issued") {
-        return seen;
+    for await (const current of requests.follow(seen ?? request.name, signal)) {
+      const ours = requireOurs(current, waiting);
+      if (requestStage(ours) === "issued") {
+        return ours;
       }
     }
   } finally {

@@ -34,14 +34,14 @@ export async function issueCertificate(
   const { request, superseded } = await findOrSubmit(requests, run, options);
   const { issuanceRequest, approval, approvers } = options;
   const afterDenial = approval.timeoutSeconds === 0 ? "changed declaration" : "next run";
-  const waiting = { requests, issuanceRequest, afterDenial } as const;
+  const waiting = { requests, issuanceRequest, request, afterDenial } as const;
   let issued: RequestObject;
   try {
-    const decided = await haveApproved({ ...waiting, request }, approval, approvers, run);
+    const decided = await haveApproved(waiting, approval, approvers, run);
     if (requestStage(decided) === "pending") {
       return { phase: "pending", csrName: decided.name };
     }
-    issued = await waitForCertificate({ ...waiting, request: decided }, approval.issuanceTimeoutSeconds, run);
+    issued = await waitForCertificate(waiting, approval.issuanceTimeoutSeconds, run, decided);
   } catch (error) {
     const open = approval.timeoutSeconds === 0 ? openIssuance(error, request.name) : undefined;
     if (open === undefined) {

@@ -1,6 +1,6 @@
 import { isRecord, isStrings } from "../options/validation-errors";
 import { sameNames } from "../options/identity";
-import { type PlainGrant } from "../rbac/grants";
+import { type Grant } from "../rbac/grants";
 import { parseTime } from "../time";
 import { readCertificate } from "../x509/certificate";
 import { type CertificateSummary, credentialIdOf, summaryOf } from "../x509/certificate-summary";
@@ -14,7 +14,7 @@ export type CertificateState = PendingState | IssuedState | DeniedState;
 /** Options that are recorded although a change of them needs no other certificate. */
 export interface RecordedOptions {
   /** The grants that have been judged. Undefined in states of versions that did not record them. */
-  readonly access?: readonly PlainGrant[];
+  readonly access?: readonly Grant[];
   readonly renewBeforeSeconds?: number;
   /** RFC 3339, like all times here. */
   readonly accessUntil?: string;
@@ -188,7 +188,7 @@ function recordedOptionsIn({
 }
 
 /** The grants have passed every check before they were recorded. */
-function isGrants(value: unknown): value is readonly PlainGrant[] {
+function isGrants(value: unknown): value is readonly Grant[] {
   return Array.isArray(value) && value.every(isRecord);
 }
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { type ApprovalMode } from "../options/user-options";
 import { type NotYetKnown, isKnown, notYetKnown } from "../options/validation-errors";
 import { covers } from "../rbac/access-widening";
-import { type PlainGrant } from "../rbac/grants";
+import { type Grant } from "../rbac/grants";
 import { canonicalJson } from "../text/canonical-json";
 import { timeOf } from "../time";
 
@@ -25,7 +25,7 @@ export interface CertificateDeclaration {
   readonly approvalTimeoutSeconds: number;
   readonly issuanceTimeoutSeconds: number;
   /** What the user may do, here to be judged and recorded. Roles and bindings are resources of their own. */
-  readonly access: readonly PlainGrant[];
+  readonly access: readonly Grant[];
   /** Namespaces that must exist for the user's access to be of use. */
   readonly namespaces: readonly string[];
   /** Address and certificate authority of the cluster, as {@link clusterFingerprint} names them. */

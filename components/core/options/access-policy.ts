@@ -1,5 +1,6 @@
-import { type PlainGrant, scopesOf } from "../rbac/grants";
-import { type ValidationErrors, describe } from "./validation-errors";
+import { type Grant, scopesOf } from "../rbac/grants";
+import { type TableOf, checkedBy, flag } from "./option-table";
+import { describe } from "./validation-errors";
 import { checkPatterns, listAllowed, matches } from "./name-patterns";
 
 /**
@@ -31,25 +32,17 @@ export interface AccessPolicy {
   readonly rules?: boolean | undefined;
 }
 
-const lists = ["namespaces", "roles", "clusterRoles"] as const;
-const switches = ["clusterWide", "rules"] as const;
-
-/** Notes what is wrong with the `access` part of a policy. */
-export function checkAccessPolicy(errors: ValidationErrors, path: string, value: unknown): void {
-  const policy = errors.object(path, value, [...switches, ...lists]);
-  if (policy === undefined) {
-    return;
-  }
-  for (const option of lists) {
-    checkPatterns(errors, `${path}.${option}`, policy[option]);
-  }
-  for (const option of switches) {
-    errors.boolean(`${path}.${option}`, policy[option]);
-  }
-}
+/** The options of an {@link AccessPolicy}. */
+export const accessPolicyOptions = {
+  clusterWide: flag(),
+  rules: flag(),
+  namespaces: checkedBy<readonly string[]>(checkPatterns),
+  roles: checkedBy<readonly string[]>(checkPatterns),
+  clusterRoles: checkedBy<readonly string[]>(checkPatterns),
+} satisfies TableOf<AccessPolicy>;
 
 /** Everything in which grants go beyond a policy, one sentence each; empty when they keep it. */
-export function accessViolations(access: readonly PlainGrant[], policy: AccessPolicy): string[] {
+export function accessViolations(access: readonly Grant[], policy: AccessPolicy): string[] {
   return access.flatMap((grant, index) =>
     [...scopeViolations(grant, policy), ...roleViolations(grant, policy)].map(
       (violation) => `access[${index}]: ${violation}`,
@@ -57,10 +50,7 @@ export function accessViolations(access: readonly PlainGrant[], policy: AccessPo
   );
 }
 
-function scopeViolations(
-  grant: PlainGrant,
-  { namespaces, clusterWide = namespaces === undefined }: AccessPolicy,
-): string[] {
+function scopeViolations(grant: Grant, { namespaces, clusterWide = namespaces === undefined }: AccessPolicy): string[] {
   return scopesOf(grant).flatMap((namespace) => {
     if (namespace === undefined) {
       return clusterWide ? [] : ["the whole cluster is not allowed."];
@@ -71,7 +61,7 @@ function scopeViolations(
   });
 }
 
-function roleViolations(grant: PlainGrant, { roles, clusterRoles, rules }: AccessPolicy): string[] {
+function roleViolations(grant: Grant, { roles, clusterRoles, rules }: AccessPolicy): string[] {
   const open = roles === undefined && clusterRoles === undefined;
   const violations: string[] = [];
   if (grant.rules !== undefined && !(rules ?? open)) {

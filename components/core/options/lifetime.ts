@@ -1,5 +1,6 @@
+import { type GivenOption, checkedBy, option } from "./option-table";
 import { type ValidationErrors, describe } from "./validation-errors";
-import { isPublished } from "../rbac/publication";
+import { isPublished } from "./publish-option";
 import { formatSeconds, formatTime, parseTime, secondsBetween } from "../time";
 
 /** Kubernetes refuses shorter certificates. */
@@ -11,8 +12,17 @@ export const defaultLifetimeSeconds = 86400;
 /** Two weeks: the valid certificate is the key to the next one, and nobody should be locked out by a holiday. */
 export const publishedLifetimeSeconds = 14 * 86400;
 
-/** The lifetime that is asked for when none is given: published certificates live longer. */
-export function defaultLifetimeFor(publish: unknown): number {
+/** The lifetime to ask for: the one that is given, else a default, which is longer where the certificate is published. */
+export function lifetimeOf<Lifetime = never>({
+  expirationSeconds,
+  publish,
+}: {
+  readonly expirationSeconds?: Lifetime | undefined;
+  readonly publish?: unknown;
+}): Lifetime | number {
+  if (expirationSeconds !== undefined) {
+    return expirationSeconds;
+  }
   return isPublished(publish) ? publishedLifetimeSeconds : defaultLifetimeSeconds;
 }
 
@@ -25,50 +35,54 @@ const backdatingSeconds = 300;
 /** Without `renewBeforeSeconds`, a certificate is renewed when this part of its granted lifetime is left. */
 const defaultRenewalShare = 1 / 3;
 
-/** Notes what is wrong with the options that say how long a certificate lives. */
-export function checkLifetime(
-  errors: ValidationErrors,
-  options: {
-    readonly expirationSeconds?: unknown;
-    readonly renewBeforeSeconds?: unknown;
-    readonly accessUntil?: unknown;
-    readonly publish?: unknown;
-  },
-): void {
+/** Notes what is wrong with `expirationSeconds`. */
+function checkExpiration(errors: ValidationErrors, path: string, value: unknown): void {
   const expiration = errors.integer(
-    "expirationSeconds",
-    options.expirationSeconds,
+    path,
+    value,
     minimumLifetimeSeconds,
     `Kubernetes refuses certificates that live less than ${formatSeconds(minimumLifetimeSeconds)}.`,
   );
   if (expiration !== undefined && expiration > maximumLifetimeSeconds) {
     errors.add(
-      "expirationSeconds",
+      path,
       `expected at most ${maximumLifetimeSeconds} (68 years), got ${expiration}. Kubernetes holds it in 32 bits.`,
     );
   }
-  const renewBefore = errors.integer(
-    "renewBeforeSeconds",
-    options.renewBeforeSeconds,
-    1,
-    "It is a time before the certificate's end.",
-  );
-  const lifetime =
-    expiration ?? (options.expirationSeconds === undefined ? defaultLifetimeFor(options.publish) : undefined);
-  if (renewBefore !== undefined && lifetime !== undefined && renewBefore >= lifetime) {
+}
+
+/** Notes what is wrong with `renewBeforeSeconds`, also beside the lifetime. */
+function checkRenewBefore(errors: ValidationErrors, { path, value, beside }: GivenOption): void {
+  const renewBefore = errors.integer(path, value, 1, "It is a time before the certificate's end.");
+  const lifetime = lifetimeOf(beside);
+  if (
+    renewBefore !== undefined &&
+    typeof lifetime === "number" &&
+    Number.isSafeInteger(lifetime) &&
+    lifetime >= minimumLifetimeSeconds &&
+    renewBefore >= lifetime
+  ) {
     errors.add(
-      "renewBeforeSeconds",
+      path,
       `expected less than expirationSeconds (${lifetime}), got ${renewBefore}. The certificate would be due for renewal as soon as it is issued.`,
     );
   }
-  const accessUntil = errors.string("accessUntil", options.accessUntil);
-  if (accessUntil !== undefined && parseTime(accessUntil) === undefined) {
-    errors.add(
-      "accessUntil",
-      `expected an RFC 3339 time such as "2027-01-31T00:00:00Z", got ${describe(accessUntil)}.`,
-    );
+}
+
+/** Notes what keeps `value` from being an RFC 3339 time. */
+function checkTime(errors: ValidationErrors, path: string, value: unknown): void {
+  const text = errors.string(path, value);
+  if (text !== undefined && parseTime(text) === undefined) {
+    errors.add(path, `expected an RFC 3339 time such as "2027-01-31T00:00:00Z", got ${describe(text)}.`);
   }
 }
+
+/** The options that say how long a certificate lives. */
+export const lifetimeOptions = {
+  expirationSeconds: checkedBy<number>(checkExpiration),
+  renewBeforeSeconds: option<number>(checkRenewBefore),
+  accessUntil: checkedBy<string>(checkTime),
+};
 
 /** A signer counts the lifetime from when it signs, which is this much later than it was asked for at most. */
 const signingSeconds = 10;
@@ -113,6 +127,19 @@ export function renewalTime({ notBefore, notAfter }: Validity, renewBeforeSecond
   const lifetime = secondsBetween(notBefore, notAfter);
   const fits = renewBeforeSeconds !== undefined && renewBeforeSeconds < lifetime - backdatingSeconds;
   return notAfter - Math.floor(fits ? renewBeforeSeconds : lifetime * defaultRenewalShare) * 1000;
+}
+
+/** A published certificate is renewed when one of so many parts of its lifetime has passed: after a day of two weeks. */
+const publishedParts = 14;
+
+/** Default of `renewBeforeSeconds` for a published certificate. */
+export function publishedRenewBeforeSeconds(expirationSeconds: number): number {
+  return Math.floor(expirationSeconds * ((publishedParts - 1) / publishedParts));
+}
+
+/** When a published certificate is due for renewal unless somebody says otherwise, in milliseconds since 1970. */
+export function publishedRenewalTime({ notBefore, notAfter }: Validity): number {
+  return notBefore + (notAfter - notBefore) / publishedParts;
 }
 
 /** Why a certificate has to be renewed now, for people; undefined when it has not. */

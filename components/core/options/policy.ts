@@ -1,6 +1,8 @@
-import { type PlainGrant } from "../rbac/grants";
-import { type AccessPolicy, accessViolations, checkAccessPolicy } from "./access-policy";
-import { type ValidationErrors, describe } from "./validation-errors";
+import { type Grant } from "../rbac/grants";
+import { type AccessPolicy, accessPolicyOptions, accessViolations } from "./access-policy";
+import { minimumLifetimeSeconds } from "./lifetime";
+import { type TableOf, checkedBy, choice, integer, list, object } from "./option-table";
+import { describe } from "./validation-errors";
 import { KubernetesUserError } from "../errors";
 import { checkPatterns, listAllowed, matches } from "./name-patterns";
 import { type KeyAlgorithm, keyAlgorithms } from "./private-key";
@@ -31,41 +33,21 @@ export interface PolicySubject {
   /** In bits. */
   readonly keySize: number;
   /** What the user is granted; undefined where that is not known, as for a request by itself. Then it is not judged. */
-  readonly access?: readonly PlainGrant[] | undefined;
+  readonly access?: readonly Grant[] | undefined;
 }
 
-/** The options of a policy, for those who check that there are no others. */
-const policyOptions = [
-  "maxExpirationSeconds",
-  "allowedGroups",
-  "allowedUsernames",
-  "allowedKeyAlgorithms",
-  "minRsaBits",
-  "access",
-];
-
-/** Notes what is wrong with the `policy` option. */
-export function checkPolicy(errors: ValidationErrors, path: string, value: unknown): void {
-  const policy = errors.object(path, value, policyOptions);
-  if (policy === undefined) {
-    return;
-  }
-  errors.integer(
-    `${path}.maxExpirationSeconds`,
-    policy["maxExpirationSeconds"],
-    600,
+/** The options of a {@link Policy}. */
+export const policyOptions = {
+  maxExpirationSeconds: integer(
+    minimumLifetimeSeconds,
     "Kubernetes refuses certificates that live less than 10 minutes.",
-  );
-  errors.integer(`${path}.minRsaBits`, policy["minRsaBits"], 1, "It is a size in bits.");
-  checkPatterns(errors, `${path}.allowedGroups`, policy["allowedGroups"]);
-  checkPatterns(errors, `${path}.allowedUsernames`, policy["allowedUsernames"]);
-  checkAccessPolicy(errors, `${path}.access`, policy["access"]);
-  for (const [index, algorithm] of (
-    errors.array(`${path}.allowedKeyAlgorithms`, policy["allowedKeyAlgorithms"]) ?? []
-  ).entries()) {
-    errors.choice(`${path}.allowedKeyAlgorithms[${index}]`, algorithm ?? null, keyAlgorithms);
-  }
-}
+  ),
+  allowedGroups: checkedBy<readonly string[]>(checkPatterns),
+  allowedUsernames: checkedBy<readonly string[]>(checkPatterns),
+  allowedKeyAlgorithms: list(choice(keyAlgorithms)),
+  minRsaBits: integer(1, "It is a size in bits."),
+  access: object<AccessPolicy>(accessPolicyOptions),
+} satisfies TableOf<Policy>;
 
 /**
  * Everything in which a request breaks a policy, one sentence each; empty when it keeps it.

@@ -1,4 +1,5 @@
-import { type ValidationErrors, describe } from "./validation-errors";
+import { type OptionSpec, type TableOf, andAlso, choice, withDefault } from "./option-table";
+import { describe } from "./validation-errors";
 
 /** Algorithms of the private key. */
 export const keyAlgorithms = ["ECDSA", "RSA", "ED25519"] as const;
@@ -21,43 +22,40 @@ export interface KeySpec {
   readonly rsaBits?: (typeof rsaSizes)[number];
 }
 
-/** Notes what is wrong with the `privateKey` option. */
-export function checkKey(errors: ValidationErrors, path: string, value: unknown): void {
-  const key = errors.object(path, value, ["algorithm", "ecdsaCurve", "rsaBits"]);
-  if (key === undefined) {
-    return;
-  }
-  const algorithm =
-    key["algorithm"] === undefined ? "ECDSA" : errors.choice(`${path}.algorithm`, key["algorithm"], keyAlgorithms);
-  errors.choice(`${path}.ecdsaCurve`, key["ecdsaCurve"], ecdsaCurves);
-  errors.choice(`${path}.rsaBits`, key["rsaBits"], rsaSizes);
-  if (algorithm !== undefined && algorithm !== "ECDSA" && key["ecdsaCurve"] !== undefined) {
-    errors.add(
-      `${path}.ecdsaCurve`,
-      `an ${algorithm} key has no curve to choose, got ${describe(key["ecdsaCurve"])}. Leave it out.`,
-    );
-  }
-  if (algorithm !== undefined && algorithm !== "RSA" && key["rsaBits"] !== undefined) {
-    errors.add(
-      `${path}.rsaBits`,
-      `an ${algorithm} key has no size to choose, got ${describe(key["rsaBits"])}. Leave it out.`,
-    );
-  }
+/** The `privateKey` option: a {@link KeySpec} of which everything has a default. */
+export type PrivateKeyOptions = { readonly [Name in keyof KeySpec]?: KeySpec[Name] | undefined };
+
+/** The algorithm that a key has unless another is named. */
+const defaultAlgorithm = "ECDSA";
+
+/** An option that keys of one algorithm have. */
+function onlyOf<Value extends string | number>(
+  algorithm: KeyAlgorithm,
+  what: string,
+  choices: readonly Value[],
+): OptionSpec<Value> {
+  return andAlso(choice(choices), (errors, { path, value, beside }) => {
+    const chosen = keyAlgorithms.find((one) => one === (beside["algorithm"] ?? defaultAlgorithm));
+    if (chosen !== undefined && chosen !== algorithm && value !== undefined) {
+      errors.add(path, `an ${chosen} key has no ${what} to choose, got ${describe(value)}. Leave it out.`);
+    }
+  });
 }
 
+/** The options of a private key. */
+export const keyOptions = {
+  algorithm: withDefault(defaultAlgorithm, choice(keyAlgorithms)),
+  ecdsaCurve: withDefault("P256", onlyOf("ECDSA", "curve", ecdsaCurves)),
+  rsaBits: withDefault(3072, onlyOf("RSA", "size", rsaSizes)),
+} satisfies TableOf<PrivateKeyOptions>;
+
 /** Fills in the defaults: ECDSA on P256; RSA with 3072 bits. */
-export function resolveKey(
-  key: {
-    algorithm?: KeyAlgorithm | undefined;
-    ecdsaCurve?: KeySpec["ecdsaCurve"] | undefined;
-    rsaBits?: KeySpec["rsaBits"] | undefined;
-  } = {},
-): KeySpec {
-  switch (key.algorithm ?? "ECDSA") {
+export function resolveKey(key: PrivateKeyOptions = {}): KeySpec {
+  switch (key.algorithm ?? keyOptions.algorithm.default) {
     case "ECDSA":
-      return { algorithm: "ECDSA", ecdsaCurve: key.ecdsaCurve ?? "P256" };
+      return { algorithm: "ECDSA", ecdsaCurve: key.ecdsaCurve ?? keyOptions.ecdsaCurve.default };
     case "RSA":
-      return { algorithm: "RSA", rsaBits: key.rsaBits ?? 3072 };
+      return { algorithm: "RSA", rsaBits: key.rsaBits ?? keyOptions.rsaBits.default };
     case "ED25519":
       return { algorithm: "ED25519" };
   }

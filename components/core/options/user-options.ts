@@ -1,15 +1,32 @@
-import { checkAccess, checkNamespace } from "../rbac/grants";
 import { InvalidRequest, type ParsedRequest, type RequestReader, requestReader } from "../csr/certification-request";
-import { ValidationErrors, describe, describeList, isRecord, isStrings, notYetKnown } from "./validation-errors";
+import { defaultSignerName } from "../csr/issuance-request";
 import { throwErrors } from "../errors";
-import { checkGroups, checkUsername, sameNames } from "./identity";
-import { checkLifetime } from "./lifetime";
-import { checkPolicy } from "./policy";
-import { checkKey } from "./private-key";
-import { checkPublish } from "../rbac/publication";
-import { sentence } from "../text/sentence";
 import { checkEntryName } from "../kubeconfig/user-kubeconfig";
+import { sentence } from "../text/sentence";
+import { accessOption, checkNamespace } from "./grant-options";
+import { checkGroups, checkUsername, sameNames } from "./identity";
+import { lifetimeOptions } from "./lifetime";
+import {
+  type OptionSpec,
+  type OptionTable,
+  type TableOf,
+  andAlso,
+  checkOptions,
+  checkedBy,
+  choice,
+  flag,
+  integer,
+  object,
+  secretText,
+  text,
+  withDefault,
+  writtenDown,
+} from "./option-table";
+import { type Policy, policyOptions } from "./policy";
+import { type PrivateKeyOptions, keyOptions } from "./private-key";
+import { publishOption } from "./publish-option";
 import { enforceUserPolicy } from "./user-policy";
+import { ValidationErrors, describe, describeList, isRecord, isStrings, notYetKnown } from "./validation-errors";
 
 /** How an approval comes about. */
 export const approvalModes = ["automatic", "manual"] as const;
@@ -23,26 +40,76 @@ export const pendingOutcomes = ["warn", "fail"] as const;
 /** Whether a run that leaves a request pending succeeds with a warning, or fails. */
 export type PendingOutcome = (typeof pendingOutcomes)[number];
 
-const userOptions = [
-  "username",
-  "groups",
-  "kubeconfig",
-  "context",
-  "clusterName",
-  "contextName",
-  "signerName",
-  "expirationSeconds",
-  "renewBeforeSeconds",
-  "accessUntil",
-  "privateKey",
-  "rotation",
-  "request",
-  "publish",
-  "approval",
-  "access",
-  "namespace",
-  "verify",
-];
+/** How a request comes to be approved. */
+export interface ApprovalOptions {
+  readonly mode?: ApprovalMode | undefined;
+  /** Code that judges each request: only a program has it. */
+  readonly hook?: unknown;
+  readonly policy?: Policy | undefined;
+  readonly timeoutSeconds?: number | undefined;
+  readonly issuanceTimeoutSeconds?: number | undefined;
+  readonly whenPending?: PendingOutcome | undefined;
+}
+
+/** The options of an approval. */
+export const approvalOptions = {
+  mode: withDefault("automatic", choice(approvalModes)),
+  hook: checkedBy((errors, path, value) => {
+    if (value !== undefined && typeof value !== "function") {
+      errors.add(path, `expected a function, got ${describe(value)}.`);
+    }
+  }),
+  policy: object<Policy>(policyOptions),
+  timeoutSeconds: withDefault(
+    300,
+    andAlso(
+      integer(0, "0 submits the request and goes on without this user; the next run resumes it."),
+      (errors, { path, value, beside }) => {
+        const { mode } = beside;
+        if (value === 0 && mode !== "manual" && mode !== notYetKnown) {
+          errors.add(
+            path,
+            `0 goes with mode "manual" only: an automatic approval takes a moment. Leave it out, or set mode.`,
+          );
+        }
+      },
+    ),
+  ),
+  issuanceTimeoutSeconds: withDefault(60, integer(1, "It is how long the signer may take after the approval.")),
+  whenPending: withDefault("warn", choice(pendingOutcomes)),
+} satisfies TableOf<ApprovalOptions>;
+
+/** A rule for options of a key that is made here. */
+function withoutRequest<Value>(spec: OptionSpec<Value>): OptionSpec<Value> {
+  return andAlso(spec, (errors, { path, value, beside }) => {
+    if (beside["request"] !== undefined && value !== undefined) {
+      errors.add(path, "a request brings its own key, so there is none to make. Leave it out, or leave out request.");
+    }
+  });
+}
+
+/** The options of a user: the one list of them, with what is checked of each, and what counts when it is not given. */
+export const userOptions = {
+  username: checkedBy<string>(checkUsername),
+  groups: checkedBy<readonly string[]>(checkGroups),
+  kubeconfig: secretText(),
+  context: text(),
+  clusterName: checkedBy<string>(checkEntryName),
+  contextName: checkedBy<string>(checkEntryName),
+  signerName: withDefault(defaultSignerName, checkedBy<string>(checkSignerName)),
+  ...lifetimeOptions,
+  privateKey: withoutRequest(object<PrivateKeyOptions>(keyOptions)),
+  rotation: withoutRequest(text()),
+  request: text(),
+  publish: publishOption,
+  approval: writtenDown(
+    "expected an object, got an Output. Write the object down: its fields may be Outputs.",
+    object<ApprovalOptions>(approvalOptions),
+  ),
+  access: accessOption,
+  namespace: checkedBy<string>(checkNamespace),
+  verify: withDefault(true, flag()),
+} satisfies OptionTable;
 
 /**
  * Throws one error with everything that is wrong with a user's options, or everything in which they break the user's
@@ -54,32 +121,11 @@ const userOptions = [
  */
 export function checkUser(subject: string, options: unknown, read: RequestReader = requestReader()): void {
   const errors = new ValidationErrors();
-  const known = errors.object("", options, userOptions) ?? {};
-  checkUsername(errors, "username", known["username"]);
-  checkGroups(errors, "groups", known["groups"]);
-  errors.string("kubeconfig", known["kubeconfig"] === undefined ? undefined : hide(known["kubeconfig"]));
-  errors.string("context", known["context"]);
-  checkEntryName(errors, "clusterName", known["clusterName"]);
-  checkEntryName(errors, "contextName", known["contextName"]);
-  checkSignerName(errors, "signerName", known["signerName"]);
-  checkLifetime(errors, known);
-  checkKey(errors, "privateKey", known["privateKey"]);
-  errors.string("rotation", known["rotation"]);
-  checkKeyBesideRequest(errors, known);
-  checkRequest(errors, known, read);
-  checkPublish(errors, known);
-  checkApproval(errors, known["approval"]);
-  checkAccess(errors, "access", known["access"]);
-  checkNamespace(errors, "namespace", known["namespace"]);
-  errors.boolean("verify", known["verify"]);
+  const given = checkOptions(errors, "", options, userOptions) ?? {};
+  checkRequest(errors, given, read);
   throwErrors(subject, errors.all);
-  const approval = known["approval"];
-  enforceUserPolicy(isRecord(approval) ? approval["policy"] : undefined, known, read);
-}
-
-/** A value whose content must not stand in an error, reduced to whether there is any. */
-function hide(secret: unknown): unknown {
-  return typeof secret === "string" && secret !== "" ? "given" : secret;
+  const { approval } = given;
+  enforceUserPolicy(isRecord(approval) ? approval["policy"] : undefined, given, read);
 }
 
 /** Notes what keeps `value` from being a signer's name: a domain and a path. */
@@ -93,22 +139,14 @@ export function checkSignerName(errors: ValidationErrors, path: string, value: u
   }
 }
 
-function checkKeyBesideRequest(errors: ValidationErrors, options: Readonly<Record<string, unknown>>): void {
-  for (const option of ["privateKey", "rotation"]) {
-    if (options["request"] !== undefined && options[option] !== undefined) {
-      errors.add(option, "a request brings its own key, so there is none to make. Leave it out, or leave out request.");
-    }
-  }
-}
-
-/** Notes what is wrong with the `request` option, and where `username` and `groups` do not agree with it. */
+/** Notes what is wrong with a request that is given as a text, and where `username` and `groups` do not agree with it. */
 export function checkRequest(
   errors: ValidationErrors,
   options: Readonly<Record<string, unknown>>,
   read: RequestReader,
 ): void {
-  const pem = errors.string("request", options["request"]);
-  const parsed = pem === undefined ? undefined : tryParse(errors, pem, read);
+  const { request: pem } = options;
+  const parsed = typeof pem === "string" && pem !== "" ? tryParse(errors, pem, read) : undefined;
   if (parsed === undefined) {
     return;
   }
@@ -142,45 +180,4 @@ function tryParse(errors: ValidationErrors, pem: string, read: RequestReader): P
     }
     throw error;
   }
-}
-
-function checkApproval(errors: ValidationErrors, value: unknown): void {
-  if (value === notYetKnown) {
-    errors.add("approval", "expected an object, got an Output. Write the object down: its fields may be Outputs.");
-  }
-  const approval = errors.object("approval", value, [
-    "mode",
-    "hook",
-    "policy",
-    "timeoutSeconds",
-    "issuanceTimeoutSeconds",
-    "whenPending",
-  ]);
-  if (approval === undefined) {
-    return;
-  }
-  const mode = errors.choice("approval.mode", approval["mode"], approvalModes);
-  errors.integer(
-    "approval.timeoutSeconds",
-    approval["timeoutSeconds"],
-    0,
-    "0 submits the request and goes on without this user; the next run resumes it.",
-  );
-  errors.integer(
-    "approval.issuanceTimeoutSeconds",
-    approval["issuanceTimeoutSeconds"],
-    1,
-    "It is how long the signer may take after the approval.",
-  );
-  errors.choice("approval.whenPending", approval["whenPending"], pendingOutcomes);
-  if (approval["timeoutSeconds"] === 0 && mode !== "manual" && typeof approval["mode"] !== "symbol") {
-    errors.add(
-      "approval.timeoutSeconds",
-      `0 goes with mode "manual" only: an automatic approval takes a moment. Leave it out, or set mode.`,
-    );
-  }
-  if (approval["hook"] !== undefined && typeof approval["hook"] !== "function") {
-    errors.add("approval.hook", `expected a function, got ${describe(approval["hook"])}.`);
-  }
-  checkPolicy(errors, "approval.policy", approval["policy"]);
 }

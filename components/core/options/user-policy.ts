@@ -1,7 +1,7 @@
-import { type PlainGrant } from "../rbac/grants";
+import { type Grant } from "../rbac/grants";
 import { type RequestReader, requestReader } from "../csr/certification-request";
 import { isKnown, isRecord, isStrings } from "./validation-errors";
-import { defaultLifetimeFor } from "./lifetime";
+import { lifetimeOf } from "./lifetime";
 import { type Policy, type PolicySubject, enforcePolicy } from "./policy";
 import { type KeySpec, resolveKey } from "./private-key";
 
@@ -27,8 +27,8 @@ export function enforceUserPolicy(
 }
 
 function policySubject(options: Readonly<Record<string, unknown>>, read: RequestReader): PolicySubject | undefined {
-  const { username, groups = [], publish, privateKey = {}, request } = options;
-  const { expirationSeconds = defaultLifetimeFor(publish) } = options;
+  const { username, groups = [], privateKey = {}, request } = options;
+  const expirationSeconds = lifetimeOf(options);
   if (!isStrings(groups) || typeof expirationSeconds !== "number") {
     return undefined;
   }
@@ -53,6 +53,6 @@ function isPolicy(value: unknown): value is Policy {
   return isRecord(value) && isKnown(value);
 }
 
-function isAccess(value: unknown): value is readonly PlainGrant[] {
+function isAccess(value: unknown): value is readonly Grant[] {
   return Array.isArray(value) && isKnown(value);
 }

@@ -1,4 +1,4 @@
-import { type PlainGrant, type PolicyRule, scopesOf } from "./grants";
+import { type Grant, type PolicyRule, scopesOf } from "./grants";
 
 /** What is allowed in one place: an existing role, or one rule. */
 type Right = Place & (ExistingRole | OneRule);
@@ -22,12 +22,12 @@ interface OneRule {
  * Whether grants that have been judged allow all that other grants would. Where that cannot be told without the cluster
  * (what a role holds, say), the answer is no: asking once more does no harm.
  */
-export function covers(judged: readonly PlainGrant[], wanted: readonly PlainGrant[]): boolean {
+export function covers(judged: readonly Grant[], wanted: readonly Grant[]): boolean {
   const known = judged.flatMap(rightsOf);
   return wanted.flatMap(rightsOf).every((right) => isCovered(right, known));
 }
 
-function rightsOf(grant: PlainGrant): Right[] {
+function rightsOf(grant: Grant): Right[] {
   return scopesOf(grant).flatMap((namespace): Right[] => [
     ...(grant.role === undefined ? [] : [{ namespace, kind: "Role" as const, name: grant.role }]),
     ...(grant.clusterRole === undefined ? [] : [{ namespace, kind: "ClusterRole" as const, name: grant.clusterRole }]),

@@ -1,53 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { checkNamespace } from "./grants";
-import { type ValidationErrors, isRecord, notYetKnown } from "../options/validation-errors";
-import { type Validity } from "../options/lifetime";
-
-/** Whether a certificate is published, by the `publish` option. */
-export function isPublished<Publish>(publish: Publish): publish is Exclude<Publish, false | undefined> {
-  return publish !== undefined && publish !== false;
-}
-
-/** A published certificate is renewed when one of so many parts of its lifetime has passed: after a day of two weeks. */
-const publishedParts = 14;
-
-/** Default of `renewBeforeSeconds` for a published certificate. */
-export function publishedRenewBeforeSeconds(expirationSeconds: number): number {
-  return Math.floor(expirationSeconds * ((publishedParts - 1) / publishedParts));
-}
-
-/** When a published certificate is due for renewal unless somebody says otherwise, in milliseconds since 1970. */
-export function publishedRenewalTime({ notBefore, notAfter }: Validity): number {
-  return notBefore + (notAfter - notBefore) / publishedParts;
-}
-
-/**
- * Notes what is wrong with the `publish` option: true, or where and for whom.
- *
- * @param options all options, of which `request` has to be one: a key that is made here never reaches the one who would
- * fetch the certificate for it.
- */
-export function checkPublish(errors: ValidationErrors, options: Readonly<Record<string, unknown>>): void {
-  const { publish, request } = options;
-  if (!isPublished(publish)) {
-    return;
-  }
-  if (publish === notYetKnown) {
-    errors.add("publish", "expected true, false or an object, got an Output. It decides which resources there are.");
-    return;
-  }
-  if (request === undefined) {
-    errors.add(
-      "publish",
-      "expected request with it. A private key that is made here is handed out with each certificate; publish is for people who keep their own.",
-    );
-  }
-  if (publish !== true) {
-    const terms = errors.object("publish", publish, ["namespace", "anonymous"]) ?? {};
-    checkNamespace(errors, "publish.namespace", terms["namespace"]);
-    errors.boolean("publish.anonymous", terms["anonymous"]);
-  }
-}
+import { isRecord } from "../options/validation-errors";
 
 const rbac = "rbac.authorization.k8s.io";
 

@@ -1,4 +1,4 @@
-import { type PlainGrant } from "../../core/rbac/grants";
+import { type Grant } from "../../core/rbac/grants";
 import { readState } from "../../core/lifecycle/certificate-state";
 import { type ParsedRequest, requestReader } from "../../core/csr/certification-request";
 import { isRecord } from "../../core/options/validation-errors";
@@ -34,7 +34,7 @@ export interface ApprovalRequest extends PolicySubject {
 }
 
 /** A grant as an approval hook sees it. */
-export type ApprovalGrant = PlainGrant;
+export type ApprovalGrant = Grant;
 
 /**
  * What an approval hook has to judge before the certificate's resource is created or updated; undefined for an update

@@ -1,5 +1,5 @@
 import { CustomResource, type CustomResourceOptions, type Input, type Output, secret } from "@pulumi/pulumi";
-import { type PlainGrant } from "../../core/rbac/grants";
+import { type Grant } from "../../core/rbac/grants";
 import { type OpenRequest, certificateType } from "../../core/lifecycle/certificate-state";
 import { type CertificateDeclaration } from "../../core/lifecycle/declaration";
 import { providerText } from "./provider-text";
@@ -42,7 +42,7 @@ export class CertificateSigningRequest extends CustomResource {
   /** The request that nobody waits for, if there is one. */
   declare readonly openRequest: Output<OpenRequest | undefined>;
   /** The grants that have been judged. */
-  declare readonly access: Output<readonly PlainGrant[] | undefined>;
+  declare readonly access: Output<readonly Grant[] | undefined>;
   /** The end of access that has been judged, RFC 3339. */
   declare readonly accessUntil: Output<string | undefined>;
 

@@ -1,10 +1,34 @@
-import { Output, all, output } from "@pulumi/pulumi";
+import { Output, type Unwrap, all, output } from "@pulumi/pulumi";
 import { type RequestReader } from "../../core/csr/certification-request";
 import { describe, isRecord, notYetKnown } from "../../core/options/validation-errors";
 import { invalidArguments, titleOf } from "../../core/errors";
-import { checkUser } from "../../core/options/user-options";
+import { grantOptions, ruleOptions } from "../../core/options/grant-options";
+import { type TableOf } from "../../core/options/option-table";
+import { keyOptions } from "../../core/options/private-key";
+import { publishOptions } from "../../core/options/publish-option";
+import { approvalOptions, checkUser, userOptions } from "../../core/options/user-options";
 import { type WhenValid, whenValidOf } from "../outputs";
-import { type KubernetesUserArgs } from "../kubernetes-user-args";
+import {
+  type AccessGrantArgs,
+  type ApprovalArgs,
+  type KubernetesUserArgs,
+  type PolicyRuleArgs,
+  type PrivateKeyArgs,
+  type PublishArgs,
+} from "../kubernetes-user-args";
+
+/** A table with exactly the options of an argument object, each of which checks all that the object allows. */
+type TableOfArgs<Args, Table> = TableOf<Unwrap<Args>, Table>;
+
+/** The tables by which the arguments are checked: an option that one of the two lacks does not compile. */
+export const checkedArguments = {
+  user: userOptions satisfies TableOfArgs<KubernetesUserArgs, typeof userOptions>,
+  approval: approvalOptions satisfies TableOfArgs<ApprovalArgs, typeof approvalOptions>,
+  privateKey: keyOptions satisfies TableOfArgs<PrivateKeyArgs, typeof keyOptions>,
+  publish: publishOptions satisfies TableOfArgs<PublishArgs, typeof publishOptions>,
+  grant: grantOptions satisfies TableOfArgs<AccessGrantArgs, typeof grantOptions>,
+  rule: ruleOptions satisfies TableOfArgs<PolicyRuleArgs, typeof ruleOptions>,
+};
 
 /**
  * Checks what of a user's options is plain, so that an error comes before any resource is registered.

@@ -6,8 +6,9 @@ import { describe } from "../../core/options/validation-errors";
 import { invalidArguments } from "../../core/errors";
 import { formatSeconds, secondsBetween, timeOf } from "../../core/time";
 import { type RequestReader } from "../../core/csr/certification-request";
-import { defaultLifetimeFor, publishedLifetimeSeconds } from "../../core/options/lifetime";
-import { type Publication, isPublished, publicationOf, publishedRenewBeforeSeconds } from "../../core/rbac/publication";
+import { lifetimeOf, publishedLifetimeSeconds, publishedRenewBeforeSeconds } from "../../core/options/lifetime";
+import { isPublished } from "../../core/options/publish-option";
+import { type Publication, publicationOf } from "../../core/rbac/publication";
 import {
   certificateAnnotation,
   publicationName,
@@ -65,12 +66,12 @@ function requireText(namespace: unknown): string {
 }
 
 /** The lifetime to ask for and when to renew: published certificates have defaults of their own. */
-export function lifetimeOf({
+export function lifetimeInputs({
   publish,
   expirationSeconds,
   renewBeforeSeconds,
 }: KubernetesUserArgs): Pick<CertificateSigningRequestArgs, "expirationSeconds" | "renewBeforeSeconds"> {
-  const lifetime = expirationSeconds ?? defaultLifetimeFor(publish);
+  const lifetime = lifetimeOf({ expirationSeconds, publish });
   const renewBefore = isPublished(publish) ? output(lifetime).apply(publishedRenewBeforeSeconds) : undefined;
   return { expirationSeconds: lifetime, renewBeforeSeconds: renewBeforeSeconds ?? renewBefore };
 }

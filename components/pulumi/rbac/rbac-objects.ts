@@ -8,7 +8,9 @@ import {
   log,
   output,
 } from "@pulumi/pulumi";
-import { type PlainGrant, type PlannedBinding, checkAccess, planAccess } from "../../core/rbac/grants";
+import { type Grant, type PlannedBinding, planAccess } from "../../core/rbac/grants";
+import { accessOption } from "../../core/options/grant-options";
+import { checkOption } from "../../core/options/option-table";
 import { ValidationErrors, isRecord } from "../../core/options/validation-errors";
 import { KubernetesUserError, titleOf } from "../../core/errors";
 import { isWidened } from "../../core/lifecycle/declaration";
@@ -67,7 +69,7 @@ export function grantOnceIssued(
 /** Of grants that are wrong, the checks tell, which may be later. */
 export function isPlannable(grants: readonly ResolvedGrant[]): boolean {
   const errors = new ValidationErrors();
-  checkAccess(errors, "access", withoutOutputs(grants));
+  checkOption(errors, "access", withoutOutputs(grants), accessOption);
   return errors.all.length === 0;
 }
 
@@ -78,7 +80,7 @@ const unknownAccess =
 async function requireJudgement(
   name: string,
   certificate: CertificateSigningRequest,
-  wanted: Output<PlainGrant[]>,
+  wanted: Output<Grant[]>,
   accessUntil: string | undefined,
 ): Promise<void> {
   const known = await promiseIfKnown(all([certificate.access, certificate.accessUntil, wanted]));
@@ -98,9 +100,9 @@ async function requireJudgement(
 }
 
 /** Grants with all that is in them, as code judges them and the state records them. */
-export function plainGrants(access: KubernetesUserArgs["access"]): Output<PlainGrant[]> {
+export function plainGrants(access: KubernetesUserArgs["access"]): Output<Grant[]> {
   // `output` unwraps every level, which its types do not follow through unions with readonly lists.
-  return (output(access) as Output<unknown>).apply(elementsOf) as Output<unknown> as Output<PlainGrant[]>;
+  return (output(access) as Output<unknown>).apply(elementsOf) as Output<unknown> as Output<Grant[]>;
 }
 
 /**

@@ -91,13 +91,13 @@ describe("a cdk8s user's properties", () => {
       "verify",
       "username",
       "groups[0]",
+      "request",
       "signerName",
       "expirationSeconds",
-      "request",
       "access[0]",
       "access[0]",
-      "access[1].role",
       "policy.minRsaBits",
+      "access[1].role",
     ]);
   });
 

@@ -1,5 +1,5 @@
 import { accessOf, grantsTo } from "../../../../cli/requests/manifest-access";
-import { type PlainGrant } from "../../../../components/core/rbac/grants";
+import { type Grant } from "../../../../components/core/rbac/grants";
 import { accessViolations } from "../../../../components/core/options/access-policy";
 
 const apiVersion = "rbac.authorization.k8s.io/v1";
@@ -33,7 +33,7 @@ const clusterRole = (name: string, labels = {}): object => ({
 const view = { kind: "ClusterRole", name: "view" };
 const reader = { kind: "Role", name: "reader" };
 
-const grants = (...objects: readonly unknown[]): PlainGrant[] => grantsTo(jane, accessOf(objects));
+const grants = (...objects: readonly unknown[]): Grant[] => grantsTo(jane, accessOf(objects));
 
 describe("grantsTo", () => {
   it("finds what is bound to the user, to a group of the user's, and to everybody", () => {

@@ -1,9 +1,10 @@
+import { checkOptions } from "../../../../components/core/options/option-table";
 import fc from "fast-check";
-import { type PlainGrant } from "../../../../components/core/rbac/grants";
+import { type Grant } from "../../../../components/core/rbac/grants";
 import {
   type AccessPolicy,
   accessViolations,
-  checkAccessPolicy,
+  accessPolicyOptions,
 } from "../../../../components/core/options/access-policy";
 import { notYetKnown } from "../../../../components/core/options/validation-errors";
 import { policyViolations } from "../../../../components/core/options/policy";
@@ -12,10 +13,10 @@ import { problemsOf } from "../../support/errors";
 
 const rules = [{ apiGroups: [""], resources: ["pods"], verbs: ["get"] }];
 
-describe("checkAccessPolicy", () => {
+describe("the options of an access policy", () => {
   const problemsOfPolicy = (policy: unknown): readonly { path: string; message: string }[] =>
     problemsOf((errors) => {
-      checkAccessPolicy(errors, "policy.access", policy);
+      checkOptions(errors, "policy.access", policy, accessPolicyOptions);
     });
 
   it.each([
@@ -43,12 +44,12 @@ describe("checkAccessPolicy", () => {
 });
 
 describe("accessViolations", () => {
-  const everywhere: PlainGrant = { clusterWide: true, clusterRole: "view" };
-  const inDev: PlainGrant = { namespaces: ["dev"], clusterRole: "view" };
-  const oncall: PlainGrant = { namespaces: ["dev"], role: "oncall" };
-  const written: PlainGrant = { namespaces: ["dev"], rules };
+  const everywhere: Grant = { clusterWide: true, clusterRole: "view" };
+  const inDev: Grant = { namespaces: ["dev"], clusterRole: "view" };
+  const oncall: Grant = { namespaces: ["dev"], role: "oncall" };
+  const written: Grant = { namespaces: ["dev"], rules };
 
-  it.each<[AccessPolicy, PlainGrant]>([
+  it.each<[AccessPolicy, Grant]>([
     [{}, everywhere],
     [{ clusterWide: true, namespaces: [] }, everywhere],
     [{ clusterWide: false }, inDev],
@@ -65,7 +66,7 @@ describe("accessViolations", () => {
     expect(accessViolations([grant], policy)).toEqual([]);
   });
 
-  it.each<[AccessPolicy, PlainGrant, string]>([
+  it.each<[AccessPolicy, Grant, string]>([
     [{ clusterWide: false }, everywhere, "the whole cluster is not allowed."],
     [{ namespaces: ["dev"] }, everywhere, "the whole cluster is not allowed."],
     [{ namespaces: ["*"] }, everywhere, "the whole cluster is not allowed."],
@@ -87,7 +88,7 @@ describe("accessViolations", () => {
     expect(accessViolations([grant], policy)).toEqual([expect.stringContaining(words) as string]);
   });
 
-  it.each<[AccessPolicy, PlainGrant]>([
+  it.each<[AccessPolicy, Grant]>([
     [{ clusterRoles: ["view"] }, oncall],
     [{ clusterRoles: ["view"] }, written],
     [{ roles: ["oncall"] }, inDev],

@@ -1,7 +1,8 @@
+import { checkOptions } from "../../../../components/core/options/option-table";
 import fc from "fast-check";
 import { notYetKnown } from "../../../../components/core/options/validation-errors";
 import {
-  checkLifetime,
+  lifetimeOptions,
   lifetimeToRequest,
   renewalReason,
   renewalTime,
@@ -17,7 +18,7 @@ function at(text: string): number {
   return parseTime(text) ?? Number.NaN;
 }
 
-describe("checkLifetime", () => {
+describe("the options of a lifetime", () => {
   it.each([
     {},
     { expirationSeconds: 600 },
@@ -29,7 +30,7 @@ describe("checkLifetime", () => {
   ])("passes %p", (options) => {
     expect(
       problemsOf((errors) => {
-        checkLifetime(errors, options);
+        checkOptions(errors, "", options, lifetimeOptions);
       }),
     ).toEqual([]);
   });
@@ -45,7 +46,7 @@ describe("checkLifetime", () => {
     ["accessUntil", { accessUntil: new Date(0) }, "got an object"],
   ])("notes at %s what is wrong with %p", (path, options, words) => {
     const errors = problemsOf((errors) => {
-      checkLifetime(errors, options);
+      checkOptions(errors, "", options, lifetimeOptions);
     });
     expect(errors).toEqual([{ path, message: expect.stringContaining(words) as string }]);
   });
@@ -54,7 +55,7 @@ describe("checkLifetime", () => {
     const options = { expirationSeconds: 1, renewBeforeSeconds: -1, accessUntil: "never" };
     expect(
       pathsOf((errors) => {
-        checkLifetime(errors, options);
+        checkOptions(errors, "", options, lifetimeOptions);
       }),
     ).toEqual(Object.keys(options));
   });

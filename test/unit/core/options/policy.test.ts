@@ -1,8 +1,9 @@
+import { checkOptions } from "../../../../components/core/options/option-table";
 import { notYetKnown } from "../../../../components/core/options/validation-errors";
 import {
   type Policy,
   type PolicySubject,
-  checkPolicy,
+  policyOptions,
   enforcePolicy,
   policyViolations,
 } from "../../../../components/core/options/policy";
@@ -16,7 +17,7 @@ const jane: PolicySubject = {
   keySize: 2048,
 };
 
-describe("checkPolicy", () => {
+describe("the options of a policy", () => {
   it.each([
     undefined,
     {},
@@ -26,7 +27,7 @@ describe("checkPolicy", () => {
   ])("passes %p", (policy) => {
     expect(
       problemsOf((errors) => {
-        checkPolicy(errors, "policy", policy);
+        checkOptions(errors, "policy", policy, policyOptions);
       }),
     ).toEqual([]);
   });
@@ -44,7 +45,7 @@ describe("checkPolicy", () => {
   ])("notes at %s what is wrong with %p", (path, policy, words) => {
     expect(
       problemsOf((errors) => {
-        checkPolicy(errors, "policy", policy);
+        checkOptions(errors, "policy", policy, policyOptions);
       }),
     ).toEqual([{ path, message: expect.stringContaining(words) as string }]);
   });

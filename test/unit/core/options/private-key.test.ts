@@ -1,8 +1,9 @@
+import { checkOptions } from "../../../../components/core/options/option-table";
 import { notYetKnown } from "../../../../components/core/options/validation-errors";
-import { checkKey, resolveKey } from "../../../../components/core/options/private-key";
+import { keyOptions, resolveKey } from "../../../../components/core/options/private-key";
 import { problemsOf } from "../../support/errors";
 
-describe("checkKey", () => {
+describe("the options of a private key", () => {
   it.each([
     undefined,
     notYetKnown,
@@ -16,7 +17,7 @@ describe("checkKey", () => {
   ])("passes %p", (key) => {
     expect(
       problemsOf((errors) => {
-        checkKey(errors, "privateKey", key);
+        checkOptions(errors, "privateKey", key, keyOptions);
       }),
     ).toEqual([]);
   });
@@ -36,7 +37,7 @@ describe("checkKey", () => {
   ])("notes at %s what is wrong with %p", (path, key, words) => {
     expect(
       problemsOf((errors) => {
-        checkKey(errors, "privateKey", key);
+        checkOptions(errors, "privateKey", key, keyOptions);
       }),
     ).toEqual([{ path, message: expect.stringContaining(words) as string }]);
   });

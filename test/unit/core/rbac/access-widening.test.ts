@@ -1,18 +1,18 @@
 import fc from "fast-check";
-import { type PlainGrant } from "../../../../components/core/rbac/grants";
+import { type Grant } from "../../../../components/core/rbac/grants";
 import { covers } from "../../../../components/core/rbac/access-widening";
 import { accessGrants } from "../../support/arbitraries";
 
 const pods = { apiGroups: [""], resources: ["pods"], verbs: ["get", "list"] };
-const dev = (rule: object): PlainGrant[] => [{ namespaces: ["dev"], rules: [{ ...pods, ...rule }] }];
-const everywhere = (rule: object): PlainGrant[] => [{ clusterWide: true, rules: [{ ...pods, ...rule }] }];
-const url = (nonResourceURLs: string[]): PlainGrant[] => [
+const dev = (rule: object): Grant[] => [{ namespaces: ["dev"], rules: [{ ...pods, ...rule }] }];
+const everywhere = (rule: object): Grant[] => [{ clusterWide: true, rules: [{ ...pods, ...rule }] }];
+const url = (nonResourceURLs: string[]): Grant[] => [
   { clusterWide: true, rules: [{ nonResourceURLs, verbs: ["get"] }] },
 ];
-const view: PlainGrant[] = [{ namespaces: ["dev", "test"], clusterRole: "view" }];
+const view: Grant[] = [{ namespaces: ["dev", "test"], clusterRole: "view" }];
 
 describe("covers", () => {
-  it.each<[string, PlainGrant[], PlainGrant[]]>([
+  it.each<[string, Grant[], Grant[]]>([
     ["nothing", view, []],
     ["the same", view, view],
     ["fewer namespaces", view, [{ namespaces: ["test"], clusterRole: "view" }]],
@@ -40,7 +40,7 @@ describe("covers", () => {
     expect(covers(judged, wanted)).toBe(true);
   });
 
-  it.each<[string, PlainGrant[], PlainGrant[]]>([
+  it.each<[string, Grant[], Grant[]]>([
     ["anything after nothing", [], view],
     ["another ClusterRole", view, [{ namespaces: ["dev"], clusterRole: "cluster-admin" }]],
     ["a Role of that name", view, [{ namespaces: ["dev"], role: "view" }]],

@@ -1,9 +1,6 @@
-import {
-  checkPublish,
-  isOnlyReadable,
-  publicationOf,
-  publishedRenewBeforeSeconds,
-} from "../../../../components/core/rbac/publication";
+import { publishedRenewBeforeSeconds } from "../../../../components/core/options/lifetime";
+import { publishOption } from "../../../../components/core/options/publish-option";
+import { isOnlyReadable, publicationOf } from "../../../../components/core/rbac/publication";
 import { ValidationErrors, notYetKnown } from "../../../../components/core/options/validation-errors";
 import { checkUser } from "../../../../components/core/options/user-options";
 import { errorOf, expectError } from "../../support/errors";
@@ -15,7 +12,7 @@ const request = requestOf({ username: "jane", groups: [] });
 
 function problemsOf(options: Readonly<Record<string, unknown>>): string[] {
   const errors = new ValidationErrors();
-  checkPublish(errors, options);
+  publishOption.check(errors, { path: "publish", value: options["publish"], beside: options });
   return errors.all.map(({ path, message }) => `${path}: ${message}`);
 }
 

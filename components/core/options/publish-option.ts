@@ -1,0 +1,46 @@
+import { checkNamespace } from "./grant-options";
+import { type GivenOption, type TableOf, checkOptions, checkedBy, flag, option, writtenDown } from "./option-table";
+import { type ValidationErrors } from "./validation-errors";
+
+/** Where a certificate is published, and for whom. */
+export interface PublishTerms {
+  /** Namespace of the Role that holds it; undefined for a ClusterRole. */
+  readonly namespace?: string | undefined;
+  /** Whether everybody who reaches the API server may read it. */
+  readonly anonymous?: boolean | undefined;
+}
+
+/** The options of {@link PublishTerms}. */
+export const publishOptions = {
+  namespace: checkedBy<string>(checkNamespace),
+  anonymous: flag(),
+} satisfies TableOf<PublishTerms>;
+
+/**
+ * The `publish` option: true, or where and for whom. `request` has to be given with it: a key that is made here never
+ * reaches the one who would fetch the certificate for it.
+ */
+export const publishOption = writtenDown(
+  "expected true, false or an object, got an Output. It decides which resources there are.",
+  option<boolean | PublishTerms>(checkPublish),
+);
+
+/** Whether a certificate is published, by the `publish` option. */
+export function isPublished<Publish>(publish: Publish): publish is Exclude<Publish, false | undefined> {
+  return publish !== undefined && publish !== false;
+}
+
+function checkPublish(errors: ValidationErrors, { path, value, beside }: GivenOption): void {
+  if (!isPublished(value)) {
+    return;
+  }
+  if (beside["request"] === undefined) {
+    errors.add(
+      path,
+      "expected request with it. A private key that is made here is handed out with each certificate; publish is for people who keep their own.",
+    );
+  }
+  if (value !== true) {
+    checkOptions(errors, path, value, publishOptions);
+  }
+}
