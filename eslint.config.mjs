@@ -2,18 +2,6 @@ import js from "@eslint/js";
 import jest from "eslint-plugin-jest";
 import tseslint from "typescript-eslint";
 
-/** What each layer may import: shared words in components/core, everything else on top of it. */
-const layers = [
-  {
-    folder: "components/core",
-    forbidden: ["../cluster/*", "../pulumi/*", "../cdk8s/*", "@pulumi/*", "@kubernetes/*", "cdk8s*"],
-  },
-  { folder: "components/cluster", forbidden: ["../pulumi/*", "../cdk8s/*", "@pulumi/*", "cdk8s*"] },
-  { folder: "components/pulumi", forbidden: ["../cdk8s/*", "cdk8s*"] },
-  { folder: "components/cdk8s", forbidden: ["../cluster/*", "../pulumi/*", "@pulumi/*", "@kubernetes/*"] },
-  { folder: "cli", forbidden: ["**/pulumi/*", "**/cdk8s/*", "@pulumi/*", "cdk8s*"] },
-];
-
 export default tseslint.config(
   { ignores: ["node_modules", "dist", "coverage", "toolchain/recipes"] },
   js.configs.recommended,
@@ -32,10 +20,6 @@ export default tseslint.config(
       "max-lines": ["error", { max: 400, skipBlankLines: false, skipComments: false }],
     },
   },
-  ...layers.map(({ folder, forbidden }) => ({
-    files: [`${folder}/**/*.ts`],
-    rules: { "no-restricted-imports": ["error", { patterns: forbidden }] },
-  })),
   {
     files: ["test/**/*.ts", "test/**/*.mts"],
     plugins: { jest },

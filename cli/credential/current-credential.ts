@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import { readCertificate } from "../../components/core/x509/certificate";
 import { KubernetesUserError } from "../../components/core/errors";
 import { networkSources } from "./network-sources";
-import { type Renewal, type Sources, renew } from "./renewal";
+import { type Renewal, renew } from "./renewal";
+import { type Sources } from "./sources";
 import { type Credential, type StoredCredential, readCredential, storeCredential } from "./stored-credential";
 
 /** A renewal that has been stored, or why it could not be. */

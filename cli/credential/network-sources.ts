@@ -9,7 +9,7 @@ import { type KubernetesUserError } from "../../components/core/errors";
 import { formatKubeconfig } from "../../components/core/kubeconfig/kubeconfig-document";
 import { certificateFields } from "../../components/core/kubeconfig/user-kubeconfig";
 import { systemCode, unreadableFile } from "../files/file-errors";
-import { type ClusterAnswer, type Sources, shownSource } from "./renewal";
+import { type ClusterAnswer, type Sources, isUrl, shownSource } from "./sources";
 import { type StoredCredential } from "./stored-credential";
 
 /** A kubeconfig of many users has a quarter of this. */
@@ -117,9 +117,4 @@ async function answer(url: string, signal: AbortSignal): Promise<IncomingMessage
       reject(failed(systemCode(error)));
     });
   });
-}
-
-/** Whether a source is an https URL, and not a file's path: `C:\\jane` is a URL to some. */
-export function isUrl(source: string): boolean {
-  return /^https:\/\//i.test(source) && URL.canParse(source);
 }

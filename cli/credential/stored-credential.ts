@@ -11,7 +11,7 @@ import { unreadableFile } from "../files/file-errors";
 import { readTextFile } from "../files/read-text";
 import { replaceFile } from "../files/replace-file";
 import { type Answer } from "./fresh-answer";
-import { isUrl } from "./network-sources";
+import { isUrl } from "./sources";
 
 /** Says what kind of file it is, and which version of it. */
 const format = "kubernetes-user/credential-v1";

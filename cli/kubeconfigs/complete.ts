@@ -6,7 +6,8 @@ import { KubernetesUserError } from "../../components/core/errors";
 import { type KubeconfigDocument } from "../../components/core/kubeconfig/kubeconfig-document";
 import { formatTime } from "../../components/core/time";
 import { unreadableFile } from "../files/file-errors";
-import { type ReceivedKubeconfig, type ReceivedUser } from "./received-kubeconfig";
+import { type ReceivedUser } from "./received-fields";
+import { type ReceivedKubeconfig } from "./received-kubeconfig";
 
 /** A kubeconfig's entries that a private key has completed. */
 export interface CompletedKubeconfig {

@@ -1,3 +1,4 @@
+import { type X509Certificate } from "node:crypto";
 import { decodeBase64 } from "../../components/core/text/base64";
 import { readCertificates } from "../../components/core/x509/certificate-bundle";
 import { describe } from "../../components/core/options/validation-errors";
@@ -7,7 +8,16 @@ import { type NamedEntry } from "../../components/core/kubeconfig/kubeconfig-doc
 import { isPublicationPath } from "../../components/core/rbac/published-certificate";
 import { readPublication } from "../../components/core/kubeconfig/user-kubeconfig";
 import { unreadableFile } from "../files/file-errors";
-import { type ReceivedUser } from "./received-kubeconfig";
+
+/** A user without a key. */
+export interface ReceivedUser {
+  readonly name: string;
+  readonly certificate: X509Certificate;
+  /** The certificate, and the chain that came with it: PEM, base64. */
+  readonly certificateData: string;
+  /** Where the cluster publishes the newer ones; undefined when it does not. */
+  readonly publicationPath: string | undefined;
+}
 
 /** Protocols of proxies that kubectl takes. */
 const proxyProtocols = ["http:", "https:", "socks5:"];

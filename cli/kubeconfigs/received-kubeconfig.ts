@@ -1,4 +1,3 @@
-import { type X509Certificate } from "node:crypto";
 import { checkNamespace } from "../../components/core/options/grant-options";
 import { ValidationErrors, describe, describeList, isRecord } from "../../components/core/options/validation-errors";
 import { type Cluster } from "../../components/core/kubeconfig/cluster";
@@ -6,17 +5,7 @@ import { hasHiddenCharacters } from "../../components/core/text/hidden-character
 import { type NamedEntry, documentOf, parseContent } from "../../components/core/kubeconfig/kubeconfig-document";
 import { foreignFields } from "../../components/core/kubeconfig/user-kubeconfig";
 import { unreadableFile } from "../files/file-errors";
-import { changed, readReceivedCertificate, readReceivedCluster } from "./received-fields";
-
-/** A user without a key. */
-export interface ReceivedUser {
-  readonly name: string;
-  readonly certificate: X509Certificate;
-  /** The certificate, and the chain that came with it: PEM, base64. */
-  readonly certificateData: string;
-  /** Where the cluster publishes the newer ones; undefined when it does not. */
-  readonly publicationPath: string | undefined;
-}
+import { type ReceivedUser, changed, readReceivedCertificate, readReceivedCluster } from "./received-fields";
 
 /** A context, whose cluster and user the same kubeconfig has. */
 export interface ReceivedContext {

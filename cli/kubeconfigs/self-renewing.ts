@@ -13,7 +13,7 @@ import { renewalDue } from "../credential/renewal";
 import { type StoredCredential, readCredential } from "../credential/stored-credential";
 import { fileNameOf } from "../files/file-name";
 import { type CompletedKubeconfig } from "./complete";
-import { type ReceivedUser } from "./received-kubeconfig";
+import { type ReceivedUser } from "./received-fields";
 
 /** What a person says about how certificates get renewed. */
 export interface RenewalOptions {

@@ -7,7 +7,7 @@ import { type Outcome, sum } from "./outcome.mts";
 import { runProgram } from "./program.mts";
 
 /** All that there is to run, in order. */
-export const suiteNames = ["lint", "types", "format", "unit", "engine", "tools", "faults"] as const;
+export const suiteNames = ["lint", "layers", "types", "format", "unit", "engine", "tools", "faults"] as const;
 
 /** Suites that run against a control plane. */
 const onCluster = ["engine", "tools", "faults"] as const;
@@ -26,6 +26,7 @@ export function isSuiteName(word: string): word is SuiteName {
 /** Programs that only look at files: each counts as one test. */
 const checks: Partial<Record<SuiteName, readonly string[]>> = {
   lint: ["eslint", "--max-warnings", "0", "."],
+  layers: ["depcruise", "--config", ".dependency-cruiser.mjs", "bench", "cli", "components"],
   types: ["tsc"],
   format: ["prettier", "--check", "--log-level", "warn", "."],
 };

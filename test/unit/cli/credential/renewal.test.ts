@@ -1,5 +1,6 @@
 import { createPrivateKey, createPublicKey } from "node:crypto";
-import { type ClusterAnswer, type Sources, renew, shownSource } from "../../../../cli/credential/renewal";
+import { renew } from "../../../../cli/credential/renewal";
+import { type ClusterAnswer, type Sources, shownSource } from "../../../../cli/credential/sources";
 import { type Credential, type StoredCredential } from "../../../../cli/credential/stored-credential";
 import { readChain } from "../../../../components/core/x509/certificate-chain";
 import { publicationPath } from "../../../../components/core/rbac/published-certificate";
