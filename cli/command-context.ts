@@ -53,7 +53,7 @@ export class CommandContext implements RunContext {
 export function interrupted(): KubernetesUserError {
   return new KubernetesUserError(
     "aborted",
-    "Interrupted. What was not reported as done was not done; run the command again to go on.",
+    "Interrupted. What was not reported as done was not done; run the command again to continue.",
   );
 }
 

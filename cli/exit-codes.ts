@@ -21,9 +21,9 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 export const exitCodesHelp = `
 Exit codes:
   0    done
-  1    an error; standard error names it, with a code that docs/errors.md explains
-  2    a wrong command line, or contents that contradict each other: nothing was sent or written
-  3    status, refresh --within: something expires sooner
+  1    an error, on standard error, with a code that docs/errors.md explains
+  2    wrong command line, or contradicting contents: nothing was sent or written
+  3    status, refresh --within: a certificate expires within that time, or has expired
   4    approve, collect: at least one request was refused, denied or failed
-  5    approve, collect: at least one request still waits
+  5    approve, collect: at least one request is still pending
   130  interrupted with Ctrl-C`;

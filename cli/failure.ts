@@ -34,7 +34,7 @@ export function describeFailure(error: unknown): Failure {
   }
   const what = printableLine(error instanceof Error ? error.message : String(error));
   return {
-    text: line(`an unexpected error, which is a mistake in this program: ${sentence(what)} Please report it.`),
+    text: line(`an unexpected error, which is a bug in this program: ${sentence(what)} Please report it.`),
     exitCode: exitCodes.failed,
   };
 }

@@ -14,7 +14,7 @@ import { exitCodesHelp } from "./exit-codes";
 import { WrongCommandLine } from "./failure";
 import { type CommandContext } from "./command-context";
 
-const description = `Gives people access to Kubernetes clusters with client certificates whose private keys never leave their machines.
+const description = `Gives people access to Kubernetes clusters with client certificates. Private keys never leave their owners' machines.
 
 On the person's machine:  request, then kubeconfig, whoami and refresh
 Where access is given:    approve, collect, status`;
@@ -22,9 +22,9 @@ Where access is given:    approve, collect, status`;
 const examples = `
 Example, from a request to access:
   kubernetes-user request jane --group developers --manifest       # jane: makes jane.key, jane.csr and jane.yaml
-  kubectl apply -f jane.yaml                                       # whoever gives access: submits the request,
-  kubernetes-user approve -f jane.yaml                             # looks at it and approves it,
-  kubernetes-user collect -f jane.yaml --out .                     # and sends jane the kubeconfig without a key
+  kubectl apply -f jane.yaml                                       # approver: submits the request
+  kubernetes-user approve -f jane.yaml                             # approver: checks and approves it
+  kubernetes-user collect -f jane.yaml --out .                     # approver: sends jane the kubeconfig without a key
   kubernetes-user kubeconfig jane.kubeconfig --key jane.key        # jane: adds her key
   kubernetes-user whoami jane.kubeconfig
 

@@ -154,15 +154,15 @@ export class Approval {
     switch (facts.stage) {
       case "denied":
         return verb === "deny"
-          ? { outcome: "denied", details: ["it was denied already."] }
-          : { outcome: "refused", details: ["it was denied already, which is for good.", ...said] };
+          ? { outcome: "denied", details: ["it was already denied."] }
+          : { outcome: "refused", details: ["it was already denied, which is final.", ...said] };
       case "failed":
         return { outcome: "failed", details: ["its signer refused it.", ...said] };
       case "approved":
       case "issued":
         if (verb === "deny" || refusals.length > 0) {
-          const remedy = "A certificate cannot be taken back: remove the bindings of its user.";
-          return { outcome: "refused", details: ["it was approved already.", ...refusals, remedy] };
+          const remedy = "A certificate cannot be revoked: remove the bindings of its user.";
+          return { outcome: "refused", details: ["it was already approved.", ...refusals, remedy] };
         }
         return undefined;
       case "pending":

@@ -51,7 +51,7 @@ export function fateOf({ shown, verb, approved }: Undertaking, found: RequestObj
 
 const notWaitedFor: Fate = {
   outcome: "approved",
-  details: ["its certificate was not waited for, and may come yet."],
+  details: ["nobody waited for its certificate, which may still come."],
 };
 
 const approvedMeanwhile: Fate = { outcome: "refused", details: ["somebody else approved it meanwhile."] };
@@ -61,7 +61,7 @@ function unknown(name: string, verb: Verb): Fate {
   return {
     outcome: "unknown",
     details: [
-      `the cluster was told to ${verb} it, and its answer did not come: it may be ${done}. Look: kubectl get csr ${name}`,
+      `the cluster was asked to ${verb} it and did not answer: it may be ${done}. Check with: kubectl get csr ${name}`,
     ],
   };
 }

@@ -26,7 +26,7 @@ export interface Powers {
 /** Nothing was asked, because nothing is to be approved. */
 export const noPowers: Powers = { names: [], together: false, known: true };
 
-const everything = "may do everything in this cluster already (* on *)";
+const everything = "may already do everything in this cluster (* on *)";
 
 /** Asks what names may do already. Where that is not allowed, it says so once and asks no more. */
 export class PowerReview {
@@ -65,8 +65,8 @@ export class PowerReview {
     if (answer === undefined) {
       this.unanswered = true;
       this.report(
-        "The cluster could not be asked what users and groups may do already, so there is no warning of it: that takes create on " +
-          "subjectaccessreviews.authorization.k8s.io, as the role kubernetes-user-approver of examples/deployer-rbac has it.",
+        "The cluster did not say what users and groups may already do, so there are no warnings of that: the check needs create on " +
+          "subjectaccessreviews.authorization.k8s.io, which the role kubernetes-user-approver of examples/deployer-rbac has.",
       );
     }
     return answer === true;
@@ -77,7 +77,7 @@ export class PowerReview {
 export function powerWarnings({ names, together }: Powers): string[] {
   return [
     ...names.map(({ kind, name, why }) => `${kind} ${describe(name)} ${why}.`),
-    ...(together ? [`user and groups together: who has them all ${everything}.`] : []),
+    ...(together ? [`user and groups together: anyone with all of them ${everything}.`] : []),
   ];
 }
 
@@ -93,7 +93,7 @@ export function powerRefusals({ username, groups }: Identity, powers: Powers, po
     .filter(({ kind, name }) => !namedInFull(name, kind === "user" ? policy?.allowedUsernames : policy?.allowedGroups))
     .map(
       ({ kind, name }) =>
-        `${kind} ${describe(name)} gives the whole cluster: with --yes, ${kind === "user" ? "allowedUsernames" : "allowedGroups"} has to name it in full, not by "*". Name it there, or decide without --yes.`,
+        `${kind} ${describe(name)} gives the whole cluster: with --yes, ${kind === "user" ? "allowedUsernames" : "allowedGroups"} must name it in full, not by "*". Name it there, or decide without --yes.`,
     );
 }
 

@@ -14,7 +14,7 @@ export function unattendedErrors(policy: Policy | undefined): Problem[] {
   const message =
     `expected a policy with ${needed.join(" and ")}, ` +
     `${policy === undefined ? "got no --policy" : `got one without ${missing.join(" and ")}`}. ` +
-    `Without them, --yes gives any name to whoever asks for it. Write the names that are allowed; ["*"] allows all of them.`;
+    `Without them, --yes gives any name to anyone who asks. List the allowed names; ["*"] allows all of them.`;
   return [{ path: "--yes", message }];
 }
 
@@ -34,7 +34,7 @@ export function attendanceErrors({ verb, terminal, fromStandardInput, policy }: 
   const reader = fromStandardInput.join(" and ");
   if (reader !== "") {
     const place = terminal ? "" : " and run it on a terminal";
-    const message = `expected a file, got standard input, where nobody can answer a question then. Name a file${place}, or ${instead(verb, policy)}`;
+    const message = `expected a file, got standard input, which then cannot answer a question. Name a file${place}, or ${instead(verb, policy)}`;
     return [{ path: reader, message }];
   }
   return terminal
@@ -42,7 +42,7 @@ export function attendanceErrors({ verb, terminal, fromStandardInput, policy }: 
     : [
         {
           path: "standard input",
-          message: `expected a terminal, on which each request is shown and asked about, got none. Run it on one, or ${instead(verb, policy)}`,
+          message: `expected a terminal to show each request and ask about it, got none. Run it on one, or ${instead(verb, policy)}`,
         },
       ];
 }
@@ -52,6 +52,6 @@ function instead(verb: Verb, policy: boolean): string {
     return "add --yes, which denies without a question.";
   }
   return policy
-    ? `add --yes, which approves what the policy allows without a question; the policy then has to have ${needed.join(" and ")}.`
-    : `add --yes and a --policy that has ${needed.join(" and ")}: what it allows is then approved without a question.`;
+    ? `add --yes, which approves what the policy allows without a question; the policy must then have ${needed.join(" and ")}.`
+    : `add --yes and a --policy with ${needed.join(" and ")}, which approves what it allows without a question.`;
 }

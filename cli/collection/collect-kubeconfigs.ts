@@ -103,7 +103,7 @@ function sharedFile(name: string, files: ReadonlyMap<string, string>): string | 
   return others.length === 0
     ? undefined
     : `${file ?? ""} would also be the file of ${others.map(([other]) => other).join(", ")}. ` +
-        "None of them is written. Collect them into different folders.";
+        "Neither is written. Collect them into different folders.";
 }
 
 /** An error about one file or one request; others are thrown on. */
@@ -124,7 +124,7 @@ function othersFile(file: string, username: string, cluster: Cluster): string | 
   const what = othersContent(readKubeconfig(file), username, cluster);
   return what === undefined
     ? undefined
-    : `${file} exists already and ${what}. It is left as it is. Move it away, or choose another --out.`;
+    : `${file} already exists and ${what}. It stays unchanged. Move it away, or choose another --out.`;
 }
 
 /** What a file holds that must not be lost; undefined when there is no such thing. */
@@ -136,7 +136,7 @@ function othersContent(
   const [user, ...otherUsers] = document?.users ?? [];
   const [found, ...otherClusters] = document?.clusters ?? [];
   if (user === undefined || found === undefined) {
-    return "is no kubeconfig of a user";
+    return "is not a user's kubeconfig";
   }
   if ([user, ...otherUsers].some(({ value }) => foreignFields("user", value).length > 0)) {
     return "holds credentials of its own";

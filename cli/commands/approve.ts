@@ -24,42 +24,39 @@ interface ApproveOptions extends ClusterOptions, OutputOptions, SelectionOptions
 }
 
 const help = `
-Each request is shown: who asks, in which groups, with what key, of which signer, for how long, and who submitted it.
-User and groups are read from the PKCS#10 request itself. Compare the key's fingerprint (sha256:...) with the one that
-"kubernetes-user request" showed the person. The policy is that of the component's approval.policy, in YAML:
+The command shows each request: user, groups, key, signer, lifetime, and who submitted it. User and groups are read from
+the PKCS#10 request itself. Compare the key's fingerprint (sha256:...) with the one that "kubernetes-user request" showed
+the person. The policy is the component's approval.policy, in YAML:
 
   maxExpirationSeconds: 86400
   allowedUsernames: ["*"]
   allowedGroups: [developers, "team-*"]
   access: { namespaces: [dev], clusterRoles: [view] }    # judged with -f, by the bindings in the manifests
 
-A request that breaks it, or that asks for a name or group of Kubernetes' own ("system:"), is not approved. What is
-approved is what was shown: if it changes meanwhile, it is not. With --yes the policy needs allowedUsernames and
-allowedGroups, and a name that may do everything in the cluster has to stand there in full.
+A request is not approved if it breaks the policy, names a user or group of Kubernetes itself ("system:"), or changes
+after it was shown. With --yes the policy needs allowedUsernames and allowedGroups, and must list a name in full that may
+do everything in the cluster.
 
 Examples:
   kubernetes-user approve jane-0123456789ab-0
   kubernetes-user approve -f manifests/ --policy policy.yaml --yes     # in CI; the policy names users and groups
   kubernetes-user approve jane-0123456789ab-0 --deny --reason "not in this team"
 
-Exit codes: 0 all are decided as wanted, 4 at least one was refused or failed, 5 at least one was skipped or not issued
-in time, 1 error, 2 wrong command line, 130 interrupted: what was decided until then is told.`;
+Exit codes: 0 all are decided as intended, 4 at least one was refused or failed, 5 at least one was skipped or not issued
+in time, 1 error, 2 wrong command line, 130 interrupted: what was decided is reported.`;
 
 /** Adds `kubernetes-user approve`. */
 export function addApproveCommand(program: Command, run: CommandContext): void {
   const command = program
     .command("approve")
     .summary("look at requests, and approve or deny them")
-    .description("Shows requests for certificates, judges them by a policy, asks, and approves or denies them.");
+    .description("Shows certificate requests, judges them by a policy, asks, and approves or denies them.");
   addClusterOptions(addOutputOption(addSelection(command)))
-    .option(
-      "--policy <file>",
-      "rules that a request has to keep, in YAML; - for standard input. With --yes it is needed",
-    )
+    .option("--policy <file>", "rules for the requests, in YAML; - for standard input; required to approve with --yes")
     .option("--yes", "do not ask: approve what the policy allows (or with --deny, deny)")
     .option("--deny", "deny the requests instead")
-    .option("--reason <text>", "why they are denied, for the people who asked")
-    .option("--timeout <duration>", "how long the signer may take for a certificate", "60s")
+    .option("--reason <text>", "reason of the denial, for the people who asked")
+    .option("--timeout <duration>", "how long the signer may take", "60s")
     .addHelpText("after", help)
     .action((names: string[], options: ApproveOptions) => approve(names, options, run));
 }
@@ -75,7 +72,7 @@ async function approve(names: readonly string[], options: ApproveOptions, run: C
   const { context, cluster } = admin;
   run.report(`Cluster ${describe(cluster.name)} at ${cluster.server}, by context ${describe(context)}`);
   if (policy?.access !== undefined && selected.some(({ access }) => access === undefined)) {
-    run.report("The policy's access was not judged: what a request's user is granted is known with --filename only.");
+    run.report("The policy's access was not judged: only with --filename the grants of a request's user are known.");
   }
   const target = {
     requests: new CertificateRequests(client),
@@ -99,10 +96,10 @@ function interruptedApproval(outcomes: readonly Outcome[], error: unknown): unkn
     return error;
   }
   const unknown = outcomes.filter(({ outcome }) => outcome === "unknown").map(({ name }) => name);
-  const rest = unknown.length === 0 ? "Nothing else was decided." : `Of ${unknown.join(", ")} it is not known.`;
+  const rest = unknown.length === 0 ? "Nothing else was decided." : `The outcome of ${unknown.join(", ")} is unknown.`;
   return new KubernetesUserError(
     "aborted",
-    `Interrupted. What was approved or denied until then is told above, and stays so. ${rest} Run the command again to go on.`,
+    `Interrupted. What was approved or denied is reported above and stays so. ${rest} Run the command again to continue.`,
   );
 }
 
@@ -126,10 +123,10 @@ function readTerms(options: ApproveOptions): Omit<ApprovalTerms, "policy"> {
     }
   }
   if (inputs.length > 1) {
-    errors.add("--policy", "standard input can be read once only. Name a file.");
+    errors.add("--policy", "standard input can be read only once. Name a file.");
   }
   if (options.reason !== undefined && options.deny !== true) {
-    errors.add("--reason", "it goes with --deny only.");
+    errors.add("--reason", "it needs --deny.");
   }
   const issuanceTimeoutSeconds = parseDuration(errors, "--timeout", options.timeout) ?? 0;
   throwErrors("approve", errors.all);

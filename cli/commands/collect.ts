@@ -23,30 +23,30 @@ interface CollectOptions extends ClusterOptions, OutputOptions, SelectionOptions
 
 const help = `
 With --publish, each kubeconfig says where its owner finds newer certificates, for "kubernetes-user kubeconfig --renew".
-Run it again after each renewal: what is published is replaced, and the next kubectl apply of the manifest keeps it.
+Run it again after each renewal: it replaces the published certificate, and the next kubectl apply of the manifest keeps it.
 
-Each kubeconfig holds cluster and certificate. It has no private key and is no secret: its owner adds the key with
-"kubernetes-user kubeconfig FILE --key KEY". Only a file without a key, of the same user and cluster, is
-written over: give each cluster a folder of its own. What keeps one request from its file does not stop the others.
+Each kubeconfig holds cluster and certificate. It has no private key and is not secret: its owner adds the key with
+"kubernetes-user kubeconfig FILE --key KEY". Only a file without a key, of the same user and cluster, is overwritten: give
+each cluster its own folder. A request that fails does not stop the others.
 
 Examples:
   kubernetes-user collect jane-0123456789ab-0 --out kubeconfigs
   kubernetes-user collect -f manifests/ --out kubeconfigs
 
-Exit codes: 0 all are there, 4 at least one was refused, denied or failed, 5 at least one still waits, 1 error, 2 wrong
-command line. What is issued is written in each of these cases.`;
+Exit codes: 0 all are there, 4 at least one was refused, denied or failed, 5 at least one is still pending, 1 error, 2
+wrong command line. Issued certificates are written in each of these cases.`;
 
 /** Adds `kubernetes-user collect`. */
 export function addCollectCommand(program: Command, run: CommandContext): void {
   const command = program
     .command("collect")
-    .summary("write kubeconfigs without keys for requests that are issued")
-    .description("Writes a kubeconfig without a key for each request that is issued, and tells of those that are not.");
+    .summary("write kubeconfigs without keys for issued requests")
+    .description("Writes a kubeconfig without a key for each issued request, and reports the others.");
   addClusterOptions(addOutputOption(addSelection(command)))
     .requiredOption("--out <folder>", "folder for the kubeconfigs, one USER.kubeconfig each")
     .option("--namespace <name>", "kubectl's default namespace in them")
-    .option("--cluster-name <name>", "what the cluster is called in them (default: as in your kubeconfig)")
-    .option("--publish", "publish each certificate in the ClusterRole that its manifest has made for it")
+    .option("--cluster-name <name>", "name of the cluster in them (default: as in your kubeconfig)")
+    .option("--publish", "publish each certificate in the ClusterRole that its manifest made for it")
     .option("--publish-namespace <name>", "the same, in the Role in this namespace")
     .addHelpText("after", help)
     .action((names: string[], options: CollectOptions) => collect(names, options, run));

@@ -5,8 +5,8 @@ import { exitCodes } from "../exit-codes";
 import { type CommandContext } from "../command-context";
 
 const help = `
-kubectl and other clients run this by themselves: "kubernetes-user kubeconfig FILE --key KEY --renew" makes the kubeconfig
-that names it. It prints the certificate and the private key, for the program that started it alone.
+kubectl and other clients run this command: "kubernetes-user kubeconfig FILE --key KEY --renew" makes a kubeconfig that
+names it. It prints the certificate and the private key, only for the program that started it.
 
 Examples:
   kubernetes-user credential ~/.local/state/kubernetes-user/jane@prod-0123456789abcdef.json
@@ -17,9 +17,9 @@ Exit codes: 0 printed, 1 error, 2 wrong command line.`;
 export function addCredentialCommand(program: Command, run: CommandContext): void {
   program
     .command("credential")
-    .summary("answer kubectl with a certificate, newer when there is one (kubectl runs it)")
+    .summary("print the newest certificate for kubectl (kubectl runs it)")
     .description(
-      "Answers kubectl with the certificate of a credential file, after looking for a newer one when it is time.",
+      "Prints the certificate of a credential file for kubectl, after looking for a newer one when that is due.",
     )
     .argument("<file>", "credential file")
     .addHelpText("after", help)

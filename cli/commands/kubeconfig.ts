@@ -47,21 +47,21 @@ interface Written {
 
 const help = `
 Key and certificate must belong together, and the certificate must not have expired. Without --merge and --out, FILE
-itself is completed. Files are for you alone (0600), and are written whole or not at all.
+itself is completed. Only you can read the files (0600), which are written whole or not at all.
 
-What is written is made anew from what FILE may hold: clusters, contexts and certificates. Anything else in it, such as a
-command to run, is refused. Compare the fingerprint of the certificate authority that is shown with the one that the
-cluster's administrator has, over another channel than the one that FILE came by.
+The output is built anew from what FILE may hold: clusters, contexts and certificates. Anything else in it, such as a
+command to run, is refused. Compare the printed fingerprint of the certificate authority with the one that the cluster's
+administrator has, over another channel than the one that FILE came by.
 
-With --merge, other entries of the file stay as they are, comments included. A new file, FILE.backup or FILE.backup-2
-and so on, holds the file as it was. A renewed certificate takes the place of the same user's old one. An entry of the
-same name for another user or cluster is an error.
+With --merge, other entries of the file stay unchanged, comments included. FILE.backup, or FILE.backup-2 and so on, holds
+the previous file. A renewed certificate replaces the same user's old one. An entry of the same name for another user or
+cluster is an error.
 
-Clusters whose installers gave them one name cannot be merged: give each a name with --cluster-name.
+Clusters of the same name cannot be merged: give each its own name with --cluster-name.
 
-With --renew, the file has no certificate: kubectl gets it from "kubernetes-user credential", which keeps it with your key in
-a file for you alone, and fetches each newer one from the cluster when the declaration has publish: true, or from where
---from says. What kubectl runs and where it looks, you say here: nothing of it comes from FILE.
+With --renew, the file has no certificate: kubectl gets it from "kubernetes-user credential", which keeps it with your key
+in a file for you alone. It fetches each newer one from the cluster if the declaration has publish: true, or from the
+places that --from names. Commands and URLs come only from this command line, never from FILE.
 
 Examples:
   kubernetes-user kubeconfig jane.kubeconfig --key jane.key
@@ -75,16 +75,16 @@ Exit codes: 0 written, or nothing to change, 1 error, 2 wrong command line.`;
 export function addKubeconfigCommand(program: Command, run: CommandContext): void {
   const command = program
     .command("kubeconfig")
-    .summary("add your private key to a kubeconfig that came without one")
-    .description("Adds your private key to a kubeconfig that came without one.")
+    .summary("add your private key to a kubeconfig without one")
+    .description("Adds your private key to a kubeconfig without one.")
     .argument("<file>", "kubeconfig without a key, or - for standard input")
-    .requiredOption("--key <file>", "your private key, PEM. Its path: a key never stands in a command line")
+    .requiredOption("--key <file>", "path of your private key, PEM")
     .option("--merge <file>", "kubeconfig to add the entries to, such as ~/.kube/config")
     .option("--out <file>", "new file to write to")
-    .option("--cluster-name <name>", "what to call the cluster (default: as FILE does)")
-    .option("--context-name <name>", "what to call the context (default: as FILE does)")
-    .option("--renew", "have kubectl fetch each newer certificate by itself")
-    .option("--from <url|file>", "with --renew: where newer certificates are, too; repeat it for more", repeated, [])
+    .option("--cluster-name <name>", "name of the cluster (default: as in FILE)")
+    .option("--context-name <name>", "name of the context (default: as in FILE)")
+    .option("--renew", "make kubectl fetch each newer certificate")
+    .option("--from <url|file>", "with --renew: another place of newer certificates; repeatable", repeated, [])
     .option("--command <path>", "with --renew: what kubectl runs (default: kubernetes-user, found in PATH)");
   addOutputOption(command)
     .addHelpText("after", help)
@@ -104,10 +104,10 @@ async function kubeconfig(file: string, options: KubeconfigOptions, run: Command
     run.report(`${source} says where newer certificates are published: with --renew, kubectl fetches them by itself.`);
   }
   for (const name of completed.withoutKey) {
-    run.report(`${describe(name)} has no key yet, and is left out: its certificate is for another one.`);
+    run.report(`${describe(name)} has no key yet, and is left out: its certificate is for another key.`);
   }
   for (const name of completed.completeBefore) {
-    run.report(`${describe(name)} has its key already, and is left out.`);
+    run.report(`${describe(name)} already has its key, and is left out.`);
   }
   const contexts = completed.document.contexts.map(({ name }) => name);
   const clusters = completed.clusters.map(serverTrust);
@@ -129,7 +129,7 @@ async function kubeconfig(file: string, options: KubeconfigOptions, run: Command
         ? `${written.file} is complete, valid until ${notAfter}.`
         : `${written.file} is up to date, valid until ${notAfter}.`,
       ...credentials.map((file) => `kubectl fetches each newer certificate by itself. Certificate and key: ${file}`),
-      ...(written.backup === undefined ? [] : [`As it was before: ${written.backup}`]),
+      ...(written.backup === undefined ? [] : [`Backup of the previous file: ${written.backup}`]),
       ...clusters.flatMap(serverTrustText),
       ...contexts.map((name) => `  ${kubectlCommand(written.file, name)}`),
     ].map(printableLine),
@@ -143,7 +143,7 @@ function check(
 ): RenewalOptions | undefined {
   const errors = new ValidationErrors();
   if (merge !== undefined && out !== undefined) {
-    errors.add("--merge", "expected --merge or --out, got both. --merge makes the file if there is none.");
+    errors.add("--merge", "expected --merge or --out, got both. --merge creates the file if it does not exist.");
   }
   if (file === standardInput && merge === undefined && out === undefined) {
     errors.add("--out", "expected --out or --merge, because standard input cannot be completed in place.");
@@ -160,7 +160,7 @@ function check(
     ["--command", command !== undefined],
   ] as const) {
     if (given && renew !== true) {
-      errors.add(option, "expected --renew with it.");
+      errors.add(option, "it needs --renew.");
     }
   }
   const renewal = renew === true ? readRenewal(errors, from, command) : undefined;

@@ -33,23 +33,23 @@ interface Refreshed {
 }
 
 const help = `
-FILE is a credential file, or a kubeconfig whose users take their certificates from such files. Without FILE, all of your
-credential files are looked at. kubectl looks by itself; this is for looking now, for cron and for support.
+FILE is a credential file, or a kubeconfig whose users have credential files. Without FILE, the command refreshes all of
+your credential files. kubectl refreshes them itself; this command does so now, for cron and for support.
 
 Examples:
   kubernetes-user refresh
-  kubernetes-user refresh ~/.kube/config --within 3d     # in cron: exit code 3 if a certificate ends sooner
+  kubernetes-user refresh ~/.kube/config --within 3d     # in cron: exit code 3 if a certificate expires sooner
 
-Exit codes: 0 looked, 3 with --within: a certificate ends sooner, 1 error, 2 wrong command line.`;
+Exit codes: 0 looked, 3 with --within: a certificate expires sooner, 1 error, 2 wrong command line.`;
 
 /** Adds `kubernetes-user refresh`. */
 export function addRefreshCommand(program: Command, run: CommandContext): void {
   const command = program
     .command("refresh")
     .summary("look for newer certificates now")
-    .description("Looks for newer certificates now, and says what each source answered.")
+    .description("Looks for newer certificates now, and reports what each source answered.")
     .argument("[file...]", "credential files, or kubeconfigs that name them")
-    .option("--within <duration>", "end with exit code 3 if a certificate ends within this time, such as 12h or 7d");
+    .option("--within <duration>", "exit with code 3 if a certificate expires within this time, such as 12h or 7d");
   addOutputOption(command)
     .addHelpText("after", help)
     .action((files: string[], options: RefreshOptions) => refresh(files, options, run));
@@ -98,9 +98,9 @@ function textOf({ credentialFile: file, status, notAfter, details }: Refreshed):
     case "renewed":
       return [`${file} has a newer certificate, valid until ${notAfter ?? ""}.`, ...lines];
     case "current":
-      return [`${file} stays as it is, valid until ${notAfter ?? ""}.`, ...lines];
+      return [`${file} is unchanged, valid until ${notAfter ?? ""}.`, ...lines];
     case "failed":
-      return [`${file} has no certificate to work with.`, ...lines];
+      return [`${file} has no usable certificate.`, ...lines];
   }
 }
 

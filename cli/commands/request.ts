@@ -52,14 +52,14 @@ interface MadeRequest {
 }
 
 const help = `
-The key is made on this machine and stays on it, readable for you alone. The request goes to whoever gives you access.
-Files that exist are never written over.
+The key is made on this machine and stays on it; only you can read it. Give the request to whoever gives you access.
+Existing files are never overwritten.
 
 Examples:
   kubernetes-user request jane --group developers --group oncall
   kubernetes-user request jane --key-algorithm RSA-4096 --out ~/.kube/acme
   kubernetes-user request jane --group admins --key jane.key --out new   # other groups, the same key
-  kubernetes-user request jane --manifest --lifetime 7d                  # to be applied with kubectl
+  kubernetes-user request jane --manifest --lifetime 7d                  # to apply with kubectl
 
 Exit codes: 0 made, 1 error, 2 wrong command line.`;
 
@@ -67,21 +67,21 @@ Exit codes: 0 made, 1 error, 2 wrong command line.`;
 export function addRequestCommand(program: Command, run: CommandContext): void {
   const command = program
     .command("request")
-    .summary("make a private key and a request for a certificate, on your own machine")
-    .description("Makes a private key and a PKCS#10 request for a certificate: NAME.key and NAME.csr.")
+    .summary("make a private key and a certificate request, on your own machine")
+    .description("Makes a private key and a PKCS#10 certificate request: NAME.key and NAME.csr.")
     .argument("<name>", "the user's name, which becomes the certificate's CN")
-    .option("-g, --group <name>", "group of the user; repeat it for more", repeated, [])
+    .option("-g, --group <name>", "group of the user; repeatable", repeated, [])
     .addOption(
       new Option(
         "--key-algorithm <name>",
-        `kind of the key (choices: ${keyAlgorithmNames.join(", ")}; default: ${String(keyAlgorithmNames[0])})`,
+        `algorithm of the key (choices: ${keyAlgorithmNames.join(", ")}; default: ${String(keyAlgorithmNames[0])})`,
       ),
     )
     .option("--key <file>", "use this private key instead of making one")
     .option("--out <folder>", "folder for the files", ".")
     .option("--manifest", "also write NAME.yaml, a CertificateSigningRequest to apply with kubectl")
-    .option("--lifetime <duration>", "lifetime that the manifest asks for (default: 1d, at least 10m)")
-    .option("--signer-name <name>", `signer that the manifest asks (default: ${defaultSignerName})`);
+    .option("--lifetime <duration>", "lifetime that the manifest requests (default: 1d, at least 10m)")
+    .option("--signer-name <name>", `signer that the manifest requests (default: ${defaultSignerName})`);
   addOutputOption(command)
     .addHelpText("after", help)
     .action((name: string, options: RequestOptions) => {
@@ -127,14 +127,14 @@ function check(username: string, options: RequestOptions): number {
   checkGroups(errors, "--group", options.group);
   errors.choice("--key-algorithm", options.keyAlgorithm, keyAlgorithmNames);
   if (options.key !== undefined && options.keyAlgorithm !== undefined) {
-    errors.add("--key-algorithm", "a key that exists has its algorithm. Leave it out, or leave out --key.");
+    errors.add("--key-algorithm", "an existing key has its own algorithm. Leave it out, or leave out --key.");
   }
   for (const [option, value] of [
     ["--lifetime", options.lifetime],
     ["--signer-name", options.signerName],
   ] as const) {
     if (value !== undefined && options.manifest !== true) {
-      errors.add(option, "it goes with --manifest: a PKCS#10 request by itself holds no such thing.");
+      errors.add(option, "it needs --manifest: a PKCS#10 request alone does not hold it.");
     }
   }
   const lifetime = parseDuration(errors, "--lifetime", options.lifetime);
@@ -148,8 +148,10 @@ function explanation({ username, keyFile, fingerprint, requestFile, manifestFile
   const declaration = `new KubernetesUser(${JSON.stringify(username)}, { request: readFileSync(${JSON.stringify(requestFile)}, "utf8") });`;
   return [
     `private key  ${keyFile}    stays with you: give it to nobody, commit it nowhere`,
-    `request      ${requestFile}    no secret: goes to whoever gives you access`,
-    ...(manifestFile === undefined ? [] : [`manifest     ${manifestFile}    no secret: the request for kubectl apply`]),
+    `request      ${requestFile}    not secret: give it to whoever gives you access`,
+    ...(manifestFile === undefined
+      ? []
+      : [`manifest     ${manifestFile}    not secret: the request for kubectl apply`]),
     `fingerprint  ${fingerprint}    of the public key: compare it with the approver in person or by phone`,
     "",
     "Put the request into the infrastructure repository, beside a declaration such as",

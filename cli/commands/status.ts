@@ -22,34 +22,34 @@ interface StatusOptions extends ClusterOptions, OutputOptions<OutputFormat | "wi
 
 const help = `
 States: pending, approved (the signer has not answered yet), denied, failed, valid, due (the next pulumi up renews it),
-expired, replaced (another certificate has taken its place, and it is valid until it EXPIRES: Kubernetes cannot
-revoke it; --output json has its serial number and credential id).
+expired, replaced (another certificate has replaced it, but it is valid until it EXPIRES: Kubernetes cannot revoke it;
+--output json has its serial number and credential id).
 
-Times are UTC. ISSUED is when the signer issued the certificate, as far as the cluster or the stack's state says; its
-notBefore (--output json) is usually 5 minutes earlier. Lines have 80 columns at most: --output wide prints one line for
+Times are UTC. ISSUED is when the signer issued the certificate, if the cluster or the stack's state says so; its
+notBefore (--output json) is usually 5 minutes earlier. Lines have at most 80 columns: --output wide prints one line for
 each certificate, with requests and times in full, and when it is renewed.
 
-Without --stack, the cluster's requests with the label app.kubernetes.io/managed-by=kubernetes-user are listed.
-Kubernetes removes issued, denied and failed requests after an hour and pending ones after 24 hours, so this shows what
-goes on now. A stack's state knows all its users, and when they are renewed. Secrets in it stay encrypted.
+Without --stack, the command lists the cluster's requests with the label app.kubernetes.io/managed-by=kubernetes-user.
+Kubernetes removes issued, denied and failed requests after an hour and pending ones after 24 hours, so this never shows
+all users. A stack's state has all of its users, and when they are renewed. Secrets in it stay encrypted.
 
 Examples:
   kubernetes-user status
-  pulumi stack export | kubernetes-user status --stack - --within 7d   # in cron or CI: exit code 3 if any ends sooner
+  pulumi stack export | kubernetes-user status --stack - --within 7d   # in cron or CI: exit code 3 if any expires sooner
   kubernetes-user status --stack prod.json --stack test.json --output json
 
-Exit codes: 0 shown, 3 with --within: a certificate ends sooner or has ended, 1 error, 2 wrong command line.`;
+Exit codes: 0 shown, 3 with --within: a certificate expires sooner or has expired, 1 error, 2 wrong command line.`;
 
 /** Adds `kubernetes-user status`. */
 export function addStatusCommand(program: Command, run: CommandContext): void {
   const command = program
     .command("status")
-    .summary("list users with the ends of their certificates")
-    .description("Lists users, with their groups, their clusters and the ends of their certificates.");
+    .summary("list users and when their certificates expire")
+    .description("Lists users, with their groups, their clusters and when their certificates expire.");
   addClusterOptions(addOutputOption(command, [...outputFormats, "wide"]))
-    .option("--stack <file>", "what pulumi stack export prints; - for standard input; repeat it for more", repeated, [])
-    .option("--cluster", "with --stack: ask the cluster, too")
-    .option("--within <duration>", "end with exit code 3 if a certificate ends within this time, such as 12h or 7d")
+    .option("--stack <file>", "output of pulumi stack export; - for standard input; repeatable", repeated, [])
+    .option("--cluster", "with --stack: also ask the cluster")
+    .option("--within <duration>", "exit with code 3 if a certificate expires within this time, such as 12h or 7d")
     .addHelpText("after", help)
     .action((options: StatusOptions) => status(options, run));
 }
@@ -98,7 +98,7 @@ async function askCluster(options: StatusOptions, run: CommandContext): Promise<
 
 function warn(ending: readonly UserStatus[], within: string, run: CommandContext): void {
   for (const { username, cluster, notAfter } of ending) {
-    run.report(`${describe(username)} at ${cluster ?? "a cluster"} ends within ${within}: ${notAfter ?? ""}`);
+    run.report(`${describe(username)} at ${cluster ?? "a cluster"} expires within ${within}: ${notAfter ?? ""}`);
   }
   if (ending.length > 0) {
     run.exitCode = exitCodes.expiresSoon;
@@ -111,11 +111,11 @@ function check(options: StatusOptions): number | undefined {
   if (!asksCluster(options) && (options.kubeconfig !== undefined || options.context !== undefined)) {
     errors.add(
       "--cluster",
-      "expected it, because --stack alone asks no cluster. Add it, or leave out --kubeconfig and --context.",
+      "it is needed, because --stack alone asks no cluster. Add it, or leave out --kubeconfig and --context.",
     );
   }
   if (options.stack.filter((path) => path === standardInput).length > 1) {
-    errors.add("--stack", "standard input can be read once only. Name files.");
+    errors.add("--stack", "standard input can be read only once. Name files.");
   }
   throwErrors("status", errors.all);
   return within;

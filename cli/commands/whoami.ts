@@ -24,9 +24,9 @@ import { printableLine } from "../../components/core/text/printable";
 interface WhoamiOptions extends ClusterOptions, OutputOptions {}
 
 const help = `
-The cluster answers, as it does for "kubectl auth whoami". The end is that of the client certificate; other credentials
-do not tell theirs. A kubeconfig that is named here runs no command (exec, auth-provider) and sends no token's file
-without --allow-exec: it may have come from somebody else. The default kubeconfig does.
+The cluster answers, as for "kubectl auth whoami". The end is that of the client certificate; other credentials do not
+show theirs. Without --allow-exec, a kubeconfig that is named here runs no command (exec, auth-provider) and sends no
+token file, because it may be somebody else's. The default kubeconfig does both.
 
 Examples:
   kubernetes-user whoami jane.kubeconfig
@@ -38,8 +38,8 @@ Exit codes: 0 the cluster knows the credential, 1 error, 2 wrong command line.`;
 export function addWhoamiCommand(program: Command, run: CommandContext): void {
   const command = program
     .command("whoami")
-    .summary("ask the cluster who a kubeconfig's credential is, and until when")
-    .description("Asks the cluster who a kubeconfig's credential is, and tells until when it is valid.")
+    .summary("ask the cluster who a kubeconfig's credential is, and show when it expires")
+    .description("Asks the cluster who a kubeconfig's credential is, and shows until when it is valid.")
     .argument("[file]", "the kubeconfig, or - for standard input; the same as --kubeconfig");
   addClusterOptions(addOutputOption(command))
     .addHelpText("after", help)
@@ -52,7 +52,7 @@ async function whoami(file: string | undefined, options: WhoamiOptions, run: Com
   if (user !== undefined && isKeyless(user.value)) {
     throw new KubernetesUserError(
       "kubeconfig-unreadable",
-      `The kubeconfig's user ${describe(user.name)} has a certificate and no private key. Its owner adds the key with "kubernetes-user kubeconfig FILE --key KEY".`,
+      `The kubeconfig's user ${describe(user.name)} has a certificate but no private key. Its owner adds the key with "kubernetes-user kubeconfig FILE --key KEY".`,
     );
   }
   const end = certificateEnd(user?.value ?? {});
@@ -67,7 +67,7 @@ async function whoami(file: string | undefined, options: WhoamiOptions, run: Com
       `user     ${JSON.stringify(username)}`,
       `groups   ${groupsText(groups)}`,
       `cluster  ${server}`,
-      `until    ${notAfter ?? "not known: the credential is no certificate"}`,
+      `until    ${notAfter ?? "unknown: the credential is not a certificate"}`,
     ].map(printableLine),
   );
 }

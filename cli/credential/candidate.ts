@@ -80,7 +80,7 @@ function judgeOne(
 ): Finding {
   const chain = readChain(certificate);
   if (chain === undefined) {
-    return { kind: "none", why: "what it has is no PEM certificate" };
+    return { kind: "none", why: "its content is not a PEM certificate" };
   }
   if (chain.leaf.raw.equals(current.chain.leaf.raw)) {
     return { kind: "same", renewAfter };
@@ -103,19 +103,19 @@ function refusal(
     return `its certificate is for the user ${describeList(name ?? [])}`;
   }
   const differences = [
-    ...(leaf.ca ? ["it is a certificate authority's."] : []),
+    ...(leaf.ca ? ["it is a certificate authority's certificate."] : []),
     ...extensionDifferences(content),
-    ...(isChain({ leaf, issuers }) ? [] : ["what follows it are not the authorities that signed it."]),
+    ...(isChain({ leaf, issuers }) ? [] : ["the certificates after it are not its issuers."]),
   ];
   if (differences.length > 0) {
-    return `its certificate is no client's: ${differences.join(" ").replace(/\.$/, "")}`;
+    return `its certificate is not for clients: ${differences.join(" ").replace(/\.$/, "")}`;
   }
   // Accepted, it would be newer than every genuine one to come.
   if (!(notBefore <= now + clockToleranceMs)) {
     return `its certificate is valid only from ${formatTime(notBefore)}`;
   }
   if (!(now < notAfter)) {
-    return `its certificate ended ${formatTime(notAfter)}`;
+    return `its certificate expired ${formatTime(notAfter)}`;
   }
   const { validFromDate, validToDate } = current.chain.leaf;
   // One that began earlier is better still when it outlasts this one: a lifetime may have been made shorter and long again.

@@ -73,7 +73,7 @@ export class ClusterStanding {
       const answer = await this.sources.askCluster(versionPath, chain.pem, this.limit);
       return isAccepted(answer) === true
         ? undefined
-        : `it has a newer certificate, and the cluster answered ${answer.status} to that`;
+        : `it has a newer certificate, but the cluster answered ${answer.status} to it`;
     } catch (error) {
       return `it has a newer certificate, which could not be tried: ${reasonOf(error, this.limit)}`;
     }

@@ -57,7 +57,7 @@ async function askCluster(kubeconfig: string, path: string, signal: AbortSignal)
 async function readSourceFile(path: string, signal: AbortSignal): Promise<string> {
   try {
     if (!(await stat(path)).isFile()) {
-      throw Object.assign(new Error("no file"), { code: "it is no file" });
+      throw Object.assign(new Error("no file"), { code: "it is not a file" });
     }
     return limited(await readFile(path, { encoding: "utf8", signal }), path);
   } catch (error) {
@@ -67,7 +67,7 @@ async function readSourceFile(path: string, signal: AbortSignal): Promise<string
 
 function limited(text: string, source: string): string {
   if (text.length > maximumBytes) {
-    throw unreadableFile(source, `has more than ${maximumBytes} bytes`, "It is no certificate.");
+    throw unreadableFile(source, `has more than ${maximumBytes} bytes`, "It is not a certificate.");
   }
   return text;
 }
@@ -105,7 +105,7 @@ async function answer(url: string, signal: AbortSignal): Promise<IncomingMessage
     unreadableFile(shownSource(url), `cannot be fetched (${code})`, "Check the address and the network.");
   const address = new URL(url);
   if (address.protocol !== "https:") {
-    throw failed("it leads to an address that is not https");
+    throw failed("it redirects to an address that is not https");
   }
   const connector = new Connector({ name: shownSource(url), server: address.origin }, undefined);
   const socket = await connector.connect({ url: address }, undefined, signal).catch((error: unknown) => {

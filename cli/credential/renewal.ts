@@ -164,7 +164,7 @@ function ended({ credential: { stored, chain }, standing, answers }: Search): Ku
     `The certificate of ${nameOf(chain)} for ${server} ${what}, and there is no newer one:`,
     ...answers.map((answer) => `  - ${answer}.`),
     `${standing.skewText} Ask whoever gives you access for a new kubeconfig, by "pulumi stack output kubeconfig" or `.trimStart() +
-      `"kubernetes-user collect", and run "kubernetes-user kubeconfig FILE --key KEY --renew" with it. The key may stay.`,
+      `"kubernetes-user collect", and run "kubernetes-user kubeconfig FILE --key KEY --renew" with it. You can keep the key.`,
   ]);
 }
 

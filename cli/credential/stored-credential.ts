@@ -66,7 +66,7 @@ function checked(content: Readonly<Record<string, unknown>>, path: string): Cred
   };
   const time = (name: string): string => {
     if (parseTime(text(name)) === undefined) {
-      throw notCredential(path, `has a ${name} that is no RFC 3339 time`);
+      throw notCredential(path, `has a ${name} that is not an RFC 3339 time`);
     }
     return text(name);
   };
@@ -74,7 +74,7 @@ function checked(content: Readonly<Record<string, unknown>>, path: string): Cred
   const publicKey = createPublicKey(key);
   const chain = readChain(text("certificate"));
   if (chain?.leaf.checkPrivateKey(key) !== true) {
-    throw notCredential(path, "has a certificate that does not belong to its key");
+    throw notCredential(path, "has a certificate that does not match its key");
   }
   const publication = content["path"];
   if (publication !== undefined && !isPublicationPath(publication, publicKey)) {
@@ -82,7 +82,7 @@ function checked(content: Readonly<Record<string, unknown>>, path: string): Cred
   }
   const sources = content["sources"] ?? [];
   if (!isStrings(sources) || !sources.every((source) => isUrl(source) || isAbsolute(source))) {
-    throw notCredential(path, "has sources that are no https URLs and absolute paths");
+    throw notCredential(path, "has sources that are neither https URLs nor absolute paths");
   }
   return {
     key,
@@ -106,7 +106,7 @@ function readKey(pem: string, path: string): KeyObject {
   try {
     return createPrivateKey(pem);
   } catch {
-    throw notCredential(path, "has a privateKey that is none in PEM");
+    throw notCredential(path, "has a privateKey that is not PEM");
   }
 }
 
@@ -161,7 +161,7 @@ export function formatCredential({ cluster, ...rest }: StoredCredential): string
 function notCredential(path: string, what: string): KubernetesUserError {
   return unreadableFile(
     path,
-    `${what}, so it is no credential of this command`,
+    `${what}, so it is not a credential file of this command`,
     'Make it with "kubernetes-user kubeconfig FILE --key KEY --renew".',
   );
 }

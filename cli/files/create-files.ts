@@ -28,7 +28,7 @@ export function createFiles(files: readonly NewFile[]): void {
       throw systemCode(error) === "EEXIST"
         ? unwritableFile(
             file.path,
-            "exists already and is not written over",
+            "already exists and is not overwritten",
             `${rest} Move it away, or choose another --out.`,
           )
         : unwritableFile(

@@ -24,7 +24,7 @@ function decode(bytes: Uint8Array, source: string): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    throw unreadableFile(source, "is no text in UTF-8", "Save it as UTF-8: PowerShell's > writes UTF-16.");
+    throw unreadableFile(source, "is not UTF-8 text", "Save it as UTF-8: PowerShell's > writes UTF-16.");
   }
 }
 

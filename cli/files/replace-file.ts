@@ -16,7 +16,7 @@ export async function replaceFile(path: string, content: string): Promise<void> 
     throw unwritableFile(
       path,
       `cannot be written (${systemCode(error)})`,
-      "It is as it was. Check its folder and its permissions.",
+      "It is unchanged. Check its folder and its permissions.",
     );
   }
 }

@@ -22,8 +22,8 @@ export function manifestDocuments(text: string, path: string): unknown[] {
     const line = lineOf(text, hidden.index);
     throw unreadableFile(
       path,
-      `holds ${hiddenCharacters(hidden[0]).join("")} in line ${line}, which kubectl takes for a line break`,
-      "Remove it: behind it may stand what is not seen here.",
+      `holds ${hiddenCharacters(hidden[0]).join("")} in line ${line}, which is a line break for kubectl alone`,
+      "Remove it: it can hide what follows.",
     );
   }
   return parse(text, path, true);
@@ -58,16 +58,12 @@ function parse(text: string, path: string, merge: boolean): unknown[] {
     if (merge && hasMergeKeys(document)) {
       throw unreadableFile(
         path,
-        'holds a merge key ("<<"), which kubectl may read otherwise',
-        "Write the values down.",
+        'holds a merge key ("<<"), which kubectl may read differently',
+        "Write the values out.",
       );
     }
     if (merge && hasTags(document)) {
-      throw unreadableFile(
-        path,
-        'holds a tag ("!…"), by which a value can stand for another',
-        "Write the values down.",
-      );
+      throw unreadableFile(path, 'holds a tag ("!…"), which can turn a value into another', "Write the values out.");
     }
     return resolveAliases(document, path);
   });

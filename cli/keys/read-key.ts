@@ -24,9 +24,9 @@ function parseKey(text: string, path: string): KeyObject {
     throw encrypted
       ? unreadableFile(
           path,
-          "is encrypted, and kubectl takes no passphrase",
+          "is encrypted, but kubectl accepts no passphrase",
           `Write a copy without one, for yourself alone: (umask 077; openssl pkey -in FILE -out COPY).`,
         )
-      : unreadableFile(path, "holds no private key in PEM", "Name the key that was made with the request.");
+      : unreadableFile(path, "holds no PEM private key", "Name the key that was made with the request.");
   }
 }

@@ -14,7 +14,7 @@ export function describeUsableKey(key: KeyObject, path: string): KeyDescription 
   if (description === undefined || refusal !== undefined) {
     throw unreadableFile(
       path,
-      `cannot be used: ${refusal ?? "its kind is unknown"}`,
+      `cannot be used: ${refusal ?? "its type is unknown"}`,
       "Name another key, or leave out --key to have one made.",
     );
   }

@@ -22,7 +22,7 @@ export function noteClashes(
   const clash = (list: string, name: string, what: string, kind: string): void => {
     errors.add(
       `${list} ${describe(name)}`,
-      `it exists already and ${what}. Write to a file of its own with --out, or remove it with "kubectl config delete-${kind}".`,
+      `it already exists and ${what}. Write to a separate file with --out, or remove it with "kubectl config delete-${kind}".`,
     );
   };
   for (const [one, other] of pairs(existing.clusters, added.clusters)) {
@@ -33,7 +33,7 @@ export function noteClashes(
   for (const [one, other] of pairs(existing.users, added.users)) {
     const [before, after] = [usernameOf(one, readFile), usernameOf(other, readFile)];
     if (before === undefined || before !== after) {
-      const whose = before === undefined ? "is no certificate's" : `is the user ${describe(before)}`;
+      const whose = before === undefined ? "has no certificate" : `is the user ${describe(before)}`;
       clash("users", one.name, whose, "user");
     }
   }

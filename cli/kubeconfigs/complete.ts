@@ -43,7 +43,7 @@ export function completeKubeconfig(
     throw unreadableFile(
       source,
       "has no user with a certificate and without a key",
-      `It takes what "pulumi stack output" or "kubernetes-user collect" gives for a request that you made.`,
+      `Use the output of "pulumi stack output" or "kubernetes-user collect" for a request of yours.`,
     );
   }
   const mine = users.filter(({ certificate }) => certificate.checkPrivateKey(key));
@@ -51,7 +51,7 @@ export function completeKubeconfig(
   if (mine.length === 0) {
     throw new KubernetesUserError(
       "certificate-mismatch",
-      `${describe(source)}: the key belongs to none of its certificates (${describeList(names(users))}). ` +
+      `${describe(source)}: the key matches none of its certificates (${describeList(names(users))}). ` +
         "Name the key that was made with the request, or make a new request.",
     );
   }
@@ -79,7 +79,7 @@ function refuseExpired(users: readonly ReceivedUser[], source: string, now: numb
     throw new KubernetesUserError(
       "certificate-mismatch",
       `${describe(source)}: the certificate of ${describe(name)} expired ${formatTime(certificate.validToDate.getTime())}, ` +
-        `and here it is ${formatTime(now)}. Ask for a renewed one; the key may stay.`,
+        `and this machine's clock says ${formatTime(now)}. Ask for a renewed one; you can keep the key.`,
     );
   }
 }

@@ -17,7 +17,7 @@ export function refuseCredentialCommand({ kubeconfig }: AdminKubeconfig, source:
       throw new KubernetesUserError(
         "command-not-allowed",
         `${describe(source)}: its user ${describe(name)} would ${found}. Nothing was run or sent. ` +
-          "If you know whose file it is and want that, repeat the command with --allow-exec.",
+          "If you trust the file, repeat the command with --allow-exec.",
       );
     }
   }
@@ -43,5 +43,5 @@ function credentialCommand({
   }
   return tokenFile === undefined || tokenFile === null || tokenFile === ""
     ? undefined
-    : `send what the file ${describe(tokenFile)} of this machine holds to the server as a token`;
+    : `send the content of the file ${describe(tokenFile)} on this machine to the server as a token`;
 }

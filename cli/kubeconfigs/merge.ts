@@ -81,7 +81,7 @@ function refuseUnchangeable(document: Document.Parsed, text: string, source: str
   if (error !== undefined) {
     throw unreadable(
       source,
-      `line ${lineOf(text, error.pos[0])} is read by kubectl and cannot be changed (${error.code}). Write to a file of its own with --out`,
+      `line ${lineOf(text, error.pos[0])} is valid for kubectl, but cannot be changed here (${error.code}). Write to a separate file with --out`,
     );
   }
 }
@@ -215,7 +215,7 @@ function refuseSideEffects(
       after[list].some((entry) => entry.name === name && (list !== "users" || hasCredentials(entry.value, value))),
     );
     if (!isDeepStrictEqual(kept, others(before)) || !present) {
-      throw unreadable(source, "its entries share content by anchors and aliases, so that one cannot be changed alone");
+      throw unreadable(source, "its entries share content by anchors and aliases, so none can be changed alone");
     }
   }
 }

@@ -41,14 +41,14 @@ export function readReceivedCluster(entry: NamedEntry, source: string): Cluster 
     }
   }
   if (typeof proxy === "string" && proxy !== "" && !isProxy(proxy)) {
-    throw wrong("a proxy-url that is no http, https or socks5 URL without credentials");
+    throw wrong("a proxy-url that is not an http, https or socks5 URL without credentials");
   }
   const cluster = readCluster(entry, source, () => {
     throw wrong("a file's path");
   });
   const { tlsServerName } = cluster;
   if (tlsServerName !== undefined && !/^[\w.:-]{1,253}$/.test(tlsServerName)) {
-    throw wrong("a tls-server-name that is no server's name");
+    throw wrong("an invalid tls-server-name");
   }
   return cluster;
 }
@@ -75,7 +75,10 @@ export function readReceivedCertificate({ name, value }: NamedEntry, source: str
   }
   const publicationPath = readPublication(value);
   if (publicationPath !== undefined && !isPublicationPath(publicationPath, certificate.publicKey)) {
-    throw changed(source, `its user ${describe(name)} has other "extensions" than where its certificate is published`);
+    throw changed(
+      source,
+      `its user ${describe(name)} has "extensions" other than the place of its published certificate`,
+    );
   }
   return { certificate, certificateData: pem.base64, publicationPath };
 }

@@ -45,7 +45,7 @@ export function readReceivedKubeconfig(text: string, source: string): ReceivedKu
   if (text.length > maximumLength) {
     throw unreadableFile(
       source,
-      `has ${text.length} characters, a kubeconfig up to ${maximumLength}`,
+      `has ${text.length} characters, expected at most ${maximumLength}`,
       "Ask for it again.",
     );
   }
@@ -81,7 +81,7 @@ function checkRoot(content: Readonly<Record<string, unknown>>, source: string): 
     ["kind", "Config"],
   ] as const) {
     if (content[field] !== undefined && content[field] !== expected) {
-      throw unreadableFile(source, `has another ${field} than ${expected}`, "It is no kubeconfig that kubectl reads.");
+      throw unreadableFile(source, `has another ${field} than ${expected}`, "kubectl does not read it.");
     }
   }
 }
@@ -99,7 +99,7 @@ function checkEntries(
       throw changed(source, `${kind}s[${index}].name is empty or holds hidden characters`);
     }
     if (entries.findIndex((other) => other.name === name) !== index) {
-      throw changed(source, `${kind}s: there are two of the name ${describe(name)}`);
+      throw changed(source, `${kind}s: two entries have the name ${describe(name)}`);
     }
     const entry: unknown = Array.isArray(list) ? list[index] : undefined;
     refuseForeign(
@@ -119,7 +119,7 @@ function checkEntries(
 /** Another's file must bring neither programs to run nor other credentials. */
 function refuseForeign(at: string, foreign: readonly string[], source: string): void {
   if (foreign.length > 0) {
-    throw changed(source, `${at} has fields that do not belong there: ${describeList(foreign)}`);
+    throw changed(source, `${at} has unexpected fields: ${describeList(foreign)}`);
   }
 }
 
@@ -133,7 +133,7 @@ function readContext(
   const reference = (kind: "cluster" | "user"): string => {
     const found = names[kind].find((known) => known === value[kind]);
     if (found === undefined) {
-      throw changed(source, `${at} names a ${kind} that it does not have`);
+      throw changed(source, `${at} names a ${kind} that the file does not have`);
     }
     return found;
   };
@@ -141,7 +141,7 @@ function readContext(
   const namespace = value["namespace"];
   checkNamespace(errors, "namespace", namespace);
   if (errors.all.length > 0) {
-    throw changed(source, `${at} has a namespace that is no name of one`);
+    throw changed(source, `${at} has an invalid namespace`);
   }
   return {
     name,

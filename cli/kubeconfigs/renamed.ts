@@ -18,7 +18,7 @@ export function renamed(received: ReceivedKubeconfig, { clusterName, contextName
   const errors = new ValidationErrors();
   const refuseSeveral = (option: string, name: string | undefined, count: number): void => {
     if (name !== undefined && count !== 1) {
-      errors.add(option, `expected a file with one of them, got one with ${count}. Rename them where it comes from.`);
+      errors.add(option, `expected a file with one of them, got one with ${count}. Rename them at their source.`);
     }
   };
   refuseSeveral("--cluster-name", clusterName, received.clusters.length);

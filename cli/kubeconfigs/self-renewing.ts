@@ -74,8 +74,8 @@ function refuseUnpublished(users: readonly ReceivedUser[], sources: readonly str
     if (publicationPath === undefined && sources.length === 0) {
       errors.add(
         "--renew",
-        `the certificate of ${describe(name)} is published nowhere that FILE tells of, so nobody could fetch a newer one. ` +
-          "Name where newer ones will be with --from URL or --from FILE, or ask for publish: true in the declaration.",
+        `FILE does not say where the certificate of ${describe(name)} is published, so no newer one could be fetched. ` +
+          "Name a place with --from URL or --from FILE, or ask for publish: true in the declaration.",
       );
     }
   }

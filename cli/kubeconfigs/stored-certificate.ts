@@ -22,7 +22,7 @@ export function withStoredCertificate(admin: AdminKubeconfig): AdminKubeconfig {
   if (clusterFingerprint(stored.cluster) !== clusterFingerprint(admin.cluster)) {
     throw unreadable(
       "kubeconfig",
-      `its user ${describe(user.name)} takes its certificate from ${describe(file)}, which is for the cluster ${stored.cluster.server}, and its context names ${admin.cluster.server}`,
+      `its user ${describe(user.name)} takes its certificate from ${describe(file)}, which is for the cluster ${stored.cluster.server}, but its context names ${admin.cluster.server}`,
     );
   }
   const value = certificateFields(stored.certificate, stored.privateKey);

@@ -22,7 +22,7 @@ export function addClusterOptions(command: Command): Command {
     .option("--context <name>", "context in it (default: its current-context)")
     .option(
       "--allow-exec",
-      "let a kubeconfig that is named here run the command, or send the file, that it names for credentials",
+      "allow a kubeconfig named on the command line to run its credential command or send its token file",
     );
 }
 
@@ -77,7 +77,7 @@ export async function openClient(
 ): Promise<KubernetesClient> {
   if (cluster.insecureSkipTlsVerify === true) {
     run.report(
-      `${cluster.server} is not verified (insecure-skip-tls-verify): whoever answers there gets tokens and passwords of the kubeconfig.`,
+      `${cluster.server} is not verified (insecure-skip-tls-verify): any server that answers there gets the kubeconfig's tokens and passwords.`,
     );
   }
   return new KubernetesClient(await ApiServer.open(kubeconfig), run);

@@ -13,7 +13,5 @@ export interface OutputOptions<Format extends string = OutputFormat> {
 
 /** Adds `--output`, perhaps with other formats than the usual ones. */
 export function addOutputOption(command: Command, formats: readonly string[] = outputFormats): Command {
-  return command.addOption(
-    new Option("--output <format>", "how the result is printed").choices(formats).default("text"),
-  );
+  return command.addOption(new Option("--output <format>", "format of the result").choices(formats).default("text"));
 }

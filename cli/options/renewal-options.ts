@@ -30,10 +30,10 @@ export function readCommand(errors: ValidationErrors, given: string | undefined,
     if (!isAbsolute(given)) {
       errors.add(
         "--command",
-        `expected an absolute path, got ${describe(given)}. kubectl takes others from the kubeconfig's folder.`,
+        `expected an absolute path, got ${describe(given)}. kubectl resolves relative paths from the kubeconfig's folder.`,
       );
     } else if (!isExecutable(given)) {
-      errors.add("--command", `expected a program that can be run, got ${describe(given)}.`);
+      errors.add("--command", `expected an executable program, got ${describe(given)}.`);
     }
     return given;
   }
@@ -45,9 +45,9 @@ export function readCommand(errors: ValidationErrors, given: string | undefined,
   const remedy =
     "Install it with npm install --global kubernetes-user, or give the absolute path of the program with --command.";
   if (found === undefined) {
-    errors.add("--command", `expected it, because ${commandName} is in none of the folders of PATH. ${remedy}`);
+    errors.add("--command", `it is needed, because ${commandName} is in no folder of PATH. ${remedy}`);
   } else if (passing.test(`${found} ${realpathSync(found)}`)) {
-    errors.add("--command", `expected it, because ${commandName} runs from a folder that does not last. ${remedy}`);
+    errors.add("--command", `it is needed, because ${commandName} runs from a temporary folder. ${remedy}`);
   }
   return commandName;
 }
@@ -71,7 +71,7 @@ export function readSources(errors: ValidationErrors, given: readonly string[]):
   return given.map((source, index) => {
     const at = `--from${given.length > 1 ? ` (${index + 1})` : ""}`;
     if (source === standardInput || source === "") {
-      errors.add(at, "expected an https URL or a file's path: it is read again and again.");
+      errors.add(at, "expected an https URL or a file's path: it is read repeatedly.");
     } else if (/^[a-z][a-z0-9+.-]+:\/\//i.test(source)) {
       checkUrl(errors, at, source);
       return source;
@@ -83,8 +83,8 @@ export function readSources(errors: ValidationErrors, given: readonly string[]):
 function checkUrl(errors: ValidationErrors, at: string, source: string): void {
   const url = URL.canParse(source) ? new URL(source) : undefined;
   if (url?.protocol !== "https:") {
-    errors.add(at, "expected an https URL or a file's path. Over http, anybody on the way could answer.");
+    errors.add(at, "expected an https URL or a file's path. Over http, anybody in between could answer.");
   } else if (url.username !== "" || url.password !== "") {
-    errors.add(at, "expected an https URL without a user and a password, which would stand in the credential file.");
+    errors.add(at, "expected an https URL without a user and a password: the credential file would hold them.");
   }
 }

@@ -79,7 +79,7 @@ export function examine(request: RequestObject, { manifest, access, policy }: Ya
     ...unknownFieldRefusals(spec),
     ...(manifest === undefined || sameSpec(spec, manifest)
       ? []
-      : ["it is not what the manifest says. Apply the manifest under a name of its own, or find out who changed it."]),
+      : ["it differs from the manifest. Apply the manifest under another name, or find out who changed it."]),
     ...(policy === undefined || parsed === undefined ? [] : policyRefusals(parsed, expirationSeconds, policy, access)),
   ];
   return {
@@ -147,18 +147,18 @@ function lifeRefusals({ owned, deleting }: RequestObject): string[] {
   return [
     ...(owned
       ? [
-          "it has owners (metadata.ownerReferences), with which Kubernetes deletes it: then its name is free for another request. " +
-            "A person's request has none. Find out who set them, and have it submitted anew without.",
+          "it has owners (metadata.ownerReferences): Kubernetes deletes it with them, and another request can take its name. " +
+            "Find out who set them, and have it submitted again without owners.",
         ]
       : []),
-    ...(deleting ? ["it is being deleted (metadata.deletionTimestamp). Have it submitted anew."] : []),
+    ...(deleting ? ["it is being deleted (metadata.deletionTimestamp). Have it submitted again."] : []),
   ];
 }
 
 function unknownFieldRefusals({ unknownFields }: ServedSpec): string[] {
   return unknownFields.length === 0
     ? []
-    : [`spec: what ${describeList(unknownFields)} asks for is not known here, and would not be shown.`];
+    : [`spec: ${describeList(unknownFields)} is unknown here, and would not be shown.`];
 }
 
 function policyRefusals(

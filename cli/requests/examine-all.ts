@@ -26,6 +26,6 @@ export function notFound(name: string): KubernetesUserError {
   return new KubernetesUserError(
     "request-not-found",
     `The cluster has no CertificateSigningRequest ${name}. Check the name and the context; "kubernetes-user status" lists the names. ` +
-      "Kubernetes removes issued, denied and failed requests after an hour and pending ones after 24 hours: then it has to be submitted again.",
+      "Kubernetes removes issued, denied and failed requests after an hour and pending ones after 24 hours: then submit it again.",
   );
 }

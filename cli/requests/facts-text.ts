@@ -18,11 +18,11 @@ export function factsText(
     [
       "lifetime",
       facts.expirationSeconds === undefined
-        ? "not stated: the signer's longest"
+        ? "not stated: the signer's maximum"
         : formatSeconds(facts.expirationSeconds),
     ],
     ["submitted", submittedText(facts, now)],
-    ["label", facts.labelled ? "made by kubernetes-user, as it says itself" : "none of kubernetes-user"],
+    ["label", facts.labelled ? "claims to be from kubernetes-user" : "not from kubernetes-user"],
     ["state", facts.stage],
     ...warnings.map((warning) => ["warning", warning] as const),
     ...refusals.map((refusal) => ["refused", refusal] as const),

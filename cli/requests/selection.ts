@@ -26,7 +26,7 @@ export function addSelection(command: Command): Command {
     .option(
       "-f, --filename <path...>",
       "manifests of the requests instead of names: files, folders, or - for standard input. " +
-        "What the cluster holds must be what they say, byte for byte",
+        "The cluster's requests must match them, byte for byte",
     );
 }
 
@@ -56,7 +56,7 @@ export async function selectRequests(
   for (const { name } of requests) {
     checkRequestName(errors, "metadata.name", name);
     if (seen.has(name)) {
-      errors.add("metadata.name", `"${name}" stands in two manifests. Keep the one that was applied.`);
+      errors.add("metadata.name", `"${name}" is in two manifests. Keep the one that was applied.`);
     }
     seen.add(name);
   }

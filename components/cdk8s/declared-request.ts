@@ -44,7 +44,7 @@ export function checkDeclaredRequest(
   if (owner !== undefined) {
     errors.add(
       "request",
-      `the CertificateSigningRequest ${describe(name)} is made by ${describe(owner)} already. ` +
+      `the CertificateSigningRequest ${describe(name)} is already made by ${describe(owner)}. ` +
         "Declare the user once, with all grants in its access, or make another request.",
     );
   }

@@ -20,7 +20,7 @@ export function checkGivenNames(errors: ValidationErrors, scope: unknown, access
         const title = describeObject(object);
         const owner = taken.get(title) ?? describeOwner(scope, object);
         if (owner !== undefined) {
-          errors.add(path, `the ${title} is made by ${owner} already. Choose another name.`);
+          errors.add(path, `the ${title} is already made by ${owner}. Choose another name.`);
         }
         taken.set(title, path);
       }

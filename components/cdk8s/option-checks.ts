@@ -19,7 +19,7 @@ const userProps = {
     if (value === undefined) {
       errors.add(
         path,
-        `expected a PEM PKCS#10 request, got nothing. Manifests hold no private key, so the user makes both: "openssl req -new".`,
+        `expected a PEM PKCS#10 request, got nothing. Manifests hold no private key, so the user makes key and request: "openssl req -new".`,
       );
     }
   }),

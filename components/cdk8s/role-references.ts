@@ -49,7 +49,7 @@ function checkHome(errors: ValidationErrors, path: string, role: unknown, namesp
   if (isConstruct(role) && typeof home === "string" && elsewhere !== undefined) {
     errors.add(
       path,
-      `the Role ${describe(role.name)} lives in the namespace ${describe(home)}, and the grant names ${describe(elsewhere)}. ` +
+      `the Role ${describe(role.name)} is in the namespace ${describe(home)}, but the grant names ${describe(elsewhere)}. ` +
         "A binding refers to a Role of its own namespace: make one in each, or use a ClusterRole.",
     );
   }

@@ -72,7 +72,7 @@ export class ClusterFacts {
       const documents = await Promise.all(["/api", "/apis"].map((path) => this.get(path, aggregatedDiscovery)));
       const [core, others] = documents.map(readDiscovery);
       return core === undefined || others === undefined
-        ? { failure: "the cluster does not tell in one answer what it serves (Kubernetes before 1.30)" }
+        ? { failure: "the cluster does not list in one answer what it serves (Kubernetes before 1.30)" }
         : { value: [...core, ...others] };
     } catch (error) {
       return { failure: await this.reason(error, "ask what the cluster serves") };

@@ -28,7 +28,7 @@ const readingVerbs = ["get", "list", "watch"];
  */
 export function forbiddenRemedy(message: string): string {
   if (message === "") {
-    return "The answer is not the API server's own: a proxy or gateway before it refused the call. Ask its owner.";
+    return "The answer is not the API server's own: a proxy or gateway in front of it refused the call. Ask its owner.";
   }
   const missing = missingPermission(message);
   if (missing === undefined) {
@@ -36,13 +36,13 @@ export function forbiddenRemedy(message: string): string {
   }
   if (missing.user === anonymous) {
     return (
-      "The server took this for nobody's call: the credentials did not reach it, or it does not know them. " +
-      "Look for a proxy or load balancer that ends TLS, and renew the kubeconfig's credentials."
+      "The server saw an anonymous call: the credentials did not reach it, or it does not know them. " +
+      "Look for a proxy or load balancer that terminates TLS, and renew the kubeconfig's credentials."
     );
   }
   return `Missing: ${nameOf(missing)}. ${alternative(missing)}Grant it with\n${grantCommands(missing)
     .map((command) => `  ${command}\n`)
-    .join("")}and run again. The roles in examples/deployer-rbac hold all that a run needs.`;
+    .join("")}and run again. The roles in examples/deployer-rbac have all permissions that a run needs.`;
 }
 
 /** The permission that a 403 says is missing; undefined when it says something else. Quotes nothing but safe characters. */
@@ -68,7 +68,7 @@ function nameOf({ verb, resource, apiGroup, resourceName }: Permission): string 
 
 function alternative({ resource }: Permission): string {
   return resource === "signers" || resource.endsWith("/approval")
-    ? 'With approval.mode "manual" somebody else approves. A run that approves by itself needs it, and who has it can log in as anybody. '
+    ? 'With approval.mode "manual" somebody else approves. Only a run with automatic approval needs it, and anyone with it can log in as anybody. '
     : "";
 }
 

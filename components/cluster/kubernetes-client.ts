@@ -129,6 +129,6 @@ export class KubernetesClient {
 function aborted(): KubernetesUserError {
   return new KubernetesUserError(
     "aborted",
-    "The run ended before the cluster had answered. Nothing is lost: the next run goes on from there.",
+    "The run ended before the cluster had answered. Nothing is lost: the next run continues from there.",
   );
 }

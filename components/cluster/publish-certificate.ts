@@ -42,7 +42,7 @@ export async function publishCertificate(
   const doing = `publish the certificate of ${describe(username)} in ${kind} ${name}`;
   const found = await client.send(doing, { method: "GET", path, expected: [404] });
   if (found instanceof ApiStatusError || !isOnlyReadable(found, publication)) {
-    const what = found instanceof ApiStatusError ? "is not there" : "allows something else than to read itself";
+    const what = found instanceof ApiStatusError ? "does not exist" : "allows more than reading itself";
     throw new KubernetesUserError(
       "request-mismatch",
       `${kind} ${name}, in which the certificate of ${describe(username)} would be published, ${what}. ` +

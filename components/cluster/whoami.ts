@@ -59,8 +59,8 @@ function failed(
 ): KubernetesUserError {
   const lines = [`The certificate of ${describe(username)} was issued and is kept, but ${first}`, ...more];
   const causes =
-    "Likely causes: the signer's authority is not in kube-apiserver's " +
-    `--client-ca-file, a proxy or load balancer before ${client.server} ends TLS, or the cluster authenticates without X.509. ` +
-    "Mend it and run again, or set verify to false.";
+    "Likely causes: the signer's certificate authority is not in kube-apiserver's " +
+    `--client-ca-file, a proxy or load balancer in front of ${client.server} terminates TLS, or the cluster authenticates without X.509. ` +
+    "Fix it and run again, or set verify to false.";
   return new KubernetesUserError("verification-failed", [...lines.slice(0, -1), `${lines.at(-1) ?? ""} ${causes}`]);
 }

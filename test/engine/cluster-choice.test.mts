@@ -243,7 +243,7 @@ describe("a cluster that cannot be used", () => {
       new KubernetesUser("refused-provider", { access }, { provider });`);
     const { exitCode, output } = await project.stack.up();
     expect(exitCode).not.toBe(0);
-    expect(output).toContain(`which kubeconfig and context choose, got one of https://other.invalid`);
+    expect(output).toContain(`which kubeconfig and context select, got one for https://other.invalid`);
     expect(output).toContain("[invalid-arguments]");
     expect((await project.state()).map(({ type }) => type.split(":").at(-1)).toSorted()).toEqual(
       ["KubernetesUser", "Stack", "kubernetes"].toSorted(),

@@ -150,10 +150,10 @@ describe("a request that the user brings", () => {
     await project.write(brought(`privateKey: {}, rotation: "1", username: "joe", groups: ["developers"]`));
     const { exitCode, output } = await project.stack.up();
     expect(exitCode).not.toBe(0);
-    expect(output).toContain("privateKey: a request brings its own key");
-    expect(output).toContain("rotation: a request brings its own key");
-    expect(output).toContain(`it asks for the user "brought-jane", and username is "joe"`);
-    expect(output).toContain(`it asks for the groups "developers", "oncall", and groups are "developers"`);
+    expect(output).toContain("privateKey: it cannot be combined with request");
+    expect(output).toContain("rotation: it cannot be combined with request");
+    expect(output).toContain(`it is for the user "brought-jane", but username is "joe"`);
+    expect(output).toContain(`it is for the groups "developers", "oncall", but groups are "developers"`);
   });
 });
 

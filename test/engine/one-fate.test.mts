@@ -174,7 +174,7 @@ describe("requests that no run waits for", () => {
     const [name = "none"] = await requestsOf("fate-left");
     await project.write("");
     const { output } = await project.up();
-    expect(output).toContain(`request ${name} stays in the cluster, for its user is removed`);
+    expect(output).toContain(`request ${name} stays in the cluster: its user is removed`);
     expect(output).toMatch(new RegExp(`kubernetes-user approve ${name} --context \\S+ --deny`));
     expect(await requestsOf("fate-left")).toEqual([name]);
   });

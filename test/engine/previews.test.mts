@@ -52,11 +52,11 @@ describe("a preview", () => {
     );
     const unreached = succeed(await project.stack.preview());
     expect(unreached.output).toContain(
-      "not everything was looked up in this preview: https://127.0.0.1:1 cannot be reached",
+      "not everything was checked in this preview: https://127.0.0.1:1 cannot be reached",
     );
     await project.file("given.yaml", kubeconfig("nobody", cluster, { token: "secret-token" }));
     const refused = succeed(await project.stack.preview());
-    expect(refused.output).toContain("not everything was looked up in this preview");
+    expect(refused.output).toContain("not everything was checked in this preview");
     expect(refused.output).not.toContain("secret-token");
   });
 
@@ -66,7 +66,7 @@ describe("a preview", () => {
       const later = new PrivateKey("later", { algorithm: "ED25519" }).publicKeyPem;
       ${users(", kubeconfig: later")}`);
     const { output } = succeed(await project.stack.preview());
-    expect(output).toContain("are not looked up in this preview: the cluster is not known yet");
+    expect(output).toContain("are not checked in this preview: the cluster is not known yet");
   });
 
   it("passes over namespaces that the same program makes", async () => {

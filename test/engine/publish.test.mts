@@ -52,7 +52,7 @@ describe("publish", () => {
 
   it("renews a kubeconfig that was handed over once, with no hand in between", async () => {
     const up = await project.up();
-    expect(up.output).toContain("may be away for");
+    expect(up.output).toContain("can be away for at most");
     const first = await project.stack.outputs();
     const role = await published();
     expect(role).toMatchObject({
@@ -128,7 +128,7 @@ describe("publish", () => {
     await using other = await Project.create(`new KubernetesUser("published-keyed", { publish: true });`);
     const { exitCode, output } = await other.stack.up();
     expect(exitCode).not.toBe(0);
-    expect(output).toContain("publish: expected request with it");
+    expect(output).toContain("publish: it needs request");
     expect((await other.state()).filter(({ type }) => type.includes("kubernetes-user"))).toEqual([]);
   });
 });

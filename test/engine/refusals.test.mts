@@ -53,13 +53,13 @@ describe("wrong options", () => {
       const third = new KubernetesUser("third-wrong", { approval: { policy: { allowedUsernames: [] } } });
       exports.third = third.kubeconfig;
       exports.status = third.status;`);
-    expect(output).toContain("3 users cannot be made, and nothing was:");
+    expect(output).toContain("3 users are refused, and nothing was made:");
     expect(output).toContain(`KubernetesUser "first-wrong": groups[0]: "system:masters" is reserved`);
     expect(output).toContain(`KubernetesUser "second-wrong":`);
     expect(output).toContain("expirationSeconds: expected an integer of at least 600, got 1.");
     expect(output).toContain("acces: unknown option.");
     expect(output).toMatch(/The request of "third-wrong" breaks the approval policy/);
-    expect(output.split("Diagnostics:")[1]?.match(/3 users cannot be made/g)).toHaveLength(1);
+    expect(output.split("Diagnostics:")[1]?.match(/3 users are refused/g)).toHaveLength(1);
     expect(output).not.toMatch(/^ +at /m);
     expect(output).not.toContain("PromiseRejectionHandledWarning");
     expect((await project.state()).map(({ type }) => type)).toEqual(["pulumi:pulumi:Stack"]);
@@ -71,7 +71,7 @@ describe("wrong options", () => {
         await new Promise((resolve) => setTimeout(resolve, 10));
         for (const name of ["one", "two"]) new KubernetesUser(name, { groups: 7 });
       };`);
-    expect(output).toContain("2 users cannot be made, and nothing was:");
+    expect(output).toContain("2 users are refused, and nothing was made:");
   });
 
   it("are told by name, of whatever kind they are", async () => {
@@ -83,7 +83,7 @@ describe("wrong options", () => {
         }
       }
       new KubernetesUser("null", null);`);
-    expect(output).toContain("13 users cannot be made");
+    expect(output).toContain("13 users are refused");
     expect(output).toContain(`KubernetesUser "null": args: expected an object with options, got null.`);
     expect(output).not.toMatch(/TypeError|is not iterable|undefined/);
   });

@@ -69,7 +69,7 @@ describe("renewal", () => {
     expect(up.output).toContain(`certificate expires ${String(before["notAfter"])}`);
     const kept = (await project.state()).find(({ type }) => type.endsWith(":CertificateSigningRequest"));
     expect(kept?.outputs?.["serialNumber"]).toBe(before["serialNumber"]);
-    expect(up.output).toContain(`The certificate that is there stays valid until ${String(before["notAfter"])}`);
+    expect(up.output).toContain(`The current certificate stays valid until ${String(before["notAfter"])}`);
     expect(await project.stack.outputs()).toMatchObject({
       serialNumber: before["serialNumber"],
       kubeconfig: before["kubeconfig"],

@@ -32,7 +32,7 @@ describe("a run that is killed while its request waits", () => {
 
     await project.stack.run(["cancel", "--yes", "--stack", project.stack.name]);
     const up = await project.up();
-    expect(up.output).toContain(`going on with request ${request}`);
+    expect(up.output).toContain(`resuming request ${request}`);
     expect(await project.stack.outputs()).toMatchObject({ csrName: request });
     const requests = (await kubectl("get csr -o jsonpath={.items[*].metadata.name}")).split(" ");
     expect(requests.filter((name) => name.startsWith("killed-"))).toEqual([request]);

@@ -97,7 +97,7 @@ describe("the cluster's signer", () => {
       );
       const up = await project.up();
       expect(up.output).toMatch(
-        /short: signer kubernetes.io\/kube-apiserver-client granted \d+ minutes instead of the 1 day asked for/,
+        /short: signer kubernetes.io\/kube-apiserver-client granted \d+ minutes instead of the requested 1 day/,
       );
       const { notAfter, renewAfter } = await project.stack.outputs();
       const renewBefore = Date.parse(String(notAfter)) - Date.parse(String(renewAfter));
@@ -122,7 +122,7 @@ describe("the cluster's signer", () => {
       expect(up.output).toContain("Amazon EKS");
       expect(up.output).toContain("[issuance-timeout]");
       const again = await project.stack.up();
-      expect(again.output).toContain("going on with request unsigned-");
+      expect(again.output).toContain("resuming request unsigned-");
     } finally {
       await controlPlane.stop();
     }

@@ -79,7 +79,7 @@ describe("admission", () => {
       const name = /approve CertificateSigningRequest (admission-approvals-[0-9a-f]{12}-0)/.exec(output)?.[1] ?? "";
       const other = String(process.env["KUBERNETES_USER_TEST_TOKEN_KUBECONFIG"]);
       await kubectl(`--kubeconfig ${other} certificate approve ${name}`);
-      expect((await project.up()).output).toContain(`going on with request ${name}`);
+      expect((await project.up()).output).toContain(`resuming request ${name}`);
     });
   });
 

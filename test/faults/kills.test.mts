@@ -58,7 +58,7 @@ describe("SIGKILL", () => {
       const outcome = saved ? "kept" : submitted === undefined ? "asked anew" : "went on";
       // The engine lets a step that is under way end when only the program is gone.
       expect(outcome).toBe(victim === "language" ? "kept" : point === "before submit" ? "asked anew" : "went on");
-      expect(up.output.includes(`going on with request ${String(submitted?.name)}`)).toBe(outcome === "went on");
+      expect(up.output.includes(`resuming request ${String(submitted?.name)}`)).toBe(outcome === "went on");
       const [request, ...others] = await requestsOf(user);
       expect(others).toEqual([]);
       expect(request?.certificate).toBeDefined();

@@ -141,7 +141,7 @@ describe("a deployer that lacks a permission", () => {
     await complete(lackingIn("first").filter((name) => !isOurs(name)));
     const run = succeed(await project.stack.up());
     for (const name of ["get-csr", "watch-csr", "approval", "signer"]) {
-      expect(run.output).toContain(`going on with request missing-${name}-`);
+      expect(run.output).toContain(`resuming request missing-${name}-`);
     }
   });
 

@@ -67,6 +67,6 @@ describe("a user that is published with manifests", () => {
       "--publish",
     ]);
     expect(exitCode).toBe(4);
-    expect(stdout).toContain("is not there");
+    expect(stdout).toContain("does not exist");
   });
 });

@@ -120,11 +120,11 @@ describe("kubernetes-user approve against whoever wants more", () => {
     const refused = await cli(["approve", name, ...anyName]);
     expect(refused.exitCode).toBe(4);
     expect(refused.stderr).toContain(
-      `  warning    group "safety-root" may do everything in this cluster already (* on *).`,
+      `  warning    group "safety-root" may already do everything in this cluster (* on *).`,
     );
     expect(refused.stderr).toContain('  warning    group "kubeadm:cluster-admins" ');
     expect(refused.stdout).toContain(
-      `group "safety-root" gives the whole cluster: with --yes, allowedGroups has to name`,
+      `group "safety-root" gives the whole cluster: with --yes, allowedGroups must name`,
     );
     expect(await conditionsOf(name)).toBe("");
     const policy = await folder.write(
@@ -154,7 +154,7 @@ describe("kubernetes-user approve against whoever wants more", () => {
     ]);
     expect(exitCode).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject([{ status: "issued", warnings: null }]);
-    expect(stderr).toContain("takes create on subjectaccessreviews.authorization.k8s.io");
+    expect(stderr).toContain("needs create on subjectaccessreviews.authorization.k8s.io");
   });
 
   it("names the cluster that it acts in", async () => {
@@ -194,7 +194,7 @@ describe("kubernetes-user approve against whoever wants more", () => {
     const options = ["--policy", policy, "--yes"];
     const refused = await cli(["approve", "-f", manifests.path, ...options]);
     expect(refused.exitCode).toBe(4);
-    expect(refused.stdout).toContain(`of ClusterRoles, view is allowed, got "cluster-admin".`);
+    expect(refused.stdout).toContain(`ClusterRole: expected one of view, got "cluster-admin".`);
     const unjudged = await cli(["approve", name, ...options]);
     expect(unjudged.exitCode).toBe(0);
     expect(unjudged.stderr.match(/access was not judged/g)).toHaveLength(1);
@@ -212,7 +212,7 @@ describe("kubernetes-user approve against whoever wants more", () => {
     const { exitCode, stdout, stderr } = await run.ended;
     expect(exitCode).toBe(code);
     expect(stderr).toContain(`${name} approved\n`);
-    expect(stderr).toContain("Interrupted. What was approved or denied until then is told above");
+    expect(stderr).toContain("Interrupted. What was approved or denied is reported above");
     expect(JSON.parse(stdout)).toMatchObject([{ csrName: name, status: "approved" }]);
   });
 
@@ -224,7 +224,7 @@ describe("kubernetes-user approve against whoever wants more", () => {
     const { exitCode, stderr } = await run.ended;
     expect(exitCode).toBe(130);
     expect(stderr).toContain(`${name} approved\n`);
-    expect(stderr).toContain("Interrupted. What was approved or denied until then is told above");
+    expect(stderr).toContain("Interrupted. What was approved or denied is reported above");
   });
 
   it("keeps its exit code and its tale when nobody reads the result", async () => {

@@ -50,7 +50,7 @@ describe("kubernetes-user approve", () => {
       "  usages     client auth\n",
       "  lifetime   2 hours\n",
       ` ago) by "administrator"\n`,
-      "  label      made by kubernetes-user, as it says itself\n",
+      "  label      claims to be from kubernetes-user\n",
     ]) {
       expect(stderr).toContain(fact);
     }
@@ -77,7 +77,7 @@ describe("kubernetes-user approve", () => {
     );
     const { exitCode, stdout } = await cli(["approve", "-f", path, ...anyName]);
     expect(exitCode).toBe(4);
-    expect(stdout).toContain(`${name} refused: it is not what the manifest says.`);
+    expect(stdout).toContain(`${name} refused: it differs from the manifest.`);
     expect(await conditionsOf(name)).toBe("");
   });
 
@@ -105,9 +105,9 @@ describe("kubernetes-user approve", () => {
         csrName: bad,
         status: "refused",
         details: [
-          "policy: expirationSeconds: at most 86400 is allowed, got 777600.",
-          `policy: groups: team-* is allowed, got "admins".`,
-          "policy: RSA key: at least 3072 bits are required, got 2048.",
+          "policy: expirationSeconds: expected at most 86400, got 777600.",
+          `policy: groups: expected one of team-*, got "admins".`,
+          "policy: RSA key: expected at least 3072 bits, got 2048.",
         ],
       },
       { csrName: good, status: "issued" },
@@ -138,8 +138,8 @@ describe("kubernetes-user approve", () => {
     expect(stdout).toContain(`groups[0]: "system:masters" is reserved`);
     expect(stdout).toContain(`usages: expected "client auth" among them.`);
     expect(stdout).toContain(`usages: "server auth" is not for a person's certificate.`);
-    expect(stderr).toContain("  lifetime   not stated: the signer's longest\n");
-    expect(stderr).toContain("  label      none of kubernetes-user\n");
+    expect(stderr).toContain("  lifetime   not stated: the signer's maximum\n");
+    expect(stderr).toContain("  label      not from kubernetes-user\n");
     expect(await conditionsOf(name)).toBe("");
   });
 
@@ -155,7 +155,7 @@ describe("kubernetes-user approve", () => {
     );
     const { exitCode, stdout } = await cli(["approve", name, ...anyName]);
     expect(exitCode).toBe(4);
-    expect(stdout).toContain("it was denied already, which is for good. Denied on 20");
+    expect(stdout).toContain("it was already denied, which is final. Denied on 20");
     expect(stdout).toContain("Z with kubernetes-user approve (not in this team).");
   });
 
@@ -164,7 +164,7 @@ describe("kubernetes-user approve", () => {
     await kubectl(`certificate approve ${name}`);
     const { exitCode, stdout } = await cli(["approve", name, "--deny", "--yes"]);
     expect(exitCode).toBe(4);
-    expect(stdout).toContain("it was approved already.");
+    expect(stdout).toContain("it was already approved.");
   });
 
   it("tells when no signer answers, and when it refuses", async () => {
@@ -192,7 +192,7 @@ describe("kubernetes-user approve", () => {
     [["a", "-f", "b"], 2, "got both"],
     [["-f", "/nowhere/manifests"], 1, "[file-unreadable]"],
     [["a", "--policy", "/nowhere/policy", "--yes"], 1, "[file-unreadable]"],
-    [["a", "--reason", "b"], 2, "--reason: it goes with --deny only"],
+    [["a", "--reason", "b"], 2, "--reason: it needs --deny"],
     [["a", "--timeout", "0s"], 2, "--timeout: expected a duration"],
     [["approve-absent"], 1, "[request-not-found]"],
   ])("refuses %p with exit code %i", async (args, code, message) => {
@@ -328,7 +328,7 @@ terminal(
       run.type("\u0003");
       const { exitCode, output } = await run.ended;
       expect(exitCode).toBe(130);
-      expect(output).toContain("Interrupted. What was approved or denied until then is told above, and stays so.");
+      expect(output).toContain("Interrupted. What was approved or denied is reported above and stays so.");
       expect(output).not.toContain("was not done");
       // Between the last question and the error.
       const [json = ""] = /^\[\r?\n[^]*^\]/m.exec(output.slice(output.lastIndexOf("[s]kip: "))) ?? [];
@@ -363,7 +363,7 @@ terminal(
       const { exitCode, output } = await run.ended;
       expect(exitCode).toBe(130);
       expect(output).toContain("[aborted]");
-      expect(output).toContain(`${name} \u001b[33mapproved\u001b[39m: its certificate was not waited for`);
+      expect(output).toContain(`${name} \u001b[33mapproved\u001b[39m: nobody waited for its certificate`);
       expect(await conditionsOf(name)).toBe("Approved");
     });
 

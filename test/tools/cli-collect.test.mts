@@ -95,7 +95,7 @@ describe("kubernetes-user collect", () => {
     const before = await readFile(path, "utf8");
     const { exitCode, stdout } = await cli(args);
     expect(exitCode).toBe(4);
-    expect(stdout).toMatch(/ refused: .*collect-issued\.kubeconfig exists already and holds credentials of its own/);
+    expect(stdout).toMatch(/ refused: .*collect-issued\.kubeconfig already exists and holds credentials of its own/);
     expect(await readFile(path, "utf8")).toBe(before);
   });
 

@@ -153,8 +153,8 @@ preferences: {colors: true}
     const { exitCode, stderr } = await cli(["kubeconfig", keyless, "--key", key, "--merge", target]);
     expect(exitCode).toBe(2);
     for (const words of [
-      `clusters "local": it exists already and has another server`,
-      `users "${user}@local": it exists already and is no certificate's`,
+      `clusters "local": it already exists and has another server`,
+      `users "${user}@local": it already exists and has no certificate`,
       `contexts "${user}@local"`,
     ]) {
       expect(stderr).toContain(words);
@@ -170,12 +170,12 @@ preferences: {colors: true}
     const before = await readFile(path, "utf8");
     const wrong = await cli(["kubeconfig", path, "--key", other.file(`${user}.key`)]);
     expect(wrong.exitCode).toBe(1);
-    expect(wrong.stderr).toMatch(/the key belongs to none of its certificates.*\[certificate-mismatch\]/);
+    expect(wrong.stderr).toMatch(/the key matches none of its certificates.*\[certificate-mismatch\]/);
     const pem = await readFile(key, "utf8");
     const broken = await other.write("broken.key", pem.replace("PRIVATE KEY-----\n", "PRIVATE KEY-----\nAAAA"));
     for (const [file, words] of [
-      [broken, "holds no private key"],
-      [other.file(`${user}.csr`), "holds no private key"],
+      [broken, "holds no PEM private key"],
+      [other.file(`${user}.csr`), "holds no PEM private key"],
       [other.file("absent"), "(ENOENT)"],
     ] as const) {
       const { exitCode, stderr } = await cli(["kubeconfig", path, "--key", file]);
@@ -247,7 +247,7 @@ describe("kubernetes-user whoami", () => {
     const { exitCode, stdout } = await cli(["whoami", "-"], await readFile(path, "utf8"));
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(
-      /^user {5}".+"\ngroups {3}.*\ncluster {2}https:.*\nuntil {4}not known: the credential is no certificate\n$/,
+      /^user {5}".+"\ngroups {3}.*\ncluster {2}https:.*\nuntil {4}unknown: the credential is not a certificate\n$/,
     );
   });
 
@@ -259,7 +259,7 @@ describe("kubernetes-user whoami", () => {
     const path = folder.file("whoami-keyless.kubeconfig");
     const keyless = await cli(["whoami", path]);
     expect(keyless.exitCode).toBe(1);
-    expect(keyless.stderr).toMatch(/has a certificate and no private key.*--key KEY.*\[kubeconfig-unreadable\]/);
+    expect(keyless.stderr).toMatch(/has a certificate but no private key.*--key KEY.*\[kubeconfig-unreadable\]/);
     const { cluster } = await administrator();
     const refused = await folder.write("refused", kubeconfig("refused", cluster, { token: "SEEKRIT" }));
     const unauthorized = await cli(["whoami", refused]);

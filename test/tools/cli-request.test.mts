@@ -56,7 +56,7 @@ describe("kubernetes-user request", () => {
     const key = await folder.write("jane.key", "precious");
     const { exitCode, stderr } = await cli(["request", "jane", "--out", folder.path]);
     expect(exitCode).toBe(1);
-    expect(stderr).toMatch(/^kubernetes-user: ".*jane\.key" exists already.*\[file-unwritable\]\n$/);
+    expect(stderr).toMatch(/^kubernetes-user: ".*jane\.key" already exists.*\[file-unwritable\]\n$/);
     expect(await readFile(key, "utf8")).toBe("precious");
     expect(await readdir(folder.path)).toEqual(["jane.key"]);
   });
@@ -83,7 +83,7 @@ describe("kubernetes-user request", () => {
     [["system:admin"], "NAME: "],
     [["jane", "--group", "system:masters"], "--group[0]: "],
     [["jane", "--key-algorithm", "DSA"], "--key-algorithm: expected one of"],
-    [["jane", "--lifetime", "7d"], "--lifetime: it goes with --manifest"],
+    [["jane", "--lifetime", "7d"], "--lifetime: it needs --manifest"],
     [["jane", "--manifest", "--lifetime", "5m"], "--lifetime: expected an integer of at least 600"],
     [["jane", "--manifest", "--lifetime", "soon"], "--lifetime: expected a duration"],
     [["jane", "--manifest", "--signer-name", "mine"], "--signer-name: expected a domain"],

@@ -86,7 +86,7 @@ describe("kubernetes-user status", () => {
     const env = { KUBECONFIG: "/nowhere/kubeconfig" };
     const soon = await cli(["status", "--stack", "-", "--within", "3h", "--output", "json"], stack, env);
     expect(soon.exitCode).toBe(3);
-    expect(soon.stderr).toMatch(/^"stacked-jane" at https:\S+ ends within 3h: 20\S+\n$/);
+    expect(soon.stderr).toMatch(/^"stacked-jane" at https:\S+ expires within 3h: 20\S+\n$/);
     expect(JSON.parse(soon.stdout)).toMatchObject([
       {
         username: "stacked-jane",
@@ -161,7 +161,7 @@ describe("kubernetes-user status", () => {
   it.each([
     [["--within", "7"], 2, "--within: expected a duration"],
     [["--stack", "/nowhere/stack"], 1, "[file-unreadable]"],
-    [["--stack", "x", "--context", "y"], 2, "--cluster: expected it"],
+    [["--stack", "x", "--context", "y"], 2, "--cluster: it is needed"],
     [["--output", "yaml"], 2, "Allowed choices are text, json"],
   ])("refuses %p with exit code %i", async (args, code, message) => {
     const { exitCode, stdout, stderr } = await cli(["status", ...args]);

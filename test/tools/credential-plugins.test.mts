@@ -135,7 +135,7 @@ describe("a credential plugin", () => {
   it.each([
     ["another version", answer({ token: "SEEKRIT" }).replace("/v1", "/v1beta1"), "another apiVersion"],
     ["a certificate without a key", answer({ clientCertificateData: "SEEKRIT" }), "only one of"],
-    ["nothing", "", "no ExecCredential"],
+    ["nothing", "", "did not print an ExecCredential"],
     ["a time that is none", answer({ token: "SEEKRIT", expirationTimestamp: "SEEKRIT" }), "expirationTimestamp"],
   ])("that answers with %s is refused, as by kubectl", async (_, text, words) => {
     const { path } = await plugin(`cat <<'END'\n${text}\nEND`);

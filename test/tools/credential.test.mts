@@ -176,7 +176,7 @@ describe("a kubeconfig that stays fresh", () => {
     await machine.change({ askAfter: past, renewAfter: past });
     const { credentialId, stderr } = await machine.whoami();
     expect(credentialId).toBe(credentialIdOf(first));
-    expect(stderr).toMatch(/for another key|for the user "eve"|answered 401 to that/);
+    expect(stderr).toMatch(/for another key|for the user "eve"|answered 401 to it/);
     await person.withdraw();
   });
 
@@ -263,7 +263,7 @@ describe("a kubeconfig that stays fresh", () => {
     ]);
     const again = await machine.cli("refresh", machine.folder.file("kubeconfig"), "--within", "1h");
     expect(again).toMatchObject({ exitCode: 0, stderr: "" });
-    expect(again.stdout).toContain("stays as it is");
+    expect(again.stdout).toContain("is unchanged");
     await person.withdraw();
   });
 

@@ -156,7 +156,7 @@ describe("the roles of examples/deployer-rbac", () => {
   async function approve(request: string): Promise<void> {
     const KUBECONFIG = `${project.folder}/approver.yaml`;
     const { exitCode, stderr } = await cli(["approve", request, ...anyName], "", { KUBECONFIG });
-    if (exitCode !== 0 || stderr.includes("could not be asked")) {
+    if (exitCode !== 0 || stderr.includes("did not say what")) {
       throw new Error(`kubernetes-user approve ${request} failed (exit code ${exitCode}): ${stderr}`);
     }
   }

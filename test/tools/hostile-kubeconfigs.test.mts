@@ -100,7 +100,7 @@ current-context: ${more.current ?? "jane@prod"}
     });
     const path = await folder.write("in-place", text);
     const { exitCode, stderr } = await cli(["kubeconfig", path, "--key", key]);
-    expect(stderr).toMatch(/its user "evil" has fields that do not belong there: "exec".*\[file-unreadable\]/);
+    expect(stderr).toMatch(/its user "evil" has unexpected fields: "exec".*\[file-unreadable\]/);
     expect(exitCode).toBe(1);
     expect(await readFile(path, "utf8")).toBe(text);
   });
@@ -133,7 +133,7 @@ current-context: ${more.current ?? "jane@prod"}
     await use(out);
     expect(existsSync(marker)).toBe(false);
     expect(exitCode).toBe(1);
-    expect(stderr).toMatch(/a namespace that is no name of one.*\[file-unreadable\]/);
+    expect(stderr).toMatch(/an invalid namespace.*\[file-unreadable\]/);
     expect(existsSync(out)).toBe(false);
   });
 
@@ -179,7 +179,7 @@ current-context: ${more.current ?? "jane@prod"}
     await writeFile(path, Buffer.from(`\ufeff${mailed({})}`, "utf16le"));
     const { exitCode, stderr } = await cli(["kubeconfig", path, "--key", key]);
     expect(exitCode).toBe(1);
-    expect(stderr).toMatch(/is no text in UTF-8.*\[file-unreadable\]/);
+    expect(stderr).toMatch(/is not UTF-8 text.*\[file-unreadable\]/);
   });
 
   it("shows the fingerprint of the cluster's certificate authority, as openssl has it", async () => {

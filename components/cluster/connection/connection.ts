@@ -76,7 +76,7 @@ function createContext(trust: Trust, certificate: ClientCertificate | undefined)
     throw new KubernetesUserError(
       "unauthorized",
       `The kubeconfig's client certificate and its key cannot be used (${connectionCode(error)}). ` +
-        "They have to be in PEM, the key without a passphrase, and to belong together.",
+        "Both must be PEM and belong together, and the key must have no passphrase.",
     );
   }
 }

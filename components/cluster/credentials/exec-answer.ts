@@ -24,10 +24,10 @@ export class WrongAnswer extends Error {}
 export function readAnswer(text: string, apiVersion: string): ExecCredential {
   const answer = parse(text);
   if (!isRecord(answer) || answer["kind"] !== "ExecCredential") {
-    throw new WrongAnswer("it printed no ExecCredential");
+    throw new WrongAnswer("it did not print an ExecCredential");
   }
   if (answer["apiVersion"] !== apiVersion) {
-    throw new WrongAnswer(`it answered in another apiVersion than ${apiVersion}, which the kubeconfig says`);
+    throw new WrongAnswer(`its answer has another apiVersion than ${apiVersion}, the kubeconfig's`);
   }
   const { status } = answer;
   if (!isRecord(status)) {
@@ -64,7 +64,7 @@ function parse(text: string): unknown {
 function field(status: Readonly<Record<string, unknown>>, name: string): string | undefined {
   const value = status[name] ?? "";
   if (typeof value !== "string") {
-    throw new WrongAnswer(`its ${name} is no text`);
+    throw new WrongAnswer(`its ${name} is not a text`);
   }
   return value === "" ? undefined : value;
 }
@@ -75,7 +75,7 @@ function expiration(value: unknown): number | undefined {
   }
   const time = typeof value === "string" ? parseTime(value) : undefined;
   if (time === undefined) {
-    throw new WrongAnswer("its expirationTimestamp is no RFC 3339 time");
+    throw new WrongAnswer("its expirationTimestamp is not an RFC 3339 time");
   }
   return time;
 }

@@ -155,8 +155,8 @@ async function readAll(stream: Readable, ends: AbortSignal): Promise<string> {
 function wantsTerminal({ command }: ExecPlugin): KubernetesUserError {
   return new KubernetesUserError(
     "unauthorized",
-    `The kubeconfig's credential command ${command} has somebody log in at a terminal (interactiveMode: Always), and standard input is none. ` +
-      "It was not run. Run this at a terminal; in CI, and for a Pulumi run, use a kubeconfig whose credentials need nobody, such as a service account's token.",
+    `The kubeconfig's credential command ${command} needs a login at a terminal (interactiveMode: Always), but standard input is not a terminal. ` +
+      "It was not run. Run this at a terminal; in CI and in a Pulumi run, use a kubeconfig whose credentials need no login, such as a service account's token.",
   );
 }
 

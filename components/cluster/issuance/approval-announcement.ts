@@ -46,7 +46,7 @@ export function approvalAnnouncement(
   const waits = timeoutSeconds > 0;
   const groups = issuanceRequest.groups.length === 0 ? "no groups" : `groups ${issuanceRequest.groups.join(", ")}`;
   const { expirationSeconds } = issuanceRequest;
-  const lifetime = expirationSeconds === undefined ? "the signer's longest lifetime" : formatSeconds(expirationSeconds);
+  const lifetime = expirationSeconds === undefined ? "the signer's maximum lifetime" : formatSeconds(expirationSeconds);
   const commands = approvalCommands(name, place);
   return {
     lines: [

@@ -30,7 +30,7 @@ export function approvalPending(
     "approval-pending",
     `The certificate of ${describe(username)} waits for approval: ${what}${within}. ` +
       `Approve it with ${command} and run again, which resumes the same request; --deny denies it. ${caveat}` +
-      "Kubernetes removes requests that nobody has approved after 24 hours.",
+      "Kubernetes removes pending requests after 24 hours.",
   );
 }
 
@@ -40,7 +40,7 @@ export function notIssued(issuanceRequest: ExpectedCertificate, name: string, se
     "issuance-timeout",
     `Request ${name} of ${describe(issuanceRequest.username)} is approved, but signer ${issuanceRequest.signerName} issued nothing within ${formatSeconds(seconds)}. ` +
       "Some control planes have no such signer: Amazon EKS signs no client certificates, and kube-controller-manager needs " +
-      "--cluster-signing-cert-file and --cluster-signing-key-file. If the signer is only slow, run again: it goes on with the same request.",
+      "--cluster-signing-cert-file and --cluster-signing-key-file. If the signer is only slow, run again, which resumes the same request.",
   );
 }
 
@@ -48,10 +48,10 @@ export function notIssued(issuanceRequest: ExpectedCertificate, name: string, se
 export type AfterDenial = "next run" | "changed declaration" | "another request";
 
 const afterDenial: Readonly<Record<AfterDenial, string>> = {
-  "next run": "Running again asks anew.",
+  "next run": "Running again submits a new request.",
   "changed declaration":
-    "No run asks again until something of the user's declaration changes (rotation, for one), because approval.timeoutSeconds is 0.",
-  "another request": "A denial is for good: to ask again, submit another request.",
+    "Because approval.timeoutSeconds is 0, no run asks again until the user's declaration changes, for example rotation.",
+  "another request": "A denial is final: to ask again, submit another request.",
 };
 
 /** Somebody has denied the request. */
@@ -64,7 +64,7 @@ export function denied(
   return new KubernetesUserError(
     "request-denied",
     `Request ${request.name} of ${describe(issuanceRequest.username)} was denied${decisionText(condition)}. It gives no access. ` +
-      `Ask whoever denied it; who that was, only the cluster's audit log tells. ${afterDenial[then]}`,
+      `Ask whoever denied it; only the cluster's audit log says who that was. ${afterDenial[then]}`,
   );
 }
 
@@ -73,7 +73,7 @@ export function failed(issuanceRequest: ExpectedCertificate, request: RequestObj
   return new KubernetesUserError(
     "request-failed",
     `Signer ${issuanceRequest.signerName} did not issue request ${request.name} of ${describe(issuanceRequest.username)}${reasonText(request.conditions.find(({ type }) => type === "Failed"))}. ` +
-      "No access was given. Mend what it names and run again.",
+      "No access was given. Fix what it names and run again.",
   );
 }
 
@@ -81,7 +81,7 @@ export function failed(issuanceRequest: ExpectedCertificate, request: RequestObj
 export function deleted(name: string): KubernetesUserError {
   return new KubernetesUserError(
     "request-mismatch",
-    `CertificateSigningRequest ${name} was deleted before its certificate could be read. Run again: that submits a new one.`,
+    `CertificateSigningRequest ${name} was deleted before its certificate could be read. Run again, which submits a new one.`,
   );
 }
 
@@ -89,8 +89,8 @@ export function deleted(name: string): KubernetesUserError {
 export function nameTaken(issuanceRequest: ExpectedCertificate, name: string): KubernetesUserError {
   return new KubernetesUserError(
     "request-mismatch",
-    `The names under which the request of ${describe(issuanceRequest.username)} could be submitted (${name} and following) are taken by ` +
-      "CertificateSigningRequests that are not it, which are neither approved nor used. Find out who made them, delete them, and run again.",
+    `The names for the request of ${describe(issuanceRequest.username)} (${name} and following) are taken by other ` +
+      "CertificateSigningRequests, which are neither approved nor used. Find out who made them, delete them, and run again.",
   );
 }
 
@@ -107,6 +107,6 @@ export function replaced(name: string): KubernetesUserError {
 export function interrupted(name: string): KubernetesUserError {
   return new KubernetesUserError(
     "aborted",
-    `The run ended while request ${name} was waiting. Nothing is lost: the next run goes on with it.`,
+    `The run ended while request ${name} was waiting. Nothing is lost: the next run resumes it.`,
   );
 }

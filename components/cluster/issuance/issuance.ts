@@ -102,7 +102,7 @@ async function findOrSubmit(requests: CertificateRequests, run: RunContext, opti
     const found = await requests.list(contentLabel, digest);
     const { resumed, superseded } = sortFound(found, run.now(), options);
     if (resumed !== undefined) {
-      run.report(`going on with request ${resumed.name} (${requestStage(resumed)})`);
+      run.report(`resuming request ${resumed.name} (${requestStage(resumed)})`);
       return { request: resumed, superseded };
     }
     const names = new Set(found.map(({ name }) => name));

@@ -33,7 +33,7 @@ export function verification(
     return { kind: "none" };
   }
   if (privateKey === undefined) {
-    return { kind: "impossible", reason: "the certificate was not tried out, because its key is only with its owner" };
+    return { kind: "impossible", reason: "the certificate was not verified, because only its owner has the key" };
   }
   const { certificate } = state;
   return {

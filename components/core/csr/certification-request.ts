@@ -50,13 +50,13 @@ export function parseRequest(text: string): ParsedRequest {
   const oid = request.signatureAlgorithm.algorithm;
   const algorithm = signatureAlgorithms[oid];
   if (key === undefined || algorithm?.key !== key.algorithm) {
-    throw new InvalidRequest(`its signature has the algorithm ${oid}, which is none for its key. Sign it with SHA-256`);
+    throw new InvalidRequest(
+      `its signature has the algorithm ${oid}, which does not fit its key. Sign it with SHA-256`,
+    );
   }
   // Whatever the bytes hold beyond what was read, or say in another way, is not in this encoding.
   if (!encode(infoOf(subject.name, publicKey), oid, Buffer.from(request.signature)).equals(der)) {
-    throw new InvalidRequest(
-      "it is not the one DER encoding of what was read in it: other programs could read something else",
-    );
+    throw new InvalidRequest("it is not in canonical DER: other programs could read something else");
   }
   if (!signatureHolds(request, publicKey, algorithm.digest)) {
     throw new InvalidRequest("its signature does not match its public key: it was changed, or signed with another key");

@@ -29,7 +29,7 @@ export function pemRefusal(text: string): string {
   }
   const begins = text.match(/-----BEGIN /g)?.length ?? 0;
   if (text.includes(`-----BEGIN NEW ${requestLabel}-----`) && begins === 1) {
-    return `its block is a "NEW ${requestLabel}", which Kubernetes does not take. ${rewrite}`;
+    return `its block is a "NEW ${requestLabel}", which Kubernetes does not accept. ${rewrite}`;
   }
   if (!text.includes(`-----BEGIN ${requestLabel}-----`)) {
     return `it has no "BEGIN ${requestLabel}" block`;

@@ -48,7 +48,7 @@ function authorityOf(
   }
   if (data !== undefined) {
     if (!isBase64(data)) {
-      throw unreadable(source, `${at}: certificate-authority-data is no base64`);
+      throw unreadable(source, `${at}: certificate-authority-data is not base64`);
     }
     return Buffer.from(data, "base64");
   }
@@ -92,6 +92,6 @@ export function checkTrust(
   }
   const pem = Buffer.from(certificateAuthorityData, "base64").toString("latin1");
   if (readableCertificates(pem).length === 0) {
-    throw unreadable(source, `${at}: its certificate authority holds no certificate in PEM`);
+    throw unreadable(source, `${at}: its certificate authority holds no PEM certificate`);
   }
 }

@@ -145,17 +145,20 @@ export function readCluster({ name, value }: NamedEntry, source: string, readFil
   const address = server === undefined ? undefined : readServerAddress(server);
   if (server === undefined || address === undefined) {
     // Over http a client could not show its certificate.
-    throw unreadable(source, `${at}: server is ${server === undefined ? "missing" : "no https URL"}`);
+    throw unreadable(source, `${at}: server is ${server === undefined ? "missing" : "not an https URL"}`);
   }
   if (holdsCredentials(address.url)) {
     throw unreadable(
       source,
       `${at}: server holds a user or a password (https://USER:PASSWORD@…), which would get into every kubeconfig and message. ` +
-        "Remove them from it, change the password, and let the user entry authenticate",
+        "Remove them, change the password, and let the user entry authenticate",
     );
   }
   if (/[?#]/.test(server)) {
-    throw unreadable(source, `${at}: server holds "?" or "#", which no server's address has. Remove what begins there`);
+    throw unreadable(
+      source,
+      `${at}: server holds "?" or "#", which no API server's address has. Remove the part that begins there`,
+    );
   }
   const authority = { data: text("certificate-authority-data"), file: text("certificate-authority") };
   const data = readCaBundle(authority, at, source, readFile);
@@ -181,7 +184,7 @@ const proxyProtocols = ["http:", "https:", "socks5:"];
 /** A proxy's password is the administrator's: it stays in the administrator's kubeconfig. */
 function withoutCredentials(proxyUrl: string, at: string, source: string): string {
   if (!URL.canParse(proxyUrl) || !proxyProtocols.includes(new URL(proxyUrl).protocol)) {
-    throw unreadable(source, `${at}: proxy-url is no http, https or socks5 URL`);
+    throw unreadable(source, `${at}: proxy-url is not an http, https or socks5 URL`);
   }
   const url = new URL(proxyUrl);
   if (!holdsCredentials(url)) {
@@ -218,7 +221,7 @@ function digest(text: string): string {
 export function anotherCluster(expected: string, found: string): KubernetesUserError {
   return new KubernetesUserError(
     "kubeconfig-unreadable",
-    `The kubeconfig in use names the cluster ${found}, and the program meant ${expected}. ` +
+    `The kubeconfig in use names the cluster ${found}, but the program meant ${expected}. ` +
       "Set KUBECONFIG to the same absolute path for the whole run, or pass kubeconfig.",
   );
 }

@@ -58,7 +58,7 @@ function wrongCertificate(user: Fields, canRead: CanRead): string | undefined {
     return undefined;
   }
   if (key === undefined && keyFile === undefined) {
-    return `it has a certificate and no private key. Its owner adds the key with "kubernetes-user kubeconfig FILE --key KEY"`;
+    return `it has a certificate but no private key. Its owner adds the key with "kubernetes-user kubeconfig FILE --key KEY"`;
   }
   const unread = [
     ["client-certificate", certificateFile],
@@ -80,12 +80,12 @@ function wrongTokenFile(user: Fields, canRead: CanRead): string | undefined {
 function wrongPair(certificateData: string, keyData: string): string | undefined {
   const certificate = readCertificate(pemBlock(certificateData, "CERTIFICATE"));
   if (certificate === undefined) {
-    return "client-certificate-data holds no certificate in PEM";
+    return "client-certificate-data holds no PEM certificate";
   }
   const key = pemBlock(keyData, "(?:[A-Z0-9]+ )?PRIVATE KEY");
   return key !== undefined && isKeyOf(key, certificate)
     ? undefined
-    : "client-key-data holds no private key in PEM that goes with its certificate";
+    : "client-key-data holds no PEM private key that matches its certificate";
 }
 
 /** The first PEM block with such a label, as Go takes it. */
@@ -139,8 +139,8 @@ function wrongProvider({ "auth-provider": provider }: Fields): string | undefine
   }
   const successor = removedProviders.get(text(provider, "name") ?? "");
   return (
-    "its auth-provider is none that kubectl knows: it has oidc alone. " +
-    (successor === undefined ? "Use an exec plugin" : `Use the exec plugin ${successor}, which took its place`)
+    "kubectl does not know its auth-provider, only oidc. " +
+    (successor === undefined ? "Use an exec plugin" : `Use the exec plugin ${successor}, which replaced it`)
   );
 }
 

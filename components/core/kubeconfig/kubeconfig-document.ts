@@ -74,7 +74,7 @@ function refuseDoubles(document: KubeconfigDocument, source: string): void {
     const names = new Set<string>();
     for (const { name } of document[list]) {
       if (names.has(name)) {
-        throw unreadable(source, `${list}: there are two of the name ${describe(name)}, which kubectl refuses`);
+        throw unreadable(source, `${list}: two entries have the name ${describe(name)}, which kubectl refuses`);
       }
       names.add(name);
     }
@@ -115,7 +115,7 @@ function readEntries(content: Fields, list: string, member: string, source: stri
 export function unreadable(source: string, what: string): KubernetesUserError {
   return new KubernetesUserError(
     "kubeconfig-unreadable",
-    `${source}: ${what}. Compare it with what "kubectl config view --kubeconfig FILE" shows.`,
+    `${source}: ${what}. Compare it with the output of "kubectl config view --kubeconfig FILE".`,
   );
 }
 
@@ -194,8 +194,8 @@ export function refuseClashes(documents: readonly Omit<KubeconfigDocument, "curr
   if (clashes.length > 0) {
     throw new KubernetesUserError(
       "invalid-arguments",
-      `mergeKubeconfigs: ${[...new Set(clashes)].join(", ")}: the same name stands for different content. ` +
-        "Give each cluster a name of its own with clusterName, and each context with contextName.",
+      `mergeKubeconfigs: ${[...new Set(clashes)].join(", ")}: one name stands for different content. ` +
+        "Give each cluster its own name with clusterName, and each context with contextName.",
     );
   }
 }

@@ -164,7 +164,7 @@ function wrongKind(content: unknown): string | undefined {
       .filter((value) => value !== null);
     const wrong = found.some((value) => typeof value !== "string") || !isOneOf(found.at(-1), expected);
     if (wrong) {
-      return `${key}: expected ${expected}, found something else: it is no kubeconfig`;
+      return `${key}: expected ${expected}, found something else: it is not a kubeconfig`;
     }
   }
   return undefined;

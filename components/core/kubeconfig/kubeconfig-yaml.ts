@@ -51,7 +51,7 @@ export function readYaml(yaml: string, reading: Reading): unknown {
   }
   const { explicit, version } = document.directives.yaml;
   if (explicit === true && version !== "1.1") {
-    throw new UnreadableYaml("it says that it is of another version than YAML 1.1, the one that kubectl reads");
+    throw new UnreadableYaml("it declares another YAML version than 1.1, which kubectl reads");
   }
   return new Reader(document, text, reading).value(document.contents);
 }
@@ -66,7 +66,7 @@ function refuseCharacters(text: string): void {
   const name = `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
   const what = `line ${lineOf(text, at)} holds ${name}`;
   if ([0x0d, 0x85, 0x2028, 0x2029].includes(code)) {
-    throw new UnreadableYaml(`${what}, which kubectl takes for a line break and others do not. Remove it`);
+    throw new UnreadableYaml(`${what}, which is a line break for kubectl alone. Remove it`);
   }
   throw new UnreadableYaml(
     code === 0
@@ -165,7 +165,7 @@ class Reader {
       return;
     }
     if (!isMap(node)) {
-      throw new UnreadableYaml("a merge key (<<) in it has something else than a map or a list of maps");
+      throw new UnreadableYaml("a merge key (<<) in it holds neither a map nor a list of maps");
     }
     for (const { key, value } of node.items) {
       if (this.reading === "as kubectl" && isMergeKey(key)) {
@@ -189,7 +189,7 @@ class Reader {
     if (typeof key === "string" || typeof key === "number" || typeof key === "boolean") {
       return String(key);
     }
-    throw new UnreadableYaml("a key in it is no text");
+    throw new UnreadableYaml("a key in it is not a text");
   }
 
   private throughAlias<T>(alias: Alias, use: (target: Node) => T): T {
@@ -213,7 +213,7 @@ class Reader {
   private count(): void {
     this.aliased += 1;
     if (this.aliased > mostValues) {
-      throw new UnreadableYaml("its aliases stand for too much");
+      throw new UnreadableYaml("its aliases expand to too much");
     }
   }
 

@@ -94,7 +94,7 @@ export function checkEntryName(errors: ValidationErrors, path: string, value: un
     );
   }
   if (hasHiddenCharacters(name) || !name.isWellFormed()) {
-    errors.add(path, `expected characters that are seen, got ${describe(name)}. Remove those that are not.`);
+    errors.add(path, `expected visible characters, got ${describe(name)}. Remove the hidden ones.`);
   }
 }
 

@@ -14,8 +14,8 @@ export function shortenedLifetime(
 ): string | undefined {
   const granted = secondsBetween(notBefore, notAfter);
   return granted + clockToleranceSeconds < expirationSeconds
-    ? `signer ${signerName} granted ${formatSeconds(granted)} instead of the ${formatSeconds(expirationSeconds)} asked for; ` +
-        `the certificate ends ${formatTime(notAfter)}, and its renewal follows that`
+    ? `signer ${signerName} granted ${formatSeconds(granted)} instead of the requested ${formatSeconds(expirationSeconds)}; ` +
+        `the certificate ends ${formatTime(notAfter)}, and renewal follows that`
     : undefined;
 }
 
@@ -51,7 +51,7 @@ export function leftRequest({ openRequest }: CertificateState): string | undefin
   const { csrName, command } = openRequest;
   const deny = `${command ?? `kubernetes-user approve ${csrName}`} --deny`;
   return (
-    `request ${csrName} stays in the cluster, for its user is removed while it waits for approval. Deny it with "${deny}", ` +
-    "or delete it there; Kubernetes removes it 24 hours after it was submitted"
+    `request ${csrName} stays in the cluster: its user is removed while it waits for approval. Deny it with "${deny}", ` +
+    "or delete it; Kubernetes removes it 24 hours after it was submitted"
   );
 }

@@ -57,7 +57,7 @@ function scopeViolations(grant: Grant, { namespaces, clusterWide = namespaces ==
     }
     return namespaces === undefined || matches(namespace, namespaces)
       ? []
-      : [`of namespaces, ${listAllowed(namespaces)} is allowed, got ${describe(namespace)}.`];
+      : [`namespace: expected ${listAllowed(namespaces)}, got ${describe(namespace)}.`];
   });
 }
 
@@ -65,15 +65,13 @@ function roleViolations(grant: Grant, { roles, clusterRoles, rules }: AccessPoli
   const open = roles === undefined && clusterRoles === undefined;
   const violations: string[] = [];
   if (grant.rules !== undefined && !(rules ?? open)) {
-    violations.push("rules are not allowed, only roles that exist.");
+    violations.push("rules are not allowed, only existing roles.");
   }
   if (grant.role !== undefined && !open && !matches(grant.role, roles ?? [])) {
-    violations.push(`of Roles, ${listAllowed(roles ?? [])} is allowed, got ${describe(grant.role)}.`);
+    violations.push(`Role: expected ${listAllowed(roles ?? [])}, got ${describe(grant.role)}.`);
   }
   if (grant.clusterRole !== undefined && !open && !matches(grant.clusterRole, clusterRoles ?? [])) {
-    violations.push(
-      `of ClusterRoles, ${listAllowed(clusterRoles ?? [])} is allowed, got ${describe(grant.clusterRole)}.`,
-    );
+    violations.push(`ClusterRole: expected ${listAllowed(clusterRoles ?? [])}, got ${describe(grant.clusterRole)}.`);
   }
   return violations;
 }

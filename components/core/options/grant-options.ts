@@ -30,7 +30,7 @@ function ofResources(what: string, isRequired: boolean): OptionSpec<readonly str
     if (beside["nonResourceURLs"] === undefined) {
       checkNames(errors, path, isRequired ? (value ?? []) : value, what);
     } else if (value !== undefined) {
-      errors.add(path, "a rule is about resources or about nonResourceURLs, not both. Write two rules.");
+      errors.add(path, "a rule has resources or nonResourceURLs, not both. Write two rules.");
     }
   });
 }
@@ -38,7 +38,7 @@ function ofResources(what: string, isRequired: boolean): OptionSpec<readonly str
 /** The options of a rule. */
 export const ruleOptions = {
   apiGroups: ofResources('the API groups of its resources; "" is the core group', true),
-  resources: ofResources("the resources that it is about, such as pods", true),
+  resources: ofResources("its resources, such as pods", true),
   resourceNames: ofResources("names, or no resourceNames at all for every object", false),
   nonResourceURLs: names("paths such as /healthz"),
   verbs: option<readonly string[]>((errors, { path, value }) => {
@@ -53,7 +53,7 @@ const objectName = checkedBy<string>(checkObjectName);
 export const grantOptions = {
   namespaces: checkedBy<readonly string[]>(checkNamespaces),
   clusterWide: writtenDown(
-    "expected true or false, got an Output. It decides which objects there are: write the value down.",
+    "expected true or false, got an Output. It decides which objects exist: use a plain value.",
     flag(),
   ),
   rules: andAlso(list(object<PolicyRule>(ruleOptions)), (errors, { path, value }) => {
@@ -83,7 +83,7 @@ function checkGrant(errors: ValidationErrors, { path, value }: GivenOption): voi
   if (value["namespaces"] === undefined && value["clusterWide"] === true && value["role"] !== undefined) {
     errors.add(
       `${path}.role`,
-      "a Role lives in a namespace, and the grant is for the whole cluster. Name namespaces, or use clusterRole.",
+      "a Role is in a namespace, but the grant is for the whole cluster. Name namespaces, or use clusterRole.",
     );
   }
   if (value["namespaces"] !== undefined) {
@@ -99,7 +99,7 @@ function checkScope(errors: ValidationErrors, path: string, { namespaces, cluste
   if (namespaces === undefined && (clusterWide === undefined || clusterWide === false)) {
     errors.add(
       path,
-      "expected namespaces or clusterWide: true, got neither. Name the namespaces that it holds in, or say clusterWide: true for the whole cluster.",
+      "expected namespaces or clusterWide: true, got neither. Name its namespaces, or set clusterWide: true for the whole cluster.",
     );
   }
 }
@@ -109,7 +109,7 @@ function refuseUrls(errors: ValidationErrors, path: string, rules: unknown): voi
     if (isRecord(rule) && rule["nonResourceURLs"] !== undefined) {
       errors.add(
         `${path}[${index}].nonResourceURLs`,
-        "URLs belong to no namespace, and the grant names namespaces. Move the rule into a grant with clusterWide: true.",
+        "URLs belong to no namespace, but the grant names namespaces. Move the rule into a grant with clusterWide: true.",
       );
     }
   }
@@ -120,7 +120,7 @@ function checkNamespaces(errors: ValidationErrors, path: string, value: unknown)
   if (namespaces?.length === 0) {
     errors.add(
       path,
-      "expected at least one namespace, got an empty array. Name one, or say clusterWide: true for the whole cluster.",
+      "expected at least one namespace, got an empty array. Name one, or set clusterWide: true for the whole cluster.",
     );
   }
   const seen = new Set<unknown>();

@@ -72,7 +72,7 @@ function checkSubjectValue(errors: ValidationErrors, path: string, value: string
   if (value.startsWith("system:")) {
     errors.add(
       path,
-      `${describe(value)} is reserved: names that begin with "system:" belong to Kubernetes itself, and what they may do cannot be taken back. ` +
+      `${describe(value)} is reserved: names that begin with "system:" belong to Kubernetes, and their rights cannot be taken back. ` +
         `Choose another ${kind} name and grant what is needed through access.`,
     );
   }
@@ -99,13 +99,13 @@ function unreadable(value: string): string[] {
   const hidden = hiddenCharacters(value);
   if (hidden.length > 0) {
     messages.push(
-      `expected characters that are seen, got ${describe(value)}. Remove ${hidden.join(", ")}: with hidden characters one name passes for another.`,
+      `expected visible characters, got ${describe(value)}. Remove ${hidden.join(", ")}: with hidden characters one name can pass for another.`,
     );
   }
   // A decoder writes this one for bytes that it cannot read: others may read another name there.
   if (value.includes("\ufffd")) {
     messages.push(
-      `expected no replacement character (U+FFFD), got ${describe(value)}. It stands for bytes that are no text.`,
+      `expected no replacement character (U+FFFD), got ${describe(value)}. It stands for bytes that are not text.`,
     );
   }
   if (/(?:^|[^\p{L}\p{M}\p{N}])\p{M}/u.test(value) || new RegExp(`\\p{Mn}{${mostMarks + 1}}`, "u").test(value)) {

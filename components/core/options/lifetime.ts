@@ -41,7 +41,7 @@ function checkExpiration(errors: ValidationErrors, path: string, value: unknown)
     path,
     value,
     minimumLifetimeSeconds,
-    `Kubernetes refuses certificates that live less than ${formatSeconds(minimumLifetimeSeconds)}.`,
+    `Kubernetes refuses certificates that are valid for less than ${formatSeconds(minimumLifetimeSeconds)}.`,
   );
   if (expiration !== undefined && expiration > maximumLifetimeSeconds) {
     errors.add(
@@ -53,7 +53,7 @@ function checkExpiration(errors: ValidationErrors, path: string, value: unknown)
 
 /** Notes what is wrong with `renewBeforeSeconds`, also beside the lifetime. */
 function checkRenewBefore(errors: ValidationErrors, { path, value, beside }: GivenOption): void {
-  const renewBefore = errors.integer(path, value, 1, "It is a time before the certificate's end.");
+  const renewBefore = errors.integer(path, value, 1, "It is the time before the certificate expires.");
   const lifetime = lifetimeOf(beside);
   if (
     renewBefore !== undefined &&

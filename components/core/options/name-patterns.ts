@@ -19,5 +19,5 @@ export function matches(name: string, patterns: readonly string[]): boolean {
 
 /** What is allowed, for an error. */
 export function listAllowed(patterns: readonly string[]): string {
-  return patterns.length === 0 ? "nothing" : patterns.join(", ");
+  return patterns.length === 0 ? "none" : `one of ${patterns.join(", ")}`;
 }

@@ -40,7 +40,7 @@ export interface PolicySubject {
 export const policyOptions = {
   maxExpirationSeconds: integer(
     minimumLifetimeSeconds,
-    "Kubernetes refuses certificates that live less than 10 minutes.",
+    "Kubernetes refuses certificates that are valid for less than 10 minutes.",
   ),
   allowedGroups: checkedBy<readonly string[]>(checkPatterns),
   allowedUsernames: checkedBy<readonly string[]>(checkPatterns),
@@ -65,21 +65,21 @@ export function policyViolations(subject: PolicySubject, policy: Policy): string
   ) {
     const isLeft = expirationSeconds === undefined || expirationSeconds === Infinity;
     const got = isLeft ? "none, which leaves it to the signer" : expirationSeconds;
-    violations.push(`expirationSeconds: at most ${maxExpirationSeconds} is allowed, got ${got}.`);
+    violations.push(`expirationSeconds: expected at most ${maxExpirationSeconds}, got ${got}.`);
   }
   if (allowedUsernames !== undefined && !matches(subject.username, allowedUsernames)) {
-    violations.push(`username: ${listAllowed(allowedUsernames)} is allowed, got ${describe(subject.username)}.`);
+    violations.push(`username: expected ${listAllowed(allowedUsernames)}, got ${describe(subject.username)}.`);
   }
   for (const group of subject.groups) {
     if (allowedGroups !== undefined && !matches(group, allowedGroups)) {
-      violations.push(`groups: ${listAllowed(allowedGroups)} is allowed, got ${describe(group)}.`);
+      violations.push(`groups: expected ${listAllowed(allowedGroups)}, got ${describe(group)}.`);
     }
   }
   if (allowedKeyAlgorithms !== undefined && !allowedKeyAlgorithms.some((allowed) => allowed === subject.keyAlgorithm)) {
-    violations.push(`key algorithm: ${listAllowed(allowedKeyAlgorithms)} is allowed, got ${subject.keyAlgorithm}.`);
+    violations.push(`key algorithm: expected ${listAllowed(allowedKeyAlgorithms)}, got ${subject.keyAlgorithm}.`);
   }
   if (minRsaBits !== undefined && subject.keyAlgorithm === "RSA" && !(subject.keySize >= minRsaBits)) {
-    violations.push(`RSA key: at least ${minRsaBits} bits are required, got ${subject.keySize}.`);
+    violations.push(`RSA key: expected at least ${minRsaBits} bits, got ${subject.keySize}.`);
   }
   if (policy.access !== undefined && subject.access !== undefined) {
     violations.push(...accessViolations(subject.access, policy.access));

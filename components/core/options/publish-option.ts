@@ -21,7 +21,7 @@ export const publishOptions = {
  * reaches the one who would fetch the certificate for it.
  */
 export const publishOption = writtenDown(
-  "expected true, false or an object, got an Output. It decides which resources there are.",
+  "expected true, false or an object, got an Output. It decides which resources exist: use a plain value.",
   option<boolean | PublishTerms>(checkPublish),
 );
 
@@ -35,10 +35,7 @@ function checkPublish(errors: ValidationErrors, { path, value, beside }: GivenOp
     return;
   }
   if (beside["request"] === undefined) {
-    errors.add(
-      path,
-      "expected request with it. A private key that is made here is handed out with each certificate; publish is for people who keep their own.",
-    );
+    errors.add(path, "it needs request: publish is for people who keep their own private key.");
   }
   if (value !== true) {
     checkOptions(errors, path, value, publishOptions);

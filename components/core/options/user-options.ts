@@ -63,13 +63,13 @@ export const approvalOptions = {
   timeoutSeconds: withDefault(
     300,
     andAlso(
-      integer(0, "0 submits the request and goes on without this user; the next run resumes it."),
+      integer(0, "0 submits the request and continues without this user; the next run resumes it."),
       (errors, { path, value, beside }) => {
         const { mode } = beside;
         if (value === 0 && mode !== "manual" && mode !== notYetKnown) {
           errors.add(
             path,
-            `0 goes with mode "manual" only: an automatic approval takes a moment. Leave it out, or set mode.`,
+            `0 is valid only with mode "manual": an automatic approval takes a moment. Leave it out, or set mode.`,
           );
         }
       },
@@ -83,7 +83,7 @@ export const approvalOptions = {
 function withoutRequest<Value>(spec: OptionSpec<Value>): OptionSpec<Value> {
   return andAlso(spec, (errors, { path, value, beside }) => {
     if (beside["request"] !== undefined && value !== undefined) {
-      errors.add(path, "a request brings its own key, so there is none to make. Leave it out, or leave out request.");
+      errors.add(path, "it cannot be combined with request, which has its own key. Leave out one of them.");
     }
   });
 }
@@ -103,7 +103,7 @@ export const userOptions = {
   request: text(),
   publish: publishOption,
   approval: writtenDown(
-    "expected an object, got an Output. Write the object down: its fields may be Outputs.",
+    "expected an object, got an Output. Use a plain object; its fields may be Outputs.",
     object<ApprovalOptions>(approvalOptions),
   ),
   access: accessOption,
@@ -156,13 +156,13 @@ export function checkRequest(
   if (typeof username === "string" && username !== parsed.username) {
     errors.add(
       "request",
-      `it asks for the user ${describe(parsed.username)}, and username is ${describe(username)}. Make a new request, or change username.`,
+      `it is for the user ${describe(parsed.username)}, but username is ${describe(username)}. Make a new request, or change username.`,
     );
   }
   if (isStrings(groups) && !sameNames(groups, parsed.groups)) {
     errors.add(
       "request",
-      `it asks for the groups ${describeList(parsed.groups)}, and groups are ${describeList(groups)}. Make a new request, or change groups.`,
+      `it is for the groups ${describeList(parsed.groups)}, but groups are ${describeList(groups)}. Make a new request, or change groups.`,
     );
   }
 }

@@ -99,7 +99,7 @@ export class ValidationErrors {
     }
     for (const key of Object.keys(value)) {
       if (!options.includes(key) && value[key] !== undefined) {
-        this.add(path === "" ? key : `${path}.${key}`, `unknown option. Known ones are ${options.join(", ")}.`);
+        this.add(path === "" ? key : `${path}.${key}`, `unknown option. Known options are ${options.join(", ")}.`);
       }
     }
     return value;

@@ -113,7 +113,7 @@ function resourceMessage(
     return `the cluster serves no ${describe(resource)} in ${groupsText(apiGroups)} (yet).${suggest(resource, inGroups, served)}`;
   }
   if (namespaced && matching.every((one) => !one.namespaced)) {
-    return `${describe(resource)} belong to no namespace, and the grant names namespaces. Move the rule into a grant with clusterWide: true.`;
+    return `${describe(resource)} belong to no namespace, but the grant names namespaces. Move the rule into a grant with clusterWide: true.`;
   }
   // Of verbs that Kubernetes does not know, it has been told.
   const known = verbs.filter((verb) => commonVerbs.includes(verb));
@@ -121,7 +121,7 @@ function resourceMessage(
   const usable = ["*", ...specialVerbs, ...able];
   return known.length === 0 || verbs.some((verb) => usable.includes(verb))
     ? undefined
-    : `${describe(resource)} can do none of ${describeList(verbs)}, only ${describeList([...new Set(able)])}.`;
+    : `${describe(resource)} supports none of ${describeList(verbs)}, only ${describeList([...new Set(able)])}.`;
 }
 
 function suggest(resource: string, inGroups: (one: ApiResource) => boolean, served: readonly ApiResource[]): string {

@@ -44,6 +44,6 @@ export function lingering({ serialNumber, credentialId, groups, notAfter }: Cert
   const carried = groups.length === 0 ? "no groups" : `the groups ${describeList(groups)}`;
   return (
     `certificate ${serialNumber} (credential ${credentialId}) is replaced or removed, and stays valid until ${notAfter}: ` +
-    `Kubernetes cannot revoke it. Until then whoever has its key logs in by it, with ${carried}`
+    `Kubernetes cannot revoke it. Until then anyone with its key can log in, with ${carried}`
   );
 }

@@ -68,14 +68,14 @@ export function checkCertificate(pem: string | undefined, expected: ExpectedCert
     ...subjectDifferences(chain, expected),
     ...validityDifferences(facts, expected),
     ...(chain.leaf.publicKey.equals(expected.request.publicKey) ? [] : ["it is for another public key."]),
-    ...(chain.leaf.ca ? ["it is a certificate authority's."] : []),
+    ...(chain.leaf.ca ? ["it is a certificate authority's certificate."] : []),
     ...extensionDifferences(chain.content),
-    ...(isChain(chain) ? [] : ["what follows it are not the authorities that signed it."]),
+    ...(isChain(chain) ? [] : ["the certificates after it are not its issuers."]),
   ];
   if (differences.length > 0) {
     throw new KubernetesUserError(
       "certificate-mismatch",
-      `The certificate that signer ${expected.signerName} issued for ${describe(expected.username)} is not what was asked for: ` +
+      `The certificate that signer ${expected.signerName} issued for ${describe(expected.username)} differs from the request: ` +
         `${differences.join(" ")} It was not stored. Compare the clocks of this machine and of the control plane, and ask the signer's owner.`,
     );
   }
@@ -100,12 +100,12 @@ export function checkClock(
   const [what, remedy] =
     now < notBefore
       ? [
-          `is valid only from ${formatTime(notBefore)}, and this machine's clock says ${formatTime(now)}: it is ${formatSeconds(secondsBetween(now, notBefore))} behind the signer's, or more`,
-          `Set the clock and run again, which takes the same certificate. If it is the signer's clock that was wrong: "kubectl delete csr ${csrName}"`,
+          `is valid only from ${formatTime(notBefore)}, but this machine's clock says ${formatTime(now)}: it is at least ${formatSeconds(secondsBetween(now, notBefore))} behind the signer's`,
+          `Set the clock and run again, which takes the same certificate. If the signer's clock was wrong: "kubectl delete csr ${csrName}"`,
         ]
       : [
-          `expired ${formatTime(notAfter)}, and this machine's clock says ${formatTime(now)}: it is ahead of the signer's, or the certificate came too late`,
-          "Set the clock, or ask for a longer lifetime, and run again, which asks anew",
+          `expired ${formatTime(notAfter)}, but this machine's clock says ${formatTime(now)}: it is ahead of the signer's, or the certificate came too late`,
+          "Set the clock, or request a longer lifetime, and run again, which submits a new request",
         ];
   throw new KubernetesUserError(
     "clock-skew",
@@ -128,7 +128,7 @@ function subjectDifferences({ content, subject }: CertificateChain, { username, 
     differences.push(`its O values are ${describeList(organizations)}, expected ${describeList(groups)}.`);
   }
   if (!Buffer.from(AsnConvert.serialize(name)).equals(subject)) {
-    differences.push("its subject is not in the one DER encoding of what was read in it.");
+    differences.push("its subject is not in canonical DER.");
   }
   return differences;
 }
@@ -139,7 +139,7 @@ function validityDifferences(
   { expirationSeconds, limit }: ExpectedCertificate,
 ): string[] {
   if (!(notBefore < notAfter)) {
-    return ["it has no validity: it ends before it begins, or one of the times cannot be read."];
+    return ["its validity is wrong: it ends before it begins, or a time cannot be read."];
   }
   const differences: string[] = [];
   if (limit !== undefined && !(notAfter <= limit.accessUntil)) {
@@ -148,7 +148,7 @@ function validityDifferences(
   const lifetime = secondsBetween(notBefore, notAfter);
   if (expirationSeconds !== undefined && !(lifetime <= expirationSeconds + backdatingSeconds)) {
     differences.push(
-      `it lives ${formatSeconds(lifetime)}, longer than the ${formatSeconds(expirationSeconds)} asked for.`,
+      `it is valid for ${formatSeconds(lifetime)}, longer than the requested ${formatSeconds(expirationSeconds)}.`,
     );
   }
   return differences;

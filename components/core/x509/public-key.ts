@@ -41,7 +41,7 @@ export function keyRefusal(key: KeyObject): string | undefined {
   if (description === undefined) {
     const kind = (key.asymmetricKeyType ?? "unknown").toUpperCase();
     return (
-      `it is a key of the kind ${kind}${namedCurve === undefined ? "" : ` on ${namedCurve}`}, which serves no client of Kubernetes. ` +
+      `it has a key of type ${kind}${namedCurve === undefined ? "" : ` on ${namedCurve}`}, which no Kubernetes client can use. ` +
       "Use RSA, ECDSA on P-256, P-384 or P-521, or Ed25519"
     );
   }

@@ -27,7 +27,7 @@ export function reportOpenRequest(
     if (request === undefined) {
       return;
     }
-    const until = notAfter === undefined ? "" : ` The certificate that is there stays valid until ${notAfter}.`;
+    const until = notAfter === undefined ? "" : ` The current certificate stays valid until ${notAfter}.`;
     switch (request.phase) {
       case "pending":
         if (whenPending === "fail") {
@@ -68,15 +68,15 @@ function pendingText(
   username: string,
 ): string {
   const text =
-    `The certificate of ${describe(username)} waits for somebody's approval of request ${csrName}${command === undefined ? "" : `: ${command}`}. ` +
-    "The next run resumes it; Kubernetes removes requests that nobody has approved after 24 hours.";
+    `The certificate of ${describe(username)} waits for approval of request ${csrName}${command === undefined ? "" : `: ${command}`}. ` +
+    "The next run resumes it; Kubernetes removes pending requests after 24 hours.";
   return reason ?? new KubernetesUserError("approval-pending", text).message;
 }
 
 function earlierText({ csrName }: OpenRequest, username: string): string {
   return (
     `${describe(username)}: request ${csrName} was denied earlier, and is not submitted again. ` +
-    "Change something of the user's declaration to ask anew (rotation, for one), or remove the user."
+    "Change the user's declaration to ask again, for example rotation, or remove the user."
   );
 }
 

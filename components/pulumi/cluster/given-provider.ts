@@ -23,8 +23,8 @@ export function sameCluster(name: string, provider: ProviderResource, cluster: O
     if (other !== undefined && isAnother(cluster, other)) {
       throw new KubernetesUserError(
         "invalid-arguments",
-        `${titleOf(name)}: provider: expected one of the cluster ${cluster.server}, which kubeconfig and context choose, ` +
-          `got one of ${other.server}. Give the provider's kubeconfig as kubeconfig as well.`,
+        `${titleOf(name)}: provider: expected one for the cluster ${cluster.server}, which kubeconfig and context select, ` +
+          `got one for ${other.server}. Pass the provider's kubeconfig as kubeconfig, too.`,
       );
     }
     return cluster;

@@ -22,8 +22,8 @@ export function requireProvider(folder = process.cwd()): void {
   if (found === undefined) {
     throw new KubernetesUserError(
       "package-missing",
-      `kubernetes-user is not found from the program's folder, ${folder}, from which Pulumi runs what serves its certificates. ` +
-        'Add "kubernetes-user" to the dependencies of the program\'s own package.json, in the version that it is used in; ' +
+      `kubernetes-user cannot be found from the program's folder, ${folder}, where Pulumi runs the provider of its certificates. ` +
+        'Add "kubernetes-user" to the dependencies of the program\'s own package.json, in the version in use; ' +
         "or, with pnpm, put public-hoist-pattern[]=kubernetes-user into .npmrc, and install.",
     );
   }

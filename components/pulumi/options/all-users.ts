@@ -76,7 +76,7 @@ function together(refusals: readonly KubernetesUserError[]): KubernetesUserError
   const lines = refusals.flatMap(({ message }) => message.replace(` [${code}]`, "").split("\n"));
   return new KubernetesUserError(
     code,
-    [`${refusals.length} users cannot be made, and nothing was:`, ...lines],
+    [`${refusals.length} users are refused, and nothing was made:`, ...lines],
     refusals.flatMap(({ problems }) => problems),
   );
 }

@@ -57,7 +57,7 @@ async function tell(
   const known = await promiseIfKnown(kubeconfig);
   if (known === undefined) {
     await tellOnce(
-      "namespaces, roles and rules are not looked up in this preview: the cluster is not known yet.",
+      "namespaces, roles and rules are not checked in this preview: the cluster is not known yet.",
       resource,
     );
     return;
@@ -81,7 +81,7 @@ async function tellOfGrant(resource: Resource, grant: ResolvedGrant, path: strin
     const there = namespace === undefined || (await found(facts.hasNamespace(namespace), resource));
     if (there === false) {
       await warn(
-        `${path}: the namespace ${describe(namespace)} does not exist (yet). A run needs it: nothing is issued before.`,
+        `${path}: the namespace ${describe(namespace)} does not exist (yet). A run issues nothing before it exists.`,
       );
     } else if (
       namespace !== undefined &&
@@ -89,13 +89,13 @@ async function tellOfGrant(resource: Resource, grant: ResolvedGrant, path: strin
       (await found(facts.hasRole(namespace, role), resource)) === false
     ) {
       await warn(
-        `${path}: there is no Role ${describe(role)} in namespace ${describe(namespace)} (yet). Until there is, the grant allows nothing.`,
+        `${path}: there is no Role ${describe(role)} in namespace ${describe(namespace)} (yet). Until it exists, the grant allows nothing.`,
       );
     }
   }
   if (clusterRole !== undefined && (await found(facts.hasClusterRole(clusterRole), resource)) === false) {
     await warn(
-      `${path}: there is no ClusterRole ${describe(clusterRole)} (yet). Until there is, the grant allows nothing.`,
+      `${path}: there is no ClusterRole ${describe(clusterRole)} (yet). Until it exists, the grant allows nothing.`,
     );
   }
   if (grant.rules !== undefined) {
@@ -159,7 +159,7 @@ async function found<T>(looking: Promise<Looked<T>>, resource: Resource): Promis
   if ("value" in looked) {
     return looked.value;
   }
-  await tellOnce(`not everything was looked up in this preview: ${looked.failure}`, resource);
+  await tellOnce(`not everything was checked in this preview: ${looked.failure}`, resource);
   return undefined;
 }
 

@@ -123,7 +123,7 @@ function warnOfShortAbsence(
   const absence = secondsBetween(timeOf(renewAfter), timeOf(notAfter));
   if (absence < publishedRenewBeforeSeconds(publishedLifetimeSeconds)) {
     const text =
-      `${describe(username)} may be away for ${formatSeconds(absence)} at most: with publish, the valid certificate is the key to the next one. ` +
+      `${describe(username)} can be away for at most ${formatSeconds(absence)}: with publish, the valid certificate fetches the next one. ` +
       "Raise expirationSeconds or renewBeforeSeconds, or hand a new kubeconfig over after each longer absence.";
     void log.warn(text, resource);
   }

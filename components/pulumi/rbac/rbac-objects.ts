@@ -93,7 +93,7 @@ async function requireJudgement(
   if (grants !== undefined && isWidened(old, now)) {
     throw new KubernetesUserError(
       "access-not-judged",
-      `${titleOf(name)}: access was widened or prolonged, and approval.hook has not judged that, because this run leaves out the certificate's resource. ` +
+      `${titleOf(name)}: access was widened or extended, but approval.hook cannot judge that, because this run leaves out the certificate's resource. ` +
         "Nothing was added. Run pulumi up without --target and --exclude, or name the certificate's resource as a target as well.",
     );
   }

@@ -45,7 +45,7 @@ describe("checkDeclaredRequest", () => {
     "refuses a request that the chart has already: %j",
     (props) => {
       const message =
-        `the CertificateSigningRequest "${csrName}" is made by "users/jane/request" already. ` +
+        `the CertificateSigningRequest "${csrName}" is already made by "users/jane/request". ` +
         "Declare the user once, with all grants in its access, or make another request.";
       expect(noted(props)).toEqual([{ path: "request", message }]);
     },

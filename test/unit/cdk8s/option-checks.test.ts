@@ -38,7 +38,7 @@ describe("a cdk8s user's properties", () => {
       {
         path: option,
         message:
-          "unknown option. Known ones are username, groups, request, signerName, expirationSeconds, publish, access, policy.",
+          "unknown option. Known options are username, groups, request, signerName, expirationSeconds, publish, access, policy.",
       },
     ]);
   });
@@ -108,7 +108,7 @@ describe("a cdk8s user's properties", () => {
       refusalOf({ policy, access: [{ clusterWide: true, clusterRole }] }),
       "policy-violated",
       "access[0]: the whole cluster is not allowed.",
-      `of ClusterRoles, view is allowed, got "${clusterRole.name}".`,
+      `ClusterRole: expected one of view, got "${clusterRole.name}".`,
     );
     expect(
       () =>
@@ -126,7 +126,7 @@ describe("a cdk8s user's properties", () => {
       checkUser("", { request: janesRequest, approval: { policy } });
     });
     const here = refusalOf({ policy });
-    expectError(here, "policy-violated", "at most 3600", `got "developers"`, "RSA is allowed, got ECDSA");
+    expectError(here, "policy-violated", "at most 3600", `got "developers"`, "expected one of RSA, got ECDSA");
     expect(here.message).toBe(there.message);
     const kept = { maxExpirationSeconds: 3600, allowedGroups: ["dev*", "oncall"] };
     expect(
@@ -204,7 +204,7 @@ describe("a request that another user of the chart has", () => {
     new KubernetesUser(chart, "june", { request: janesRequest, access: [{ clusterWide: true, clusterRole: "view" }] });
     const { problems: errors } = refusalOf({ access: [{}], verify: true }, chart);
     expect(errors.map(({ path }) => path)).toEqual(["verify", "access[0]", "access[0]", "request"]);
-    expectError(refusalOf({}, chart), "invalid-arguments", `is made by "users/june/request" already`);
+    expectError(refusalOf({}, chart), "invalid-arguments", `is already made by "users/june/request"`);
   });
 
   it("is refused when only signer or lifetime is wrong, for that alone", () => {
@@ -237,8 +237,8 @@ describe("a role that a grant refers to by its construct", () => {
       { role: new ConfigMap(chart, "map"), namespaces: ["ops"] },
       "expected a Role, got the ConfigMap",
     ],
-    ["access[0].role", { role, namespaces: ["ops", "dev"] }, `lives in the namespace "ops", and the grant names "dev"`],
-    ["access[0].role", { clusterWide: true, role }, "a Role lives in a namespace, and the grant is for the whole"],
+    ["access[0].role", { role, namespaces: ["ops", "dev"] }, `is in the namespace "ops", but the grant names "dev"`],
+    ["access[0].role", { clusterWide: true, role }, "a Role is in a namespace, but the grant is for the whole"],
   ])("is refused at %s where a binding cannot refer to it", (path, grant, words) => {
     const { problems: errors } = refusalOf({ access: [grant] });
     expect(errors).toEqual([{ path, message: expect.stringContaining(words) as string }]);
@@ -269,7 +269,7 @@ describe("a grant's name", () => {
     expect(errors).toEqual([
       {
         path: `access[${index}].name`,
-        message: expect.stringContaining("is made by access[0].name already") as string,
+        message: expect.stringContaining("is already made by access[0].name") as string,
       },
     ]);
   });
@@ -281,7 +281,7 @@ describe("a grant's name", () => {
     expectError(
       refusalOf({ access }, chart),
       "invalid-arguments",
-      `access[0].name: the RoleBinding "shared" in the namespace "dev" is made by "users/june/`,
+      `access[0].name: the RoleBinding "shared" in the namespace "dev" is already made by "users/june/`,
     );
   });
 
@@ -292,7 +292,7 @@ describe("a grant's name", () => {
     expectError(
       refusalOf({ access: [{ ...named, namespaces: ["dev", "default"] }] }, chart),
       "invalid-arguments",
-      `access[0].name: the RoleBinding "shared" in the namespace "default" is made by "users/binding" already.`,
+      `access[0].name: the RoleBinding "shared" in the namespace "default" is already made by "users/binding".`,
     );
   });
 

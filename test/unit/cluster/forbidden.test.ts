@@ -118,7 +118,7 @@ describe("forbiddenRemedy", () => {
     const remedy = forbiddenRemedy(
       refusal("create", "selfsubjectreviews", "authentication.k8s.io", "system:anonymous"),
     );
-    expect(remedy).toContain("nobody's call");
+    expect(remedy).toContain("an anonymous call");
     expect(remedy).not.toContain("kubectl");
   });
 

@@ -163,6 +163,10 @@ describe("KubernetesClient.stillWanted", () => {
     const { run } = start();
     await inFakeTime(run.client.stillWanted());
     run.end.abort();
-    expectError(await rejectionOf(inFakeTime(run.client.stillWanted())), "aborted", "the next run goes on");
+    expectError(
+      await rejectionOf(inFakeTime(run.client.stillWanted())),
+      "aborted",
+      "the next run continues from there",
+    );
   });
 });

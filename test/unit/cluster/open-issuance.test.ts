@@ -14,7 +14,9 @@ describe("issueCertificate where no run waits for an approval", () => {
     expect(denied).toEqual({
       phase: "denied",
       csrName: name,
-      reason: expect.stringMatching(/Policy: not on Fridays.*until something .*changes.*\[request-denied\]/) as string,
+      reason: expect.stringMatching(
+        /Policy: not on Fridays.*until the user's declaration changes.*\[request-denied\]/,
+      ) as string,
     });
     expect(run.cluster.logged("create")).toEqual([]);
   });

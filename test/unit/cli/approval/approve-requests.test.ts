@@ -167,7 +167,7 @@ describe("Approval", () => {
       const [outcome] = await approved(Object.fromEntries(Object.entries(policy).filter(([, value]) => value)));
       expect(outcome).toMatchObject({ outcome: "refused" });
       expect(outcome?.details.join(" ")).toContain(words);
-      expect(outcome?.warnings).toEqual([expect.stringContaining("may do everything in this cluster already")]);
+      expect(outcome?.warnings).toEqual([expect.stringContaining("may already do everything in this cluster")]);
       expect(stderr).toContain("  warning    ");
       expect(run.cluster.logged("approve")).toEqual([]);
     });
@@ -177,8 +177,8 @@ describe("Approval", () => {
       const [outcome] = await approved({ allowedUsernames: ["jane"], allowedGroups: ["*", "oncall"] });
       expect(outcome).toMatchObject({ outcome: "issued" });
       expect(outcome?.warnings).toEqual([
-        'user "jane" may do everything in this cluster already (* on *).',
-        'group "oncall" may do everything in this cluster already (* on *).',
+        'user "jane" may already do everything in this cluster (* on *).',
+        'group "oncall" may already do everything in this cluster (* on *).',
       ]);
     });
 
@@ -204,7 +204,7 @@ describe("Approval", () => {
       arrange();
       await inFakeTime(approval.run(selected));
       expect(approval.outcomes.map(({ warnings }) => warnings)).toEqual([undefined, undefined, undefined]);
-      expect(stderr.match(/could not be asked/g)).toHaveLength(1);
+      expect(stderr.match(/did not say what/g)).toHaveLength(1);
       expect(run.cluster.logged(reviews)).toHaveLength(1);
     });
   });

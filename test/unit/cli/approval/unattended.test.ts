@@ -25,7 +25,7 @@ describe("unattendedErrors", () => {
 
 describe("attendanceErrors", () => {
   const attended = { verb: "approve", terminal: true, fromStandardInput: [], policy: false } as const;
-  const policy = "a --policy that has allowedUsernames and allowedGroups";
+  const policy = "a --policy with allowedUsernames and allowedGroups";
 
   it("has nothing against a terminal that nothing else reads", () => {
     expect(attendanceErrors(attended)).toEqual([]);

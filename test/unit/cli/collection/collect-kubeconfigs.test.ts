@@ -73,9 +73,9 @@ describe("collectKubeconfigs", () => {
   });
 
   it.each([
-    ["", "is no kubeconfig"],
-    ["notes: mine", "is no kubeconfig"],
-    [`# ${"x".repeat(1024 * 1024)}`, "is no kubeconfig"],
+    ["", "is not a user's kubeconfig"],
+    ["notes: mine", "is not a user's kubeconfig"],
+    [`# ${"x".repeat(1024 * 1024)}`, "is not a user's kubeconfig"],
     ["users: [{name: jane@prod, user: {token: SEEKRIT}}]\nclusters: [{name: prod}]", "holds credentials of its own"],
   ])("never writes over a file that is not its own: %j", async (text, words) => {
     writeFileSync(join(folder, "jane.kubeconfig"), text);

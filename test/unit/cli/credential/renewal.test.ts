@@ -149,12 +149,12 @@ describe("renew, with a cluster that publishes", () => {
   it.each([
     ["another's key", sign({ request: requestOf(identity, "P384") }), /for another key/],
     ["another's name", sign({ username: "eve" }), /for the user "eve"/],
-    ["a server", sign({ purposes: ["1.3.6.1.5.5.7.3.1"] }), /no client's/],
-    ["an authority", sign({ isAuthority: true }), /no client's/],
+    ["a server", sign({ purposes: ["1.3.6.1.5.5.7.3.1"] }), /not for clients/],
+    ["an authority", sign({ isAuthority: true }), /not for clients/],
     ["tomorrow", sign({ notBefore: now + hour }), /valid only from/],
-    ["yesterday", sign({ notAfter: now - 1000 }), /ended/],
+    ["yesterday", sign({ notAfter: now - 1000 }), /expired/],
     ["an earlier time", sign({ notBefore: now - 2 * day, notAfter: now + 12 * day }), /older than this one/],
-    ["nobody", "no certificate", /no PEM certificate/],
+    ["nobody", "no certificate", /is not a PEM certificate/],
   ])("does not take a certificate for %s", async (_, published, why) => {
     const renewal = await look(credential(), { own: { status: 200, content: role(published) } });
     expect(renewal).toMatchObject({ kind: "current", stored: { certificate: old } });
@@ -164,7 +164,7 @@ describe("renew, with a cluster that publishes", () => {
   it("does not take one that the cluster refuses, which would lock its owner out", async () => {
     const renewal = await look(credential(), { own: { status: 200, content: role(newer) }, refused: [newer] });
     expect(renewal).toMatchObject({ kind: "current", stored: { certificate: old } });
-    expect(renewal.answers).toEqual([expect.stringContaining("the cluster answered 401 to that")]);
+    expect(renewal.answers).toEqual([expect.stringContaining("the cluster answered 401 to it")]);
   });
 
   it.each([429, 500, 503])("does not take one that the cluster cannot judge, and answers %i to", async (status) => {

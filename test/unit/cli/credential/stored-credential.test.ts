@@ -70,7 +70,7 @@ describe("a credential file", () => {
     [
       "another's certificate",
       { ...content, certificate: signCertificate({ ...identity, request: other, ...validity }) },
-      "does not belong to its key",
+      "does not match its key",
     ],
     ["a path to somewhere else", { ...content, path: "/api/v1/secrets" }, "path"],
     ["a path for another key", { ...content, path: `${path.slice(0, -1)}x` }, "path"],

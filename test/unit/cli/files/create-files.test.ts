@@ -33,7 +33,7 @@ describe("createFiles", () => {
     const error = errorOf(() => {
       createFiles([file("one"), file("two"), file("three")]);
     });
-    expectError(error, "file-unwritable", "two", "exists already", "Nothing was made");
+    expectError(error, "file-unwritable", "two", "already exists", "Nothing was made");
     expect(readdirSync(folder)).toEqual(["two"]);
     expect(readFileSync(join(folder, "two"), "utf8")).toBe("precious");
   });

@@ -43,7 +43,7 @@ describe("replaceFile", () => {
   it("tells what keeps it from writing, and shows nothing of what was to be written", async () => {
     writeFileSync(join(folder, "file"), "one");
     const error = await rejectionOf(replaceFile(join(folder, "file/config"), "SEEKRIT"));
-    expectError(error, "file-unwritable", "It is as it was");
+    expectError(error, "file-unwritable", "It is unchanged");
     expect(error.message).not.toContain("SEEKRIT");
   });
 });

@@ -87,7 +87,7 @@ describe("completeKubeconfig", () => {
 
   it("refuses a key that belongs to no certificate, and says nothing of it", () => {
     const error = errorOf(() => complete(keyless("jane", "P384", "prod"), "P256"));
-    expectError(error, "certificate-mismatch", '"jane@prod"', "belongs to none");
+    expectError(error, "certificate-mismatch", '"jane@prod"', "matches none of its certificates");
     expect(everythingOf(error)).not.toContain(privateKey("P256").split("\n")[1]);
   });
 

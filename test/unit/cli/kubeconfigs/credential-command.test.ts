@@ -26,7 +26,7 @@ describe("refuseCredentialCommand", () => {
     [{ "auth-provider": { name: "gcp", config: { "cmd-path": "sh" } } }, 'auth-provider "gcp"'],
     [{ "auth-provider": { name: "gcp", config: { "cmd-path": "sh" } } }, 'run "sh"'],
     [{ "auth-provider": { name: "oidc" } }, 'auth-provider "oidc" get credentials.'],
-    [{ tokenFile: "/etc/token" }, 'what the file "/etc/token" of this machine holds'],
+    [{ tokenFile: "/etc/token" }, 'content of the file "/etc/token" on this machine'],
   ])("refuses %j and names what it would do", (user, words) => {
     const error = refusal(user);
     if (error === undefined) {

@@ -172,7 +172,7 @@ current-context: other
     ],
   ])("refuses %s of one name that stand for something else, and shows no secret", (_, existing, place) => {
     const error = errorOf(() => merge(formatKubeconfig(existing)));
-    expectError(error, "invalid-arguments", "config:", place, "it exists already");
+    expectError(error, "invalid-arguments", "config:", place, "it already exists");
     expect(everythingOf(error)).not.toContain("SEEKRIT");
   });
 
@@ -196,7 +196,7 @@ users:
     "refuses a file in which kubectl sees other lines: %j",
     (text) => {
       const error = errorOf(() => merge(text));
-      expectError(error, "kubeconfig-unreadable", "config: line 1 holds U+", "kubectl takes for a line break");
+      expectError(error, "kubeconfig-unreadable", "config: line 1 holds U+", "is a line break for kubectl alone");
     },
   );
 
@@ -209,7 +209,7 @@ users:
     expectError(
       errorOf(() => merge(text)),
       "kubeconfig-unreadable",
-      `${list}: there are two of the name "a"`,
+      `${list}: two entries have the name "a"`,
     );
   });
 
@@ -255,9 +255,13 @@ users:
     [
       "a key twice",
       "users: []\nclusters: []\nusers: []\n",
-      "line 3 is read by kubectl and cannot be changed (DUPLICATE_KEY)",
+      "line 3 is valid for kubectl, but cannot be changed here (DUPLICATE_KEY)",
     ],
-    ["several documents", "users: []\n---\nusers: []\n", "is read by kubectl and cannot be changed (MULTIPLE_DOCS)"],
+    [
+      "several documents",
+      "users: []\n---\nusers: []\n",
+      "is valid for kubectl, but cannot be changed here (MULTIPLE_DOCS)",
+    ],
   ])("refuses %s, which it cannot change", (_, text, words) => {
     expectError(
       errorOf(() => merge(text)),

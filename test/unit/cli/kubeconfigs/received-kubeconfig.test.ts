@@ -69,51 +69,45 @@ describe("readReceivedKubeconfig", () => {
   });
 
   it.each<[string, (it: Content) => unknown]>([
-    ['it has fields that do not belong there: "extensions"', (it) => (it["extensions"] = [])],
+    ['it has unexpected fields: "extensions"', (it) => (it["extensions"] = [])],
     ['"__proto__"', (it) => Object.defineProperty(it, "__proto__", { value: { a: "SEEKRIT" }, enumerable: true })],
     ["another apiVersion than v1", (it) => (it["apiVersion"] = "v2")],
     ["another kind than Config", (it) => (it["kind"] = "Secret")],
     [
-      'its user "evil" has fields that do not belong there: "exec"',
+      'its user "evil" has unexpected fields: "exec"',
       (it) => it.users.push({ name: "evil", user: { exec: { command: "SEEKRIT" } } }),
     ],
     [
-      'its user "evil" has fields that do not belong there: "token"',
+      'its user "evil" has unexpected fields: "token"',
       (it) => it.users.push({ name: "evil", user: { token: "SEEKRIT" } }),
     ],
-    ['its user "jane@prod" has fields that do not belong there: "exec"', (it) => (it.users[0].user["exec"] = null)],
-    ['its user "jane@prod" has fields that do not belong there: "<<"', (it) => (it.users[0].user["<<"] = { exec: 1 })],
+    ['its user "jane@prod" has unexpected fields: "exec"', (it) => (it.users[0].user["exec"] = null)],
+    ['its user "jane@prod" has unexpected fields: "<<"', (it) => (it.users[0].user["<<"] = { exec: 1 })],
+    ['its user "jane@prod" has unexpected fields: "token"', (it) => Object.assign(it.users[0], { token: "SEEKRIT" })],
     [
-      'its user "jane@prod" has fields that do not belong there: "token"',
-      (it) => Object.assign(it.users[0], { token: "SEEKRIT" }),
-    ],
-    [
-      'its user "jane@prod" has fields that do not belong there: "exec"',
+      'its user "jane@prod" has unexpected fields: "exec"',
       (it) => Object.assign(it.users[0].user, { "client-key-data": "", exec: {} }),
     ],
     [
-      'its cluster "prod" has fields that do not belong there: "certificate-authority"',
+      'its cluster "prod" has unexpected fields: "certificate-authority"',
       (it) => (it.clusters[0].cluster["certificate-authority"] = "/etc/SEEKRIT"),
     ],
+    ['its cluster "prod" has unexpected fields: "extensions"', (it) => (it.clusters[0].cluster["extensions"] = [])],
     [
-      'its cluster "prod" has fields that do not belong there: "extensions"',
-      (it) => (it.clusters[0].cluster["extensions"] = []),
-    ],
-    [
-      'its context "jane@prod" has fields that do not belong there: "extensions"',
+      'its context "jane@prod" has unexpected fields: "extensions"',
       (it) => (it.contexts[0].context["extensions"] = []),
     ],
-    ['clusters: there are two of the name "prod"', (it) => it.clusters.push(it.clusters[0])],
-    ["users: there are two of the name", (it) => it.users.push(structuredClone(it.users[0]))],
-    ["contexts: there are two of the name", (it) => it.contexts.push(structuredClone(it.contexts[0]))],
+    ['clusters: two entries have the name "prod"', (it) => it.clusters.push(it.clusters[0])],
+    ["users: two entries have the name", (it) => it.users.push(structuredClone(it.users[0]))],
+    ["contexts: two entries have the name", (it) => it.contexts.push(structuredClone(it.contexts[0]))],
     ["users[0].name is empty or holds hidden characters", (it) => (it.users[0].name = "jane\u2028- name: evil")],
     ["clusters[0].name is empty or holds hidden characters", (it) => (it.clusters[0].name = "prod\u0085")],
     ["contexts[0].name is empty or holds hidden characters", (it) => (it.contexts[0].name = "\u202eprod")],
     ["contexts[0].name is empty or holds hidden characters", (it) => (it.contexts[0].name = "")],
-    ["a namespace that is no name of one", (it) => (it.contexts[0].context["namespace"] = "dev\u2028- name: evil")],
-    ["a namespace that is no name of one", (it) => (it.contexts[0].context["namespace"] = 7)],
-    ["names a cluster that it does not have", (it) => (it.contexts[0].context["cluster"] = "mine")],
-    ["names a user that it does not have", (it) => (it.contexts[0].context["user"] = "admin")],
+    ["an invalid namespace", (it) => (it.contexts[0].context["namespace"] = "dev\u2028- name: evil")],
+    ["an invalid namespace", (it) => (it.contexts[0].context["namespace"] = 7)],
+    ["names a cluster that the file does not have", (it) => (it.contexts[0].context["cluster"] = "mine")],
+    ["names a user that the file does not have", (it) => (it.contexts[0].context["user"] = "admin")],
     [
       "a certificate-authority-data that is not PEM",
       (it) => (it.clusters[0].cluster["certificate-authority-data"] = base64("SEEKRIT")),
@@ -135,7 +129,7 @@ describe("readReceivedKubeconfig", () => {
       (it) => (it.clusters[0].cluster["disable-compression"] = { SEEKRIT: 1 }),
     ],
     ["a proxy-url that is no", (it) => (it.clusters[0].cluster["proxy-url"] = "http://[SEEKRIT")],
-    ["a tls-server-name that is no server's name", (it) => (it.clusters[0].cluster["tls-server-name"] = "a b")],
+    ["an invalid tls-server-name", (it) => (it.clusters[0].cluster["tls-server-name"] = "a b")],
     ["a proxy-url that is no", (it) => (it.clusters[0].cluster["proxy-url"] = "http://a:SEEKRIT@b.test")],
     ["a proxy-url that is no", (it) => (it.clusters[0].cluster["proxy-url"] = "http://b.test/\u2028")],
     ["a proxy-url that is no", (it) => (it.clusters[0].cluster["proxy-url"] = "file:///b")],
@@ -145,7 +139,7 @@ describe("readReceivedKubeconfig", () => {
       (it) => (it.users[0].user["client-certificate-data"] = base64(pem + privateKey())),
     ],
     ['no certificate for user "jane@prod"', (it) => (it.users[0].user = {})],
-    ["up to 1048576", (it) => (it["preferences"] = "x".repeat(1024 * 1024))],
+    ["expected at most 1048576", (it) => (it["preferences"] = "x".repeat(1024 * 1024))],
   ])("refuses a file that somebody changed: %s", (words, change) => {
     const changed = content();
     change(changed);
@@ -155,9 +149,9 @@ describe("readReceivedKubeconfig", () => {
   });
 
   it.each([
-    ["server is no https URL", "http://prod.test"],
+    ["server is not an https URL", "http://prod.test"],
     ["server holds a user or a password", "https://a:SEEKRIT@prod.test"],
-    ["server is no https URL", "https://prod.test\u2028"],
+    ["server is not an https URL", "https://prod.test\u2028"],
   ])("refuses a cluster of which it can say: %s", (words, server) => {
     const changed = content();
     changed.clusters[0].cluster["server"] = server;

@@ -39,18 +39,25 @@ describe("readCommand", () => {
   });
 
   it.each([
-    ["PATH does not have it", undefined, () => "/none", "in none of the folders"],
-    ["there is no PATH", undefined, () => undefined, "in none of the folders"],
-    ["PATH has it in a relative folder only", undefined, () => "bin", "in none of the folders"],
-    ["npx has it for this run alone", undefined, () => join(folder, "_npx/0123/node_modules/.bin"), "does not last"],
+    ["PATH does not have it", undefined, () => "/none", "in no folder of PATH"],
+    ["there is no PATH", undefined, () => undefined, "in no folder of PATH"],
+    ["PATH has it in a relative folder only", undefined, () => "bin", "in no folder of PATH"],
+    [
+      "npx has it for this run alone",
+      undefined,
+      () => join(folder, "_npx/0123/node_modules/.bin"),
+      "a temporary folder",
+    ],
     ["it is a relative path", "bin/kubernetes-user", () => undefined, "absolute path"],
-    ["it is not there", "/none/kubernetes-user", () => undefined, "can be run"],
+    ["it is not there", "/none/kubernetes-user", () => undefined, "an executable program"],
   ])("is refused when %s", (_, given, path, words) => {
     expect(problemsOf((errors) => readCommand(errors, given, path()))).toContain(words);
   });
 
   it("is refused when it cannot be run", () => {
-    expect(problemsOf((errors) => readCommand(errors, join(folder, "text"), undefined))).toContain("can be run");
+    expect(problemsOf((errors) => readCommand(errors, join(folder, "text"), undefined))).toContain(
+      "an executable program",
+    );
   });
 });
 
@@ -69,8 +76,8 @@ describe("readSources", () => {
     ["file:///etc/jane", "https URL"],
     ["https://", "https URL"],
     ["https://jane:secret@files.test", "without a user"],
-    ["-", "again and again"],
-    ["", "again and again"],
+    ["-", "read repeatedly"],
+    ["", "read repeatedly"],
   ])("refuses %s", (source, words) => {
     const text = problemsOf((errors) => readSources(errors, ["a", source]));
     expect(text).toContain("--from (2)");

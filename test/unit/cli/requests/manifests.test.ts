@@ -54,7 +54,7 @@ describe("requestsOf", () => {
     ["U+2029", '{"a": "\u2029"}'],
   ])("refuses %s, which kubectl takes for a line break", (name, text) => {
     const error = errorOf(() => objectsIn(text, "jane.yaml"));
-    expectError(error, "file-unreadable", `holds ${name} in line 1, which kubectl takes for a line break`);
+    expectError(error, "file-unreadable", `holds ${name} in line 1, which is a line break for kubectl alone`);
   });
 
   it("reads merge keys as kubectl does, and refuses tags by which a text is another", () => {

@@ -28,12 +28,12 @@ describe("readAnswer", () => {
   });
 
   it.each([
-    ["", "no ExecCredential"],
-    [secretWord, "no ExecCredential"],
-    [`{"kind":"${secretWord}"`, "no ExecCredential"],
-    ["[]", "no ExecCredential"],
-    [answer({ token: secretWord }, { kind: undefined }), "no ExecCredential"],
-    [answer({ token: secretWord }, { kind: secretWord }), "no ExecCredential"],
+    ["", "did not print an ExecCredential"],
+    [secretWord, "did not print an ExecCredential"],
+    [`{"kind":"${secretWord}"`, "did not print an ExecCredential"],
+    ["[]", "did not print an ExecCredential"],
+    [answer({ token: secretWord }, { kind: undefined }), "did not print an ExecCredential"],
+    [answer({ token: secretWord }, { kind: secretWord }), "did not print an ExecCredential"],
     [answer({ token: secretWord }, { apiVersion: undefined }), "another apiVersion"],
     [answer({ token: secretWord }, { apiVersion: secretWord }), "another apiVersion"],
     [answer({ token: secretWord }, { apiVersion: "client.authentication.k8s.io/v1beta1" }), "another apiVersion"],
@@ -41,7 +41,7 @@ describe("readAnswer", () => {
     [answer(secretWord), "no status"],
     [answer({}), "neither a token nor a certificate"],
     [answer({ token: "", secret: secretWord }), "neither a token nor a certificate"],
-    [answer({ token: 1 }), "token is no text"],
+    [answer({ token: 1 }), "token is not a text"],
     [answer({ token: secretWord, clientKeyData: secretWord }), "only one of"],
     [answer({ token: secretWord, clientCertificateData: jane.certificatePem }), "only one of"],
     [answer({ clientCertificateData: secretWord, clientKeyData: secretWord }), "not PEM"],

@@ -104,7 +104,7 @@ describe("a plugin that fails", () => {
   it.each([
     [`console.error("${secretWord}"); console.log("${secretWord}"); process.exit(3)`, "exit code 3"],
     [`console.log("${secretWord}"); process.kill(process.pid, "SIGTERM")`, "ended by SIGTERM"],
-    [`console.log("${secretWord}")`, "printed no ExecCredential"],
+    [`console.log("${secretWord}")`, "did not print an ExecCredential"],
     [`process.stdout.write("${secretWord}".repeat(200_000)); setTimeout(() => undefined, 20_000)`, "more than 1 MiB"],
   ])("is named with how it ended, and nothing that it printed: %s", async (code, how) => {
     const error = await rejectionOf(run(plugin(code)));

@@ -92,7 +92,7 @@ describe("the error that nobody has approved", () => {
         `Approve it with "kubernetes-user approve ${name} --context prod-admin" (in cluster "prod", context "prod-admin", server https://prod.example.com) ` +
         "and run again, which resumes the same request; --deny denies it. " +
         `kubectl --context prod-admin certificate approve ${name} would approve whatever has that name by then, and show nothing. ` +
-        "Kubernetes removes requests that nobody has approved after 24 hours. [approval-pending]",
+        "Kubernetes removes pending requests after 24 hours. [approval-pending]",
     );
   });
 

@@ -70,7 +70,7 @@ describe("waiting for somebody's approval", () => {
     approved.cluster.approve(approved.cluster.put(janesRequest()));
     await rejectionOf(approved.issue(manual));
     expect(approved.announced).toEqual([]);
-    expect(approved.reports).toEqual([`going on with request ${name} (approved)`]);
+    expect(approved.reports).toEqual([`resuming request ${name} (approved)`]);
   });
 
   it("ends when nobody approved it in time; the next run goes on with the same request", async () => {
@@ -182,8 +182,8 @@ describe("waiting for a certificate", () => {
   });
 
   it.each([
-    [600, "Running again asks anew.", "No run asks again"],
-    [0, "No run asks again until something of the user's declaration changes", "asks anew"],
+    [600, "Running again submits a new request.", "no run asks again"],
+    [0, "no run asks again until the user's declaration changes", "submits a new request"],
   ])(
     "says with a time-out of %i what asks again after a denial, and nothing else",
     async (timeoutSeconds, then, other) => {
@@ -206,7 +206,7 @@ describe("waiting for a certificate", () => {
     },
   );
 
-  it("says to a command, which has no declaration that could change, that a denial is for good", async () => {
+  it("says to a command, which has no declaration that could change, that a denial is final", async () => {
     const run = new TestRun();
     run.cluster.deny(run.cluster.put(janesRequest()));
     const requests = new CertificateRequests(run.client);
@@ -221,7 +221,7 @@ describe("waiting for a certificate", () => {
       afterDenial: "another request",
     } as const;
     const error = await rejectionOf(waitForCertificate(waiting, 60, run.context));
-    expectError(error, "request-denied", "A denial is for good: to ask again, submit another request.");
+    expectError(error, "request-denied", "A denial is final: to ask again, submit another request.");
   });
 
   it("shows a reason that commands a terminal or a CI as a text in its line", async () => {

@@ -60,7 +60,7 @@ describe("issueCertificate with what an earlier run left", () => {
     expect((await run.issue()).csrName).toBe(name);
     expect(run.cluster.logged("create")).toEqual([]);
     expect(run.cluster.logged("approve")).toEqual([`approve ${name}`]);
-    expect(run.reports).toEqual([`going on with request ${name} (pending)`]);
+    expect(run.reports).toEqual([`resuming request ${name} (pending)`]);
   });
 
   it("goes on with an approved request, and does not approve it again", async () => {
@@ -72,7 +72,7 @@ describe("issueCertificate with what an earlier run left", () => {
     expect((await run.issue()).csrName).toBe(name);
     expect(run.cluster.logged("create")).toEqual([]);
     expect(run.cluster.logged("approve")).toEqual([]);
-    expect(run.reports).toEqual([`going on with request ${name} (approved)`]);
+    expect(run.reports).toEqual([`resuming request ${name} (approved)`]);
   });
 
   it("takes an issued certificate", async () => {
@@ -81,7 +81,7 @@ describe("issueCertificate with what an earlier run left", () => {
     const second = new TestRun(first.cluster);
     expect(await second.issue()).toEqual(issued);
     expect(first.cluster.logged("create")).toEqual(submitted);
-    expect(second.reports).toEqual([`going on with request ${name} (issued)`]);
+    expect(second.reports).toEqual([`resuming request ${name} (issued)`]);
   });
 
   it("goes on with the approved one of several", async () => {
@@ -262,7 +262,7 @@ describe("issueCertificate beside what somebody else left", () => {
     });
     expect((await run.issue()).csrName).toBe(name);
     expect(run.cluster.logged("create")).toEqual(submitted);
-    expect(run.reports).toEqual([`going on with request ${name} (pending)`]);
+    expect(run.reports).toEqual([`resuming request ${name} (pending)`]);
   });
 
   it("goes on with its own request when the answer to its submission was lost", async () => {
@@ -282,7 +282,7 @@ describe("issueCertificate with a signer that answers with something else", () =
     ["another group", { groups: ["developers", "system:masters"] }, "its O values are"],
     ["another key", { request: requestOf(janesIssuanceRequest, "P384") }, "another public key"],
     ["another purpose", { purposes: [id_kp_serverAuth] }, "no clientAuth"],
-    ["a longer life", { notAfter: testBegin + 90 * 86_400_000 }, "longer than the 1 day asked for"],
+    ["a longer life", { notAfter: testBegin + 90 * 86_400_000 }, "longer than the requested 1 day"],
     ["an authority's rights", { isAuthority: true }, "certificate authority's"],
   ];
 
@@ -346,7 +346,7 @@ describe("issueCertificate whose run ends", () => {
       run.end.abort();
     });
     const error = await rejectionOf(run.issue({ approval: { mode: "manual" } }));
-    expectError(error, "aborted", name, "the next run goes on with it");
+    expectError(error, "aborted", name, "the next run resumes it");
     expect((await new TestRun(run.cluster).issue()).csrName).toBe(name);
     expect(run.cluster.logged("create")).toEqual(submitted);
   });

@@ -142,7 +142,7 @@ describe("acceptCertificate", () => {
   it("bounds a certificate by what its own request asked for", () => {
     const longest = found({ expirationSeconds: 1800 }, lasting(1800 + 600));
     expect(acceptCertificate(longest, limited).facts.notAfter).toBe(now + 2_400_000);
-    const words = "longer than the 30 minutes asked for";
+    const words = "longer than the requested 30 minutes";
     expectError(refusal(found({ expirationSeconds: 1800 }, lasting(2401)), limited), "certificate-mismatch", words);
   });
 
@@ -155,7 +155,7 @@ describe("acceptCertificate", () => {
   it.each([undefined, 31_536_000])("bounds it by our own lifetime when its request asked for %p", (asked) => {
     const request = found({ expirationSeconds: asked }, lasting(3600 + 601));
     for (const issuanceRequest of [limited, unlimited]) {
-      expectError(refusal(request, issuanceRequest), "certificate-mismatch", "longer than the 1 hour asked for");
+      expectError(refusal(request, issuanceRequest), "certificate-mismatch", "longer than the requested 1 hour");
     }
   });
 

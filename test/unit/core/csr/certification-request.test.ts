@@ -146,7 +146,7 @@ withOpenssl(`openssl${opensslMissing === "" ? "" : `, left out because ${openssl
 
   it("makes a request with sha1, which is refused", () => {
     const request = newRequest("RSA 2048", "-sha1", "-subj", "/CN=jane");
-    expect(refusalOf(request)).toContain("1.2.840.113549.1.1.5, which is none for its key");
+    expect(refusalOf(request)).toContain("1.2.840.113549.1.1.5, which does not fit its key");
   });
 });
 

@@ -130,7 +130,7 @@ describe("parseRequest of what is made by hand", () => {
     [
       "the signature's algorithm of another key",
       forgeRequest({ algorithm: sequence(oid("1.2.840.113549.1.1.11"), der(5)) }),
-      "none for its key",
+      "does not fit its key",
     ],
     [
       "parameters that do not belong there",
@@ -154,10 +154,10 @@ describe("parseRequest of what is made by hand", () => {
       "an RSA key of 1024 bits, expected 2048 to 8192",
     ],
     ["an RSA key of 2040 bits", generated("rsa", { modulusLength: 2040 }), "an RSA key of 2040 bits"],
-    ["a key on P-224", generated("ec", { namedCurve: "P-224" }), "the kind EC on secp224r1"],
-    ["a key on secp256k1", generated("ec", { namedCurve: "secp256k1" }), "the kind EC on secp256k1"],
-    ["a DSA key", generated("dsa", { modulusLength: 2048, divisorLength: 256 }), "the kind DSA"],
-    ["an RSA-PSS key", generated("rsa-pss", { modulusLength: 2048 }), "the kind RSA-PSS"],
+    ["a key on P-224", generated("ec", { namedCurve: "P-224" }), "a key of type EC on secp224r1"],
+    ["a key on secp256k1", generated("ec", { namedCurve: "secp256k1" }), "a key of type EC on secp256k1"],
+    ["a DSA key", generated("dsa", { modulusLength: 2048, divisorLength: 256 }), "a key of type DSA"],
+    ["an RSA-PSS key", generated("rsa-pss", { modulusLength: 2048 }), "a key of type RSA-PSS"],
   ])("refuses a request with %s", (_, signer, words) => {
     expect(refusalOf(forgeRequest({ signer }))).toContain(words);
   });

@@ -229,8 +229,11 @@ describe("selectCluster", () => {
     ],
     ['cluster "prod": server is missing', { clusters: [{ name: "prod" }] }],
     ['cluster "prod": server is missing', { clusters: [{ name: "prod", cluster: { server: "" } }] }],
-    ['cluster "prod": server is no https URL', { clusters: [{ name: "prod", cluster: { server: "prod.test" } }] }],
-    ['cluster "prod": server is no https URL', { clusters: [{ name: "prod", cluster: { server: "ftp://a.test" } }] }],
+    ['cluster "prod": server is not an https URL', { clusters: [{ name: "prod", cluster: { server: "prod.test" } }] }],
+    [
+      'cluster "prod": server is not an https URL',
+      { clusters: [{ name: "prod", cluster: { server: "ftp://a.test" } }] },
+    ],
     [
       'cluster "prod": certificate-authority holds a private key',
       {
@@ -267,11 +270,11 @@ describe("selectCluster", () => {
       clusterOf({ "certificate-authority-data": "DATA+OMITTED" }),
     ],
     [
-      'cluster "prod": its certificate authority holds no certificate in PEM',
+      'cluster "prod": its certificate authority holds no PEM certificate',
       clusterOf({ "certificate-authority-data": Buffer.from(secretWord).toString("base64") }),
     ],
     [
-      'cluster "prod": its certificate authority holds no certificate in PEM',
+      'cluster "prod": its certificate authority holds no PEM certificate',
       clusterOf({
         "certificate-authority-data": Buffer.from(
           `-----BEGIN CERTIFICATE-----\n${secretWord}0\n-----END CERTIFICATE-----`,
@@ -282,11 +285,14 @@ describe("selectCluster", () => {
       "clusters[0].cluster.certificate-authority-data: expected base64",
       clusterOf({ "certificate-authority-data": "YQ" }),
     ],
-    ['cluster "prod": proxy-url is no http, https or socks5 URL', clusterOf({ "proxy-url": "ftp://a.test" })],
-    ['cluster "prod": proxy-url is no http, https or socks5 URL', clusterOf({ "proxy-url": `http://[${secretWord}` })],
+    ['cluster "prod": proxy-url is not an http, https or socks5 URL', clusterOf({ "proxy-url": "ftp://a.test" })],
+    [
+      'cluster "prod": proxy-url is not an http, https or socks5 URL',
+      clusterOf({ "proxy-url": `http://[${secretWord}` }),
+    ],
     ['cluster "prod": server holds "?" or "#"', clusterOf({ server: `https://a.test/?token=${secretWord}` })],
     ['cluster "prod": server holds "?" or "#"', clusterOf({ server: `https://a.test/#${secretWord}` })],
-    ['cluster "prod": server is no https URL', clusterOf({ server: "https://[fe80::1%eth0]" })],
+    ['cluster "prod": server is not an https URL', clusterOf({ server: "https://[fe80::1%eth0]" })],
     ["clusters[0].cluster.server: expected a text", { clusters: [{ name: "prod", cluster: { server: 6443 } }] }],
     [
       "clusters[0].cluster.proxy-url: expected a text",
@@ -317,7 +323,7 @@ describe("selectCluster", () => {
     "https://prod.test\\@other.test",
   ])("refuses a server that others read differently: %j", (server) => {
     const error = errorOf(() => selectServer({ server }));
-    expectError(error, "kubeconfig-unreadable", 'cluster "prod": server is no https URL');
+    expectError(error, "kubeconfig-unreadable", 'cluster "prod": server is not an https URL');
     expect(everythingOf(error)).not.toContain(secretWord);
   });
 

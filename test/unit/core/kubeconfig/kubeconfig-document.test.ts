@@ -60,8 +60,8 @@ describe("parseKubeconfig", () => {
     ["clusters: [{ name: a }, text]", "clusters[1]: expected fields with names, found a text"],
     ["users: [{ name: a }, { name: b, user: text }]", "users[1].user: expected fields with names, found a text"],
     ["contexts: [{ name: 7, context: {} }]", "contexts[0].name: expected a text, found a number. Put it in quotes"],
-    ["users: [{ name: a }, { name: b }, { name: a }]", 'users: there are two of the name "a"'],
-    ["users: [{}, {}]", 'users: there are two of the name ""'],
+    ["users: [{ name: a }, { name: b }, { name: a }]", 'users: two entries have the name "a"'],
+    ["users: [{}, {}]", 'users: two entries have the name ""'],
     ["a: b\nc: [", "line 2 is not YAML"],
     ["users: &a [*a]", "an anchor in it holds its own alias"],
     ['a: "\\ud800"', "half of a surrogate pair"],
@@ -251,7 +251,7 @@ describe("mergeKubeconfigTexts", () => {
       users: [{ name: "jane@a", user: { token: secretWord } }],
     });
     const error = errorOf(() => mergeKubeconfigTexts([kubeconfig("a"), other]));
-    expectError(error, "invalid-arguments", 'cluster "a", user "jane@a"', "the same name stands for different content");
+    expectError(error, "invalid-arguments", 'cluster "a", user "jane@a"', "one name stands for different content");
     expect(everythingOf(error)).not.toContain(secretWord);
   });
 

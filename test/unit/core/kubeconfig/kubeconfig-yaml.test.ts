@@ -73,21 +73,21 @@ describe("readYaml", () => {
     ["a: &a {b: 1}\nc: {<<: text}", "a merge key (<<)"],
     ["a: &a [1]\nc: {<<: *a}", "a merge key (<<)"],
     ["a: &a [1]\nc: {<<: [*a]}", "a merge key (<<)"],
-    ["null: a", "a key in it is no text"],
-    ["? [a]\n: b", "a key in it is no text"],
+    ["null: a", "a key in it is not a text"],
+    ["? [a]\n: b", "a key in it is not a text"],
     ["a: .inf", "line 1 holds a value that"],
     ["a: b\nc: !!int word", "line 2 holds a value that"],
     ['a: "\\ud800"', "half of a surrogate pair"],
-    ["%YAML 1.2\n---\na: b\n", "another version than YAML 1.1"],
+    ["%YAML 1.2\n---\na: b\n", "another YAML version than 1.1"],
     ["a: b\0", "line 1 holds U+0000, as a file in UTF-16"],
     ["a: b\n# \u001b[2K", "line 2 holds U+001B, which YAML does not allow"],
     ["# \u007f", "U+007F"],
     ["# \ufffe", "U+FFFE"],
     ["\ufeff\ufeffa: b", "U+FEFF"],
-    ["a: b\rc: d", "line 1 holds U+000D, which kubectl takes for a line break"],
-    ["# a\u0085b: c", "U+0085, which kubectl takes for a line break"],
-    ["# a\u2028b: c", "U+2028, which kubectl takes for a line break"],
-    ['a: "\u2029"', "U+2029, which kubectl takes for a line break"],
+    ["a: b\rc: d", "line 1 holds U+000D, which is a line break for kubectl alone"],
+    ["# a\u0085b: c", "U+0085, which is a line break for kubectl alone"],
+    ["# a\u2028b: c", "U+2028, which is a line break for kubectl alone"],
+    ['a: "\u2029"', "U+2029, which is a line break for kubectl alone"],
   ])("refuses %j", (text, words) => {
     expect(messageOf(text)).toContain(words);
   });
@@ -117,15 +117,15 @@ describe("readYaml", () => {
       const inner = index === 0 ? "x," : `*${letters[index - 1] ?? ""},`;
       return `${letter}: &${letter} [${inner.repeat(10)}]\n`;
     });
-    expect(messageOf(lists.join(""))).toContain("its aliases stand for too much");
+    expect(messageOf(lists.join(""))).toContain("its aliases expand to too much");
     const wide = `a: &a [${"x, ".repeat(500)}]\nb: [${"*a, ".repeat(500)}]\n`;
-    expect(messageOf(wide)).toContain("its aliases stand for too much");
+    expect(messageOf(wide)).toContain("its aliases expand to too much");
     for (const map of ["{k: v},", "{},"]) {
       const maps = letters.map((letter, index) => {
         const inner = index === 0 ? map : `*${letters[index - 1] ?? ""},`;
         return `${letter}: &${letter} {<<: [${inner.repeat(10)}]}\n`;
       });
-      expect(messageOf(maps.join(""))).toContain("its aliases stand for too much");
+      expect(messageOf(maps.join(""))).toContain("its aliases expand to too much");
     }
   });
 

@@ -70,18 +70,18 @@ describe("accessViolations", () => {
     [{ clusterWide: false }, everywhere, "the whole cluster is not allowed."],
     [{ namespaces: ["dev"] }, everywhere, "the whole cluster is not allowed."],
     [{ namespaces: ["*"] }, everywhere, "the whole cluster is not allowed."],
-    [{ namespaces: ["test"] }, inDev, 'of namespaces, test is allowed, got "dev".'],
-    [{ namespaces: ["ev*"] }, inDev, 'of namespaces, ev* is allowed, got "dev".'],
-    [{ namespaces: ["de", "d"] }, inDev, 'of namespaces, de, d is allowed, got "dev".'],
-    [{ namespaces: [] }, inDev, 'of namespaces, nothing is allowed, got "dev".'],
+    [{ namespaces: ["test"] }, inDev, 'namespace: expected one of test, got "dev".'],
+    [{ namespaces: ["ev*"] }, inDev, 'namespace: expected one of ev*, got "dev".'],
+    [{ namespaces: ["de", "d"] }, inDev, 'namespace: expected one of de, d, got "dev".'],
+    [{ namespaces: [] }, inDev, 'namespace: expected none, got "dev".'],
     [{ namespaces: ["dev"] }, { ...inDev, namespaces: ["dev", "kube-system"] }, 'got "kube-system".'],
     [
       { clusterRoles: ["view"] },
       { ...inDev, clusterRole: "view-all" },
-      'of ClusterRoles, view is allowed, got "view-all".',
+      'ClusterRole: expected one of view, got "view-all".',
     ],
-    [{ clusterRoles: [] }, inDev, 'of ClusterRoles, nothing is allowed, got "view".'],
-    [{ roles: ["oncall"] }, { ...oncall, role: "admin" }, 'of Roles, oncall is allowed, got "admin".'],
+    [{ clusterRoles: [] }, inDev, 'ClusterRole: expected none, got "view".'],
+    [{ roles: ["oncall"] }, { ...oncall, role: "admin" }, 'Role: expected one of oncall, got "admin".'],
     [{ rules: false }, written, "rules are not allowed"],
     [{ rules: false, clusterRoles: ["view"] }, written, "rules are not allowed"],
   ])("by %j refuses %j", (policy, grant, words) => {
@@ -102,7 +102,7 @@ describe("accessViolations", () => {
     const policy = { clusterWide: false, rules: false };
     expect(accessViolations([inDev, { clusterWide: true, rules }], policy)).toEqual([
       "access[1]: the whole cluster is not allowed.",
-      "access[1]: rules are not allowed, only roles that exist.",
+      "access[1]: rules are not allowed, only existing roles.",
     ]);
   });
 

@@ -61,7 +61,7 @@ describe("the access option", () => {
       {
         path: "access[0]",
         message:
-          "expected namespaces or clusterWide: true, got neither. Name the namespaces that it holds in, or say clusterWide: true for the whole cluster.",
+          "expected namespaces or clusterWide: true, got neither. Name its namespaces, or set clusterWide: true for the whole cluster.",
       },
     ]);
   });
@@ -98,7 +98,7 @@ describe("the access option", () => {
         { clusterWide: true, clusterRole: "view" },
         { clusterWide: true, role: "oncall" },
       ],
-      "a Role lives in a namespace",
+      "a Role is in a namespace",
     ],
     ["access[0].role", [{ namespaces: ["dev"], role: "a/b" }], 'got "a/b"'],
     ["access[0].clusterRole", [{ clusterWide: true, clusterRole: ".." }], 'got ".."'],

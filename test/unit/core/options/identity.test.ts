@@ -33,7 +33,7 @@ const refused: readonly (readonly [unknown, string])[] = [
     "\u{e0041}",
   ]
     .concat(["\u00a0", "\u3000", "\u2003", "\u2800", "\u{1d159}", "\ue000", "\ufffe", "\u17b4", "\u180b"])
-    .map((hidden) => [`ja${hidden}ne`, "expected characters that are seen"] as const),
+    .map((hidden) => [`ja${hidden}ne`, "expected visible characters"] as const),
   ["ja\u202ene", "Remove U+202E"],
   ["ja\ufffdne", "replacement character"],
   ["\u0301jane", "combining marks on letters only"],

@@ -65,13 +65,13 @@ describe("policyViolations", () => {
   });
 
   it.each<[string, Policy]>([
-    ["expirationSeconds: at most 86399 is allowed, got 86400.", { maxExpirationSeconds: 86399 }],
-    ['groups: developers is allowed, got "oncall".', { allowedGroups: ["developers"] }],
-    ['groups: developers, on is allowed, got "oncall".', { allowedGroups: ["developers", "on"] }],
-    ['username: team-b-* is allowed, got "team-a-jane".', { allowedUsernames: ["team-b-*"] }],
-    ['username: nothing is allowed, got "team-a-jane".', { allowedUsernames: [] }],
-    ["key algorithm: ECDSA is allowed, got RSA.", { allowedKeyAlgorithms: ["ECDSA"] }],
-    ["RSA key: at least 2049 bits are required, got 2048.", { minRsaBits: 2049 }],
+    ["expirationSeconds: expected at most 86399, got 86400.", { maxExpirationSeconds: 86399 }],
+    ['groups: expected one of developers, got "oncall".', { allowedGroups: ["developers"] }],
+    ['groups: expected one of developers, on, got "oncall".', { allowedGroups: ["developers", "on"] }],
+    ['username: expected one of team-b-*, got "team-a-jane".', { allowedUsernames: ["team-b-*"] }],
+    ['username: expected none, got "team-a-jane".', { allowedUsernames: [] }],
+    ["key algorithm: expected one of ECDSA, got RSA.", { allowedKeyAlgorithms: ["ECDSA"] }],
+    ["RSA key: expected at least 2049 bits, got 2048.", { minRsaBits: 2049 }],
   ])("finds: %s", (violation, policy) => {
     expect(policyViolations(jane, policy)).toEqual([violation]);
   });
@@ -96,7 +96,7 @@ describe("enforcePolicy", () => {
       "policy-violated",
       '"team-a-jane"',
       "expirationSeconds:",
-      'groups: developers is allowed, got "oncall"',
+      'groups: expected one of developers, got "oncall"',
       "RSA key:",
       "Nothing was submitted",
     );
@@ -123,13 +123,13 @@ describe("policyViolations of a lifetime that is no number", () => {
 
   it("takes a size that is no number for too small", () => {
     expect(policyViolations({ ...jane, keySize: NaN }, { minRsaBits: 2048 })).toEqual([
-      "RSA key: at least 2048 bits are required, got NaN.",
+      "RSA key: expected at least 2048 bits, got NaN.",
     ]);
   });
 
   it.each([undefined, Infinity])("says that nothing was asked for when it is left to the signer (%s)", (left) => {
     expect(policyViolations({ ...jane, expirationSeconds: left }, { maxExpirationSeconds: 3600 })).toEqual([
-      "expirationSeconds: at most 3600 is allowed, got none, which leaves it to the signer.",
+      "expirationSeconds: expected at most 3600, got none, which leaves it to the signer.",
     ]);
   });
 });

@@ -42,9 +42,9 @@ const everyOption = {
 /** One option broken: its path, the options with it, and words of the message. Others are left as they are. */
 const broken: readonly (readonly [string, object, string])[] = [
   ["username", { username: "" }, "expected 1 to 64 characters"],
-  ["username", { username: "system:admin" }, "belong to Kubernetes itself"],
+  ["username", { username: "system:admin" }, "belong to Kubernetes, and their rights cannot be taken back"],
   ["groups", { groups: "developers" }, "expected an array"],
-  ["groups[1]", { groups: ["a", "system:masters"] }, "belong to Kubernetes itself"],
+  ["groups[1]", { groups: ["a", "system:masters"] }, "belong to Kubernetes, and their rights cannot be taken back"],
   ["groups[1]", { groups: ["a", "a"] }, "twice"],
   ["kubeconfig", { kubeconfig: "" }, "expected a non-empty string"],
   ["kubeconfig", { kubeconfig: { clusters: [] } }, "got an object"],
@@ -68,8 +68,8 @@ const broken: readonly (readonly [string, object, string])[] = [
   ["approval.mode", { approval: { mode: "auto" } }, '"automatic", "manual", got "auto"'],
   ["approval.hook", { approval: { hook: "./hook.js" } }, "expected a function"],
   ["approval.timeoutSeconds", { approval: { timeoutSeconds: -1 } }, "at least 0, got -1"],
-  ["approval.timeoutSeconds", { approval: { timeoutSeconds: 0 } }, 'mode "manual" only'],
-  ["approval.timeoutSeconds", { approval: { mode: "automatic", timeoutSeconds: 0 } }, 'mode "manual" only'],
+  ["approval.timeoutSeconds", { approval: { timeoutSeconds: 0 } }, 'only with mode "manual"'],
+  ["approval.timeoutSeconds", { approval: { mode: "automatic", timeoutSeconds: 0 } }, 'only with mode "manual"'],
   ["approval.policy.minRsaBits", { approval: { policy: { minRsaBits: "2048" } } }, "expected an integer"],
   ["approval.timeout", { approval: { timeout: 5 } }, "unknown option"],
   ["access", { access: {} }, "expected an array"],
@@ -80,7 +80,7 @@ const broken: readonly (readonly [string, object, string])[] = [
   ],
   ["namespace", { namespace: "Dev" }, 'got "Dev"'],
   ["verify", { verify: "no" }, "expected true or false"],
-  ["user", { user: "jane" }, "unknown option. Known ones are username, groups,"],
+  ["user", { user: "jane" }, "unknown option. Known options are username, groups,"],
 ];
 
 const lifetimes = fc.integer({ min: 601, max: 2 ** 31 - 1 }).chain((expirationSeconds) =>
@@ -275,11 +275,11 @@ describe("checkUser with a request of one's own", () => {
   });
 
   it.each([
-    ["privateKey", { privateKey: {} }, "a request brings its own key"],
-    ["rotation", { rotation: "1" }, "a request brings its own key"],
-    ["request", { username: "june" }, 'asks for the user "jane", and username is "june"'],
-    ["request", { groups: ["a"] }, 'asks for the groups "a", "b", and groups are "a"'],
-    ["request", { groups: [] }, "and groups are none"],
+    ["privateKey", { privateKey: {} }, "it cannot be combined with request, which has its own key"],
+    ["rotation", { rotation: "1" }, "it cannot be combined with request, which has its own key"],
+    ["request", { username: "june" }, 'is for the user "jane", but username is "june"'],
+    ["request", { groups: ["a"] }, 'is for the groups "a", "b", but groups are "a"'],
+    ["request", { groups: [] }, "but groups are none"],
     ["request", { groups: ["a", "b", "c"] }, 'groups are "a", "b", "c"'],
   ])("refuses it, naming %s, beside %p", (path, options, words) => {
     expect(refusalOf({ request, ...options }).problems).toEqual([
@@ -288,8 +288,11 @@ describe("checkUser with a request of one's own", () => {
   });
 
   it.each([
-    [{ username: "system:admin", groups: [] }, "belong to Kubernetes itself"],
-    [{ username: "jane", groups: ["a", "system:masters"] }, "belong to Kubernetes itself"],
+    [{ username: "system:admin", groups: [] }, "belong to Kubernetes, and their rights cannot be taken back"],
+    [
+      { username: "jane", groups: ["a", "system:masters"] },
+      "belong to Kubernetes, and their rights cannot be taken back",
+    ],
     [{ username: "jane", groups: ["a", "a"] }, "twice"],
     [{ username: "jane ", groups: [] }, "no space at either end"],
     [{ username: "x".repeat(65), groups: [] }, "expected 1 to 64 characters"],

@@ -69,8 +69,8 @@ describe("ValidationErrors", () => {
   it("object notes each key that is no option, and lets those pass that are undefined", () => {
     const value = { a: 1, A: 2, b: 3, c: undefined };
     expect(problemsOf((errors) => errors.object("x", value, ["a"]))).toEqual([
-      { path: "x.A", message: "unknown option. Known ones are a." },
-      { path: "x.b", message: "unknown option. Known ones are a." },
+      { path: "x.A", message: "unknown option. Known options are a." },
+      { path: "x.b", message: "unknown option. Known options are a." },
     ]);
     expect(problemsOf((errors) => errors.object("", { b: 3 }, ["a"]))[0]?.path).toBe("b");
   });

@@ -83,7 +83,7 @@ describe("the option publish", () => {
   );
 
   it.each([
-    ["expected request with it", { publish: true }],
+    ["it needs request", { publish: true }],
     ["got an Output", { publish: notYetKnown, request }],
     ["expected an object", { publish: "yes", request }],
     ["unknown option", { publish: { namespaces: ["people"] }, request }],

@@ -99,7 +99,7 @@ describe("ruleFindings", () => {
     [
       "what a resource cannot do",
       { resources: ["pods/log"], verbs: ["create"] },
-      /can do none of "create", only "get"/,
+      /supports none of "create", only "get"/,
     ],
     ["create by name", { resourceNames: ["web"], verbs: ["create"] }, /resourceNames: nothing can be created by name/],
   ])("tells of %s", (_, rule, expected) => {

@@ -92,8 +92,8 @@ describe("checkCertificate", () => {
     ["one O with a comma in place of two", { groups: ["developers, O=oncall"] }, '"developers, O=oncall", expected'],
     ["another purpose", { purposes: [id_kp_serverAuth] }, "its extended key usage has no clientAuth."],
     ["no purpose", { purposes: [] }, "its extended key usage has no clientAuth."],
-    ["an authority's rights", { isAuthority: true }, "it is a certificate authority's."],
-    ["a second more than asked", { notAfter: now + (day + 301) * second }, "longer than the 1 day asked for"],
+    ["an authority's rights", { isAuthority: true }, "it is a certificate authority's certificate."],
+    ["a second more than asked", { notAfter: now + (day + 301) * second }, "longer than the requested 1 day"],
   ];
 
   it.each(differing)("refuses a certificate with %s", (_, difference, words) => {
@@ -144,7 +144,7 @@ describe("checkCertificate", () => {
     const bytes = derOf(signCertificate({ ...contentOf(issuanceRequest), groups: ["aaa"] }));
     bytes.write("0c81026161", bytes.indexOf("0c03616161", 0, "hex"), "hex");
     const error = errorOf(() => checkCertificate(encodePem(bytes, "CERTIFICATE"), issuanceRequest));
-    expectError(error, "certificate-mismatch", "is not what was asked for: its subject is not in the one DER encoding");
+    expectError(error, "certificate-mismatch", "differs from the request: its subject is not in canonical DER");
   });
 
   it.each<[string, AddedExtension, string]>([
@@ -187,7 +187,7 @@ describe("checkCertificate", () => {
   });
 
   it("refuses a validity that is none", () => {
-    const words = "it has no validity";
+    const words = "its validity is wrong";
     expectError(refusals({ notBefore: now, notAfter: now - second }), "certificate-mismatch", words);
     expectError(refusals({ notBefore: now, notAfter: now }), "certificate-mismatch", words);
   });
@@ -291,7 +291,7 @@ describe("checkCertificate of a chain", () => {
     ["an authority that is not next to it", leafOfThree + authority.certificatePem + middle.certificatePem],
     ["the wrong order", leaf + authority.certificatePem + intermediate.certificatePem],
   ])("refuses it with %s", (_, chain) => {
-    const words = "what follows it are not the authorities that signed it";
+    const words = "the certificates after it are not its issuers";
     expectError(
       errorOf(() => checkCertificate(chain, issuanceRequest)),
       "certificate-mismatch",
@@ -342,7 +342,13 @@ describe("checkClock", () => {
       "5 minutes behind",
       "kubectl delete csr jane-1",
     ],
-    [20, "expired 2026-11-01T12:20:00Z", "clock says 2026-11-01T12:20:00Z", "ahead of the signer's", "asks anew"],
+    [
+      20,
+      "expired 2026-11-01T12:20:00Z",
+      "clock says 2026-11-01T12:20:00Z",
+      "ahead of the signer's",
+      "submits a new request",
+    ],
   ])("tells of a clock that is off by %d minutes, and what to do", (minutes, ...words) => {
     expectError(
       errorOf(() => {

@@ -24,9 +24,9 @@ describe("describeKey and keyRefusal", () => {
   });
 
   it.each([
-    ["X25519", generateKeyPairSync("x25519").publicKey, "the kind X25519"],
-    ["Ed448", generateKeyPairSync("ed448").publicKey, "the kind ED448"],
-    ["P-224", generateKeyPairSync("ec", { namedCurve: "P-224" }).publicKey, "the kind EC on secp224r1"],
+    ["X25519", generateKeyPairSync("x25519").publicKey, "a key of type X25519"],
+    ["Ed448", generateKeyPairSync("ed448").publicKey, "a key of type ED448"],
+    ["P-224", generateKeyPairSync("ec", { namedCurve: "P-224" }).publicKey, "a key of type EC on secp224r1"],
     ["brainpool", generateKeyPairSync("ec", { namedCurve: "brainpoolP256r1" }).publicKey, "EC on brainpoolP256r1"],
   ])("have no description of a %s key, never a size of 0", (_, key, words) => {
     expect(describeKey(key)).toBeUndefined();

@@ -150,7 +150,7 @@ describe("the certificate's provider", () => {
       otherKey: false,
     };
     const pending = { ...asked, phase: "pending", command: "kubernetes-user approve jane-1 --context prod" } as const;
-    const left = `request jane-1 stays in the cluster, for its user is removed while it waits for approval. Deny it with "${pending.command} --deny"`;
+    const left = `request jane-1 stays in the cluster: its user is removed while it waits for approval. Deny it with "${pending.command} --deny"`;
 
     it("names the request that is left pending, with and without a certificate beside it", async () => {
       await run.provider.delete("1", unissuedState(pending, {}));

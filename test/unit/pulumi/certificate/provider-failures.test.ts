@@ -51,7 +51,7 @@ describe("the certificate's provider", () => {
   it("says that a certificate cannot be tried out without its key", async () => {
     const run = new ProviderRun();
     expect(await run.create({ ...inputs, verify: true })).toMatchObject({ verified: false });
-    expect(run.printed).toEqual(["jane: the certificate was not tried out, because its key is only with its owner"]);
+    expect(run.printed).toEqual(["jane: the certificate was not verified, because only its owner has the key"]);
   });
 
   it("submits nothing to another cluster than the program meant", async () => {
