@@ -1,48 +1,6 @@
 import { command, kubectl } from "./support/commands.mts";
 import { Project, succeed, summary } from "./support/project.mts";
-
-const pods = { apiGroups: [""], resources: ["pods"], verbs: ["create", "get", "list", "update", "delete"] };
-const readPods = { ...pods, verbs: ["get", "list"] };
-const [a, b, c] = ["access-a", "access-b", "access-c"];
-
-/** Namespaces that the program makes; anything in backquotes becomes code. */
-const made = ["`left.metadata.name`", "`right.metadata.name`"];
-
-/** Users by what is told apart with them. */
-const users = {
-  rules: [
-    { namespaces: [a, b], rules: [pods] },
-    {
-      namespaces: [a],
-      rules: [{ apiGroups: [""], resources: ["configmaps"], resourceNames: ["shared"], verbs: ["get"] }],
-    },
-  ],
-  role: [{ namespaces: [a], role: "access-oncall" }],
-  inside: [{ namespaces: [b], clusterRole: "view" }],
-  everywhere: [{ clusterWide: true, clusterRole: "access-node-reader" }],
-  cluster: [
-    { clusterWide: true, rules: [{ nonResourceURLs: ["/metrics", "/debug/*"], verbs: ["get"] }] },
-    {
-      clusterWide: true,
-      rules: [{ apiGroups: ["storage.k8s.io"], resources: ["storageclasses"], verbs: ["get", "list"] }],
-    },
-  ],
-  named: [
-    { namespaces: [a], clusterRole: "view", name: "access-named" },
-    { namespaces: [b], rules: [readPods], name: "access-named" },
-  ],
-  made: [{ namespaces: made, rules: [pods] }],
-  more: [{ namespaces: [a, b], rules: [readPods] }],
-  fewer: [{ namespaces: [a, b, c], rules: [readPods] }],
-  // Grants that share a namespace are numbered, and a namespace's name may end with a number as well.
-  numbered: [
-    { namespaces: [a], rules: [readPods] },
-    { namespaces: [a], rules: [readPods] },
-    { namespaces: [`${a}-2`], rules: [readPods] },
-  ],
-} as const satisfies Readonly<Record<string, readonly Grant[]>>;
-
-type User = keyof typeof users;
+import { type Grant, type User, a, b, c, pods, program, readPods, role, users } from "./support/access-users.mts";
 
 /** Questions for `kubectl auth can-i`, with the answers that follow from the grants. */
 const questions: readonly (readonly [user: User, question: string, answer: "yes" | "no"])[] = [
@@ -113,15 +71,6 @@ const questionsAfterwards: typeof questions = [
   ["fewer", `list pods -n ${b}`, "no"],
   ["fewer", `list pods -n ${c}`, "yes"],
 ];
-
-/** The users' resources are called `access/…`: the names of RBAC resources may hold no slash. */
-const program = (grants: Readonly<Record<User, readonly object[]>>): string => `
-const left = new kubernetes.core.v1.Namespace("left", { metadata: { name: "access-left" } });
-const right = new kubernetes.core.v1.Namespace("right", { metadata: { name: "access-right" } });
-for (const [name, access] of Object.entries(${JSON.stringify(grants).replaceAll(/"`|`"/g, "")})) {
-  const { kubeconfig, serialNumber } = new KubernetesUser("access/" + name, { username: "access-" + name, access });
-  exports[name] = { kubeconfig, serialNumber };
-}`;
 
 describe("access", () => {
   let project: Project;
@@ -252,77 +201,8 @@ describe("access of a user whose resource goes", () => {
   });
 });
 
-describe("access that is refused", () => {
-  let project: Project;
-
-  beforeAll(async () => {
-    project = await Project.create("");
-  });
-
-  afterAll(async () => {
-    await project[Symbol.asyncDispose]();
-  });
-
-  it("for two sources in one grant registers nothing", async () => {
-    const grant = { namespaces: ["default"], rules: [readPods], role: "access-oncall" };
-    await project.write(`new KubernetesUser("access-both", { access: [${JSON.stringify(grant)}] });`);
-    const { exitCode, output } = await project.stack.up();
-    expect(exitCode).not.toBe(0);
-    expect(output).toContain("access[0]: expected exactly one of rules, role and clusterRole, got rules and role.");
-    expect(output).toContain("[invalid-arguments]");
-    expect((await project.state()).map(({ type }) => type)).toEqual(["pulumi:pulumi:Stack"]);
-  });
-
-  it("for a namespace that is not there makes neither request nor Role nor binding", async () => {
-    const grant = { namespaces: ["default", "access-nowhere"], rules: [readPods] };
-    await project.write(`new KubernetesUser("access-lost", { access: [${JSON.stringify(grant)}] });`);
-    const { exitCode, output } = await project.stack.up();
-    expect(exitCode).not.toBe(0);
-    expect(output).toContain(`the cluster has no namespace "access-nowhere"`);
-    expect(output).toContain("[namespace-not-found]");
-    expect(await kubectl("get csr -o name")).not.toContain("access-lost");
-    expect(await kubectl("get roles,rolebindings --all-namespaces -o name")).not.toContain("access-lost");
-    const types = (await project.state()).map(({ type }) => type);
-    expect(types).toContain("kubernetes-user:index:KubernetesUser");
-    expect(types.filter((type) => /CertificateSigningRequest|rbac/.test(type))).toEqual([]);
-  });
-
-  it("for a namespace that is not there is told before a grant is added, too", async () => {
-    const program = (namespaces: string): string =>
-      `exports.serialNumber = new KubernetesUser("access-added", { access: [{ namespaces: ${namespaces}, clusterRole: "view" }] }).serialNumber;`;
-    await project.write(program('["default"]'));
-    await project.up();
-    const { serialNumber } = await project.stack.outputs();
-    await project.write(program('["default", "access-nowhere"]'));
-    const { exitCode, output } = await project.stack.up();
-    expect(exitCode).not.toBe(0);
-    expect(output).toContain(`the cluster has no namespace "access-nowhere". Nothing was submitted or granted.`);
-    // The binding was not even tried.
-    expect(output).not.toMatch(/RoleBinding.*(creating|failed)/);
-    await project.write(program('["default"]'));
-    await project.up();
-    expect(await project.stack.outputs()).toEqual({ serialNumber });
-  });
-});
-
-interface Grant {
-  readonly clusterWide?: boolean;
-  readonly namespaces?: readonly string[];
-  readonly rules?: readonly object[];
-  readonly role?: string;
-  readonly clusterRole?: string;
-  readonly name?: string;
-}
-
 interface Bindings {
   readonly items: readonly { readonly subjects?: readonly { readonly kind: string; readonly name: string }[] }[];
-}
-
-/** A Role or ClusterRole that was there before. */
-function role(kind: "Role" | "ClusterRole", name: string, resource: string): object {
-  const metadata = kind === "Role" ? { name, namespace: a } : { name };
-  const rules = [{ apiGroups: [""], resources: [resource], verbs: ["get", "list"] }];
-  return { apiVersion: "rbac.authorization.k8s.io/v1", kind, metadata, rules };
 }
 
 async function apply(items: readonly object[]): Promise<void> {

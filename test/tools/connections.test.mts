@@ -1,7 +1,6 @@
+import { inTurns, pathFront } from "../engine/support/path-front.mts";
 import { once } from "node:events";
 import { mkdir, writeFile } from "node:fs/promises";
-import { createServer, request as httpsRequest, type Server } from "node:https";
-import { type AddressInfo } from "node:net";
 import { connect } from "node:tls";
 
 import {
@@ -236,7 +235,8 @@ describe("a server's address", () => {
   });
 
   it.each(["/k8s/clusters/c-xyz", "/k8s/clusters/c-xyz/"])("may have a path, as Rancher's has: %s", async (path) => {
-    const front = await pathFront("/k8s/clusters/c-xyz");
+    const front = await pathFront("/k8s/clusters/c-xyz", admin.cluster.server, authority);
+    open.push(front);
     await expectTrusted({ server: front.url + path, ...trusting(front.authority) });
     expect(new Set(front.paths.map((asked) => asked.startsWith("/k8s/clusters/c-xyz/apis/")))).toEqual(new Set([true]));
     await expectUntrusted({ server: front.url + path, ...trusting(authority) });
@@ -250,57 +250,4 @@ async function servedCertificate(): Promise<string> {
   const { raw } = socket.getPeerCertificate();
   socket.destroy();
   return pem("CERTIFICATE", Uint8Array.from(raw).buffer);
-}
-
-interface PathFront {
-  readonly url: string;
-  readonly authority: string;
-  readonly paths: string[];
-}
-
-/** A server that ends TLS and passes on what is asked below a path. */
-async function pathFront(path: string): Promise<PathFront> {
-  const ownAuthority = certificateAuthority("front");
-  const { certificatePem: cert, keyPem: key } = servingCertificate(ownAuthority, { commonName: "f" }, ["127.0.0.1"]);
-  const paths: string[] = [];
-  const server: Server = createServer({ cert, key }, (request, response) => {
-    const asked = request.url ?? "";
-    paths.push(asked);
-    if (!asked.startsWith(`${path}/`)) {
-      response.writeHead(404).end();
-      return;
-    }
-    const { method, headers } = request;
-    const options = { method, headers, ca: authority };
-    const upstream = httpsRequest(admin.cluster.server + asked.slice(path.length), options, (answer) => {
-      answer.pipe(response.writeHead(answer.statusCode ?? 502, answer.headers));
-    });
-    request.pipe(upstream.on("error", () => response.destroy()));
-  });
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  open.push({
-    close: () => {
-      const closed = once(server.close(), "close");
-      server.closeAllConnections();
-      return closed;
-    },
-  });
-  return {
-    url: `https://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    authority: ownAuthority.certificatePem,
-    paths,
-  };
-}
-
-/** Does something for each item, six at a time: most of it is waiting. */
-async function inTurns<T, R>(items: readonly T[], act: (item: T) => Promise<R>): Promise<R[]> {
-  const queue = items.entries();
-  const results: R[] = [];
-  const work = async (): Promise<void> => {
-    for (const [index, item] of queue) {
-      results[index] = await act(item);
-    }
-  };
-  await Promise.all(Array.from({ length: 6 }, work));
-  return results;
 }

@@ -168,7 +168,7 @@ describe("a credential plugin", () => {
     await using lines = await Lifelines.open();
     const child = `require("child_process").spawn(process.execPath, ["-e", ${JSON.stringify(lines.hang)}], { stdio: "inherit" });`;
     const args = ["-e", `${child} ${lines.hang}`];
-    const module = resolve(import.meta.dirname, "../../dist/components/cluster/exec-run.js");
+    const module = resolve(import.meta.dirname, "../../dist/components/cluster/credentials/exec-run.js");
     const asked = { command: process.execPath, args, env: {}, apiVersion, interactiveMode: "Never" };
     // The limit begins once both are there.
     const code = `

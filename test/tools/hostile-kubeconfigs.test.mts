@@ -1,36 +1,11 @@
 import { existsSync } from "node:fs";
 import { chmod, lstat, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
-
-import fc from "fast-check";
-import { mergeIntoKubeconfig } from "../../cli/kubeconfigs/merge.ts";
 import { createRequest } from "../../components/core/csr/certification-request.ts";
-import {
-  type KubeconfigDocument,
-  formatKubeconfig,
-  mergeKubeconfigTexts,
-} from "../../components/core/kubeconfig/kubeconfig-document.ts";
-import { userKubeconfig } from "../../components/core/kubeconfig/user-kubeconfig.ts";
 import { Folder, anyName, cli, cliJson } from "../engine/support/cli.mts";
 import { type CommandResult, command } from "../engine/support/commands.mts";
 import { administrator, kubeconfig as kubeconfigOf } from "../engine/support/kubeconfigs.mts";
-import { hostileNames } from "../unit/support/hostile-names.ts";
 import { privateKey, signCertificate } from "../unit/support/test-authority.ts";
-
-/** What kubectl reads in a kubeconfig. */
-interface Read {
-  readonly clusters: { name: string; cluster: object }[] | null;
-  readonly users: { name: string; user: Record<string, unknown> }[] | null;
-  readonly contexts: { name: string; context: Record<string, unknown> }[] | null;
-  readonly "current-context": string;
-}
-
-async function readByKubectl(path: string): Promise<Read> {
-  const { exitCode, stdout, stderr } = await command("kubectl", [
-    ...["config", "view", "--raw", "-o", "json", "--kubeconfig", path],
-  ]);
-  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
-  return JSON.parse(stdout) as Read;
-}
+import { readByKubectl } from "../engine/support/read-by-kubectl.mts";
 
 describe("a kubeconfig that came by mail and was changed on its way", () => {
   let folder: Folder;
@@ -279,77 +254,5 @@ describe("kubernetes-user whoami of a file that came from elsewhere", () => {
     expect((await cli(["whoami", escaped])).stderr).toMatch(/"\/tmp\/\\u\{202e\}evil\\u001b\[2J"/);
     const token = await folder.write("token-file", kubeconfigOf("evil", cluster, { tokenFile: "/etc/hostname" }));
     expect((await cli(["whoami", token])).stderr).toMatch(/the file "\/etc\/hostname".*\[command-not-allowed\]/);
-  });
-});
-
-describe("YAML of this project, read by kubectl", () => {
-  let folder: Folder;
-
-  beforeAll(async () => {
-    folder = await Folder.create();
-  });
-
-  afterAll(async () => {
-    await folder[Symbol.asyncDispose]();
-  });
-
-  const sorted = (names: readonly string[]): string[] => [...names].sort();
-
-  /** Entries of these names, every one of which kubectl has to read. */
-  async function expectRead(names: readonly string[], text: (document: KubeconfigDocument) => string): Promise<void> {
-    const document = {
-      clusters: names.map((name) => ({ name, value: { server: "https://a.test" } })),
-      users: names.map((name) => ({ name, value: { username: name } })),
-      contexts: names.map((name) => ({ name, value: { cluster: name, user: name, namespace: name } })),
-      currentContext: names[0],
-    };
-    const read = await readByKubectl(await folder.write("config", text(document)));
-    expect(sorted(read.clusters?.map(({ name }) => name) ?? [])).toEqual(sorted(names));
-    expect(read.users?.map(({ user }) => user["username"])).toEqual(read.users?.map(({ name }) => name));
-    expect(sorted(read.users?.map(({ name }) => name) ?? [])).toEqual(sorted(names));
-    expect(read.contexts?.map(({ context }) => context)).toEqual(
-      read.contexts?.map(({ name }) => ({ cluster: name, user: name, namespace: name })),
-    );
-    expect(read["current-context"]).toBe(names[0]);
-  }
-
-  it("has every name as it is, however hostile", async () => {
-    await expectRead(hostileNames, formatKubeconfig);
-    await expectRead(hostileNames, (document) => mergeKubeconfigTexts([formatKubeconfig(document)]));
-  });
-
-  it("has any name as it is", async () => {
-    const names = fc.uniqueArray(fc.string({ unit: "binary", minLength: 1 }), { minLength: 50, maxLength: 200 });
-    await fc.assert(
-      fc.asyncProperty(names, (names) => expectRead(names, formatKubeconfig)),
-      { numRuns: 5, endOnFailure: true },
-    );
-  });
-
-  it("has one user and no other line in a kubeconfig without a key", async () => {
-    for (const name of hostileNames) {
-      const cluster = { name, server: "https://a.test" };
-      const options = { cluster, username: "jane", certificate: "x", privateKey: undefined, namespace: undefined };
-      const read = await readByKubectl(await folder.write("keyless", userKubeconfig(options)));
-      expect(read.users?.map((entry) => entry.name)).toEqual([`jane@${name}`]);
-      expect(read["current-context"]).toBe(`jane@${name}`);
-    }
-  });
-
-  it("has the same names after a merge, in YAML and in JSON", async () => {
-    const other = 'clusters:\n- name: zoë!\n  cluster: {server: "https://b.test"}\n';
-    for (const text of [other, other.replaceAll("\n", "\r\n"), JSON.stringify({ clusters: [], kind: "Config" })]) {
-      const target = { text, source: "config", folder: folder.path, readFile: () => "" };
-      const added = {
-        clusters: hostileNames.map((name) => ({ name, value: { server: "https://a.test" } })),
-        users: hostileNames.map((name) => ({ name, value: { "client-certificate-data": "" } })),
-        contexts: hostileNames.map((name) => ({ name, value: { cluster: name, user: name } })),
-        currentContext: hostileNames.at(-1),
-      };
-      const read = await readByKubectl(await folder.write("merged", mergeIntoKubeconfig(target, added)));
-      const names = read.clusters?.map(({ name }) => name).filter((name) => name !== "zoë!");
-      expect(sorted(names ?? [])).toEqual(sorted(hostileNames));
-      expect(read["current-context"]).toBe(hostileNames.at(-1));
-    }
   });
 });

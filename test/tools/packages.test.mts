@@ -1,88 +1,21 @@
-import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
-import { promisify } from "node:util";
+import { mkdtemp, readFile } from "node:fs/promises";
+import { join } from "node:path";
 
-import { type PulumiRun } from "../../toolchain/pulumi-stack.mts";
-import { type CommandResult, command } from "../engine/support/commands.mts";
-import { Project } from "../engine/support/project.mts";
+import {
+  node,
+  placeOf,
+  project,
+  pulumi,
+  repository,
+  run,
+  usePackedPackage,
+  world,
+} from "../engine/support/packed-projects.mts";
 
-const repository = resolve(import.meta.dirname, "../..");
-const fixture = join(import.meta.dirname, "packages");
-const run = promisify(execFile);
+usePackedPackage();
 
-/** All that is tried, in a folder of the test's own: the packed package, and other packages in pinned versions. */
-let world: string;
-
-/** The repository's own package of a name. */
-function own(name: string): string {
-  return join(repository, "node_modules", name);
-}
-
-/** Where a package is: among those that are tried, or the repository's own. */
-function placeOf(name: string): string {
-  const tried = join(world, "tried/node_modules", name);
-  return existsSync(tried) ? tried : own(name);
-}
-
-interface Layout {
-  /** Where packages are taken from. Default: {@link placeOf}. */
-  readonly from?: (name: string) => string;
-  /** Packages that the project has beside this one and what it depends on. */
-  readonly packages: readonly string[];
-  readonly files: Readonly<Record<string, string>>;
-}
-
-let projects = 0;
-
-/** A project as npm installs it: the packed package is a folder of it, and what it depends on is beside it. */
-async function project({ from = placeOf, packages, files }: Layout): Promise<string> {
-  projects += 1;
-  // Nothing above it has packages that it could find.
-  const folder = join(world, "projects", String(projects));
-  const modules = join(folder, "node_modules");
-  await mkdir(modules, { recursive: true });
-  await cp(join(world, "package"), join(modules, "kubernetes-user"), { recursive: true });
-  const manifest = JSON.parse(await readFile(join(world, "package/package.json"), "utf8")) as {
-    dependencies: Readonly<Record<string, string>>;
-  };
-  for (const name of [...Object.keys(manifest.dependencies), ...packages]) {
-    await mkdir(dirname(join(modules, name)), { recursive: true });
-    await symlink(from(name), join(modules, name));
-  }
-  for (const [name, content] of Object.entries(files)) {
-    await mkdir(dirname(join(folder, name)), { recursive: true });
-    await writeFile(join(folder, name), content);
-  }
-  return folder;
-}
-
-function node(folder: string, ...args: readonly string[]): Promise<CommandResult> {
-  return command("env", ["-C", folder, process.execPath, ...args]);
-}
-
-const pulumi = ["@pulumi/pulumi", "@pulumi/kubernetes", "@pulumi/tls"];
 const cdk8s = ["cdk8s", "constructs"];
 const typings = ["@types/node"];
-
-beforeAll(async () => {
-  world = await mkdtemp(join(tmpdir(), "kubernetes-user-packages-"));
-  await Promise.all(
-    ["package.json", "package-lock.json"].map((name) => cp(join(fixture, name), join(world, "tried", name))),
-  );
-  await run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], { cwd: join(world, "tried") });
-  const { stdout } = await run("npm", ["pack", "--ignore-scripts", "--json", "--pack-destination", world], {
-    cwd: repository,
-  });
-  const [packed] = JSON.parse(stdout) as [{ filename: string }];
-  await run("tar", ["-xzf", join(world, packed.filename), "-C", world]);
-});
-
-afterAll(async () => {
-  await rm(world, { recursive: true, force: true });
-});
 
 /** A PKCS#10 request, made as its owner makes it. */
 async function csr(): Promise<string> {
@@ -272,68 +205,4 @@ const kubeconfigText = JSON.stringify({
   users: [{ name: "admin", user: { token: "token" } }],
   contexts: [{ name: "prod", context: { cluster: "prod", user: "admin" } }],
   "current-context": "prod",
-});
-
-describe("a company's package around this one, in a workspace of pnpm", () => {
-  const wrapper = `
-    const { KubernetesUser } = require("kubernetes-user");
-    exports.clusterUser = (name) => new KubernetesUser(name, { access: [{ namespaces: ["default"], clusterRole: "view" }] });`;
-  const program = `exports.status = require("@company/cluster-users").clusterUser("pnpm-jane").status;`;
-
-  /** A workspace with links as pnpm makes them: each package sees its own dependencies only. */
-  async function workspace(app: readonly string[]): Promise<string> {
-    // The engine has the plugins of these versions.
-    const packed = await project({ from: own, packages: pulumi, files: {} });
-    const root = join(packed, "workspace");
-    const link = async (from: string, name: string, to: string): Promise<void> => {
-      await mkdir(dirname(join(root, from, "node_modules", name)), { recursive: true });
-      await symlink(to, join(root, from, "node_modules", name));
-    };
-    const installed = join(packed, "node_modules/kubernetes-user");
-    await mkdir(join(root, "packages/cluster-users"), { recursive: true });
-    await mkdir(join(root, "app"), { recursive: true });
-    await writeFile(
-      join(root, "packages/cluster-users/package.json"),
-      JSON.stringify({ name: "@company/cluster-users", main: "index.js" }),
-    );
-    await writeFile(join(root, "packages/cluster-users/index.js"), wrapper);
-    await link("packages/cluster-users", "kubernetes-user", installed);
-    await link("app", "@company/cluster-users", join(root, "packages/cluster-users"));
-    await link("app", "@pulumi/pulumi", own("@pulumi/pulumi"));
-    for (const name of app) {
-      await link("app", name, installed);
-    }
-    return join(root, "app");
-  }
-
-  async function up(packages: readonly string[]): Promise<{ run: PulumiRun; outputs: unknown; types: string[] }> {
-    await using stack = await Project.create("");
-    const app = await workspace(packages);
-    await rm(join(stack.folder, "node_modules"));
-    await symlink(join(app, "node_modules"), join(stack.folder, "node_modules"));
-    await writeFile(join(stack.folder, "index.js"), program);
-    const run = await stack.stack.up();
-    return {
-      run,
-      outputs: await stack.stack.outputs(),
-      types: (await stack.state()).map(({ type }) => type),
-    };
-  }
-
-  it("gets an error with a remedy, before anything is made", async () => {
-    const { run, types } = await up([]);
-    expect(run.exitCode).not.toBe(0);
-    expect(run.output).toContain("public-hoist-pattern[]=kubernetes-user");
-    expect(run.output).toContain("[package-missing]");
-    expect(types).toEqual(["pulumi:pulumi:Stack"]);
-  });
-
-  it("works where the program has it, too", async () => {
-    const { run, outputs } = await up(["kubernetes-user"]);
-    expect({ exitCode: run.exitCode, output: run.exitCode === 0 ? "" : run.output }).toEqual({
-      exitCode: 0,
-      output: "",
-    });
-    expect(outputs).toEqual({ status: "issued" });
-  });
 });

@@ -26,7 +26,7 @@ const dist = process.argv[2] ?? "";
 const { resolveKubeconfig } = load(`${dist}/components/cluster/admin-kubeconfig.js`) as {
   resolveKubeconfig: typeof readCluster;
 };
-const { clusterFields } = load(`${dist}/components/core/cluster.js`) as { clusterFields: typeof fieldsOf };
+const { clusterFields } = load(`${dist}/components/core/kubeconfig/cluster.js`) as { clusterFields: typeof fieldsOf };
 
 function read({ folder, list, given, context }: ReadRequest): ReadResult {
   process.chdir(folder);

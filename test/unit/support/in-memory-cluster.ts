@@ -5,31 +5,8 @@ import { ApiStatusError, ConnectionError } from "../../../components/cluster/con
 import { type ApiRequest, type WatchEvent } from "../../../components/cluster/connection/api-server";
 import { type Api } from "../../../components/cluster/kubernetes-client";
 import { requestsPath } from "../../../components/cluster/issuance/request-object";
+import { type Change, type Condition, type Deletion, type StoredRequest, lineOf } from "./stored-requests";
 import { type CertificateContent, signCertificate } from "./test-authority";
-
-interface Condition {
-  readonly type: string;
-  readonly reason: string;
-  readonly message: string;
-}
-
-/** A CertificateSigningRequest as the cluster stores it. */
-interface StoredRequest {
-  readonly kind: "CertificateSigningRequest";
-  readonly metadata: RequestManifest["metadata"] & { readonly uid: string; readonly resourceVersion: string };
-  readonly spec: RequestSpec & { readonly username: string };
-  readonly status: { readonly conditions: readonly Condition[]; readonly certificate?: string };
-}
-
-/** The body of a deletion. */
-interface Deletion {
-  readonly preconditions: { readonly uid: string };
-}
-
-interface Change extends WatchEvent {
-  readonly version: number;
-  readonly name: string;
-}
 
 /** Something that happens when a request comes; throwing is the answer that the client gets. */
 interface Interruption {
@@ -292,21 +269,4 @@ export class InMemoryCluster implements Api {
     const index = this.interruptions.findIndex((one) => one.afterwards === afterwards && line.startsWith(one.when));
     this.interruptions.splice(index, index < 0 ? 0 : 1)[0]?.act();
   }
-}
-
-function lineOf(method: string, path: string, body: unknown): string {
-  if (!path.startsWith(requestsPath)) {
-    return path;
-  }
-  const [name, subresource] = path.slice(requestsPath.length + 1).split("/");
-  if (method === "POST") {
-    return `create ${(body as RequestManifest).metadata.name}`;
-  }
-  if (method === "DELETE") {
-    return `delete ${String(name)}`;
-  }
-  if (subresource === "approval") {
-    return `approve ${String(name)}`;
-  }
-  return path.includes("?labelSelector=") ? "list" : `read ${String(name)}`;
 }

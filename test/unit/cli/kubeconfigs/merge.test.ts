@@ -6,7 +6,7 @@ import {
   formatKubeconfig,
   parseKubeconfig,
 } from "../../../../components/core/kubeconfig/kubeconfig-document";
-import { resolvePlain } from "../../../../components/core/kubeconfig/go-scalars";
+import { otherClusters, style } from "../../support/kubeconfig-arbitraries";
 import { hostileNames } from "../../support/hostile-names";
 import { errorOf, expectError, everythingOf } from "../../support/errors";
 import { requestOf, signCertificate } from "../../support/test-authority";
@@ -47,45 +47,10 @@ function merge(text: string, added = janes(), more: Partial<MergeTarget> = {}): 
   return mergeIntoKubeconfig({ text, source: "config", folder: "/home/jane", readFile, ...more }, added);
 }
 
-/** Whether a text is one without quotes, too: yaml writes YAML 1.2, where `no` is. */
-function isText(text: string): boolean {
-  return typeof resolvePlain(text) === "string";
-}
-
-const word = fc.stringMatching(/^[a-z]{1,8}$/).filter(isText);
-const anyText = fc.string().filter(isText);
-const entries = (content: fc.Arbitrary<object>): fc.Arbitrary<{ name: string; content: object }[]> =>
-  fc.uniqueArray(fc.record({ name: word, content }), { selector: ({ name }) => name, maxLength: 4 });
-
-/** Kubeconfigs of other clusters, in any of the styles that YAML has. */
-const others = fc
-  .record({
-    clusters: entries(
-      fc.record({ server: fc.constant("https://other.test"), extensions: fc.array(fc.record({ name: word })) }),
-    ),
-    users: entries(fc.dictionary(fc.constantFrom("token", "as", "username", "password"), anyText)),
-    contexts: entries(fc.record({ cluster: word, user: word, namespace: anyText })),
-    current: fc.option(word, { nil: undefined }),
-  })
-  .map(({ clusters, users, contexts, current }) => ({
-    apiVersion: "v1",
-    clusters: clusters.map(({ name, content }) => ({ name, cluster: content })),
-    users: users.map(({ name, content }) => ({ user: content, name })),
-    contexts: contexts.map(({ name, content }) => ({ name, context: content })),
-    ...(current === undefined ? {} : { "current-context": current }),
-    preferences: { colors: true },
-  }));
-const style = fc.record({
-  indent: fc.integer({ min: 2, max: 6 }),
-  indentSeq: fc.boolean(),
-  // Not "block": yaml 2.9 then writes empty lists that it cannot read.
-  collectionStyle: fc.constantFrom("any", "flow"),
-});
-
 describe("mergeIntoKubeconfig", () => {
   it("adds entries to any kubeconfig, and changes nothing of what is in it", () => {
     fc.assert(
-      fc.property(others, style, fc.boolean(), (content, options, json) => {
+      fc.property(otherClusters, style, fc.boolean(), (content, options, json) => {
         const text = json ? JSON.stringify(content) : stringify(content, options);
         const before = parseKubeconfig(text, "before");
         const merged = merge(text);
@@ -121,7 +86,7 @@ current-context: other
 `;
     const lines = merge(text).split("\n");
     expect(lines).toEqual(expect.arrayContaining(text.split("\n").filter((line) => line !== "contexts: []")));
-    // An empty list in brackets becomes one like the others.
+    // An empty list in brackets becomes one like the otherClusters.
     expect(lines).toContain("contexts:");
     expect(lines.slice(0, 5)).toEqual(text.split("\n").slice(0, 5));
   });

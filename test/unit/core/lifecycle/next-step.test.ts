@@ -1,62 +1,10 @@
-import {
-  type IssuedState,
-  type OpenRequest,
-  unissuedState,
-} from "../../../../components/core/lifecycle/certificate-state";
-import { parseRequest } from "../../../../components/core/csr/certification-request";
-import { contentDigest, defaultSignerName } from "../../../../components/core/csr/issuance-request";
+import { type OpenRequest, unissuedState } from "../../../../components/core/lifecycle/certificate-state";
 import { formatTime } from "../../../../components/core/time";
-import {
-  type CertificateDeclaration,
-  declarationDigest,
-  isWidened,
-  termsDigest,
-} from "../../../../components/core/lifecycle/declaration";
+import { declarationDigest, termsDigest } from "../../../../components/core/lifecycle/declaration";
 import { nextStep } from "../../../../components/core/lifecycle/next-step";
 import { notYetKnown } from "../../../../components/core/options/validation-errors";
 import { requestOf } from "../../support/test-authority";
-
-const issued = Date.UTC(2028, 1, 28, 12);
-const hour = 3_600_000;
-const request = requestOf({ username: "jane", groups: [] });
-
-const inputs: CertificateDeclaration = {
-  username: "jane",
-  groups: [],
-  request,
-  signerName: defaultSignerName,
-  expirationSeconds: 86400,
-  hooked: true,
-  approvalMode: "automatic",
-  approvalTimeoutSeconds: 300,
-  issuanceTimeoutSeconds: 60,
-  access: [{ namespaces: ["dev"], clusterRole: "view" }],
-  namespaces: [],
-  cluster: "https://cluster ca:1",
-  verify: true,
-  privateKey: "secret",
-};
-
-const content = contentDigest({ ...inputs, request: parseRequest(inputs.request) });
-
-const state: IssuedState = {
-  phase: "issued",
-  certificate: "PEM",
-  csrName: "jane-1",
-  serialNumber: "1",
-  credentialId: "X509SHA256=1",
-  notBefore: formatTime(issued),
-  notAfter: formatTime(issued + 24 * hour),
-  renewAfter: formatTime(issued + 16 * hour),
-  content,
-  cluster: inputs.cluster,
-  expirationSeconds: 86400,
-  verified: true,
-  access: inputs.access,
-};
-
-const none = { kind: "none" };
-const record = { kind: "record" };
+import { content, hour, inputs, issued, none, record, state } from "../../support/declarations";
 
 describe("nextStep", () => {
   it("sees no change where there is none", () => {
@@ -274,41 +222,5 @@ describe("nextStep where no run waits for an approval", () => {
   ])("takes %s that is not known yet for unchanged", (_, change) => {
     expect(nextStep(unissued(denied), { ...waiting, ...change }, issued)).toEqual(none);
     expect(nextStep(unissued(pending), { ...waiting, ...change }, issued)).toEqual({ kind: "resume" });
-  });
-});
-
-describe("grants in nextStep", () => {
-  it("are recorded when they change, and nothing is issued", () => {
-    expect(nextStep(state, { ...inputs, access: [] }, issued)).toEqual(record);
-  });
-
-  it("are the same whatever order the engine gives their keys", () => {
-    const access = [{ clusterRole: "view", namespaces: ["dev"] }];
-    expect(nextStep(state, { ...inputs, access }, issued)).toEqual(none);
-    const ordered = { ...inputs, access };
-    expect(declarationDigest(content, ordered)).toBe(declarationDigest(content, inputs));
-  });
-
-  it("that were never recorded are recorded, and count as widened", () => {
-    const { access: _, ...older } = state;
-    expect(nextStep(older, inputs, issued)).toEqual(record);
-    expect(isWidened(older, inputs)).toBe(true);
-  });
-
-  it("are widened when they hold for longer, not when they end sooner", () => {
-    const until = { access: inputs.access, accessUntil: formatTime(issued + hour) };
-    expect(isWidened(until, { access: inputs.access })).toBe(true);
-    expect(isWidened(until, { ...until, accessUntil: formatTime(issued + 2 * hour) })).toBe(true);
-    expect(isWidened(until, until)).toBe(false);
-    expect(isWidened(until, { ...until, accessUntil: formatTime(issued) })).toBe(false);
-    expect(isWidened({ access: inputs.access }, until)).toBe(false);
-    expect(isWidened(until, { ...until, accessUntil: notYetKnown })).toBe(false);
-  });
-
-  it("are widened when more is allowed, not when less is or while they are not known", () => {
-    expect(isWidened(state, { access: [{ clusterWide: true, clusterRole: "cluster-admin" }] })).toBe(true);
-    expect(isWidened(state, inputs)).toBe(false);
-    expect(isWidened(state, { access: [] })).toBe(false);
-    expect(isWidened(state, { access: notYetKnown })).toBe(false);
   });
 });

@@ -1,43 +1,11 @@
 import fc from "fast-check";
 import { notYetKnown, isRecord } from "../../../../components/core/options/validation-errors";
-import { type KubernetesUserError } from "../../../../components/core/errors";
 import { formatTime } from "../../../../components/core/time";
 import { checkUser } from "../../../../components/core/options/user-options";
 import { accessGrant, namespaceName, subjectName, withMarkers } from "../../support/arbitraries";
-import { errorIfAny, errorOf, everythingOf, expectError } from "../../support/errors";
-import { kubeconfigYaml, secretWord, secrets } from "../../support/secrets";
-import { privateKey, requestOf, requestWithSubject } from "../../support/test-authority";
-
-const subject = 'KubernetesUser "jane"';
-const request = requestOf({ username: "jane", groups: ["a", "b"] });
-
-function refusalOf(options: unknown): KubernetesUserError {
-  return errorOf(() => {
-    checkUser(subject, options);
-  });
-}
-
-const everyOption = {
-  username: "jane",
-  groups: ["developers", "oncall"],
-  kubeconfig: kubeconfigYaml,
-  context: "prod",
-  signerName: "kubernetes.io/kube-apiserver-client",
-  expirationSeconds: 86400,
-  renewBeforeSeconds: 28800,
-  accessUntil: "2027-01-31T00:00:00Z",
-  privateKey: { algorithm: "ECDSA", ecdsaCurve: "P256" },
-  rotation: "2026-11",
-  approval: {
-    mode: "manual",
-    hook: () => undefined,
-    policy: { maxExpirationSeconds: 86400, allowedGroups: ["*"], allowedKeyAlgorithms: ["ECDSA"], minRsaBits: 2048 },
-    timeoutSeconds: 0,
-  },
-  access: [{ namespaces: ["dev"], clusterRole: "view" }],
-  namespace: "dev",
-  verify: true,
-};
+import { errorIfAny, expectError } from "../../support/errors";
+import { privateKey, requestWithSubject } from "../../support/test-authority";
+import { approval, everyOption, refusalOf, request, subject } from "../../support/user-options";
 
 /** One option broken: its path, the options with it, and words of the message. Others are left as they are. */
 const broken: readonly (readonly [string, object, string])[] = [
@@ -103,26 +71,6 @@ const key = fc.oneof(
     { requiredKeys: [] },
   ),
   fc.constant({ algorithm: "ED25519" }),
-);
-
-/** Policies that forbid nothing: what they forbid is judged elsewhere. */
-const policy = fc.record(
-  {
-    maxExpirationSeconds: fc.constant(2 ** 31 - 1),
-    allowedGroups: fc.constantFrom(["*"], ["team-*", "*"]),
-    allowedUsernames: fc.constantFrom(["*"], ["jane", "*"]),
-    allowedKeyAlgorithms: fc.constant(["RSA", "ECDSA", "ED25519"]),
-    minRsaBits: fc.integer({ min: 1, max: 2048 }),
-  },
-  { requiredKeys: [] },
-);
-
-const approval = fc.oneof(
-  fc.record({ mode: fc.constant("manual"), timeoutSeconds: fc.nat(), policy }, { requiredKeys: ["mode"] }),
-  fc.record(
-    { mode: fc.constant("automatic"), timeoutSeconds: fc.integer({ min: 1 }), policy, hook: fc.func(fc.boolean()) },
-    { requiredKeys: [] },
-  ),
 );
 
 const common = fc.record(
@@ -258,70 +206,5 @@ describe("checkUser", () => {
 
   it.each([null, 7, "jane", [], () => 1])("refuses %p in place of options", (options) => {
     expectError(refusalOf(options), "invalid-arguments", "expected an object");
-  });
-});
-
-describe("checkUser with a request of one's own", () => {
-  it.each([
-    {},
-    { username: "jane" },
-    { groups: ["b", "a"] },
-    { username: notYetKnown, groups: [notYetKnown] },
-    { groups: notYetKnown },
-  ])("passes it beside %p", (options) => {
-    expect(() => {
-      checkUser(subject, { request, ...options });
-    }).not.toThrow();
-  });
-
-  it.each([
-    ["privateKey", { privateKey: {} }, "it cannot be combined with request, which has its own key"],
-    ["rotation", { rotation: "1" }, "it cannot be combined with request, which has its own key"],
-    ["request", { username: "june" }, 'is for the user "jane", but username is "june"'],
-    ["request", { groups: ["a"] }, 'is for the groups "a", "b", but groups are "a"'],
-    ["request", { groups: [] }, "but groups are none"],
-    ["request", { groups: ["a", "b", "c"] }, 'groups are "a", "b", "c"'],
-  ])("refuses it, naming %s, beside %p", (path, options, words) => {
-    expect(refusalOf({ request, ...options }).problems).toEqual([
-      { path, message: expect.stringContaining(words) as string },
-    ]);
-  });
-
-  it.each([
-    [{ username: "system:admin", groups: [] }, "belong to Kubernetes, and their rights cannot be taken back"],
-    [
-      { username: "jane", groups: ["a", "system:masters"] },
-      "belong to Kubernetes, and their rights cannot be taken back",
-    ],
-    [{ username: "jane", groups: ["a", "a"] }, "twice"],
-    [{ username: "jane ", groups: [] }, "no space at either end"],
-    [{ username: "x".repeat(65), groups: [] }, "expected 1 to 64 characters"],
-  ])("refuses one that asks for %j", (identity, words) => {
-    const [problem, ...others] = refusalOf({ request: requestOf(identity) }).problems;
-    expect(problem?.path).toMatch(/^request/);
-    expect(problem?.message).toContain(words);
-    expect(others).toEqual([]);
-  });
-});
-
-describe("an error of checkUser", () => {
-  const places: readonly (readonly [string, (secret: unknown) => object])[] = [
-    ...Object.keys(everyOption).map((name) => [name, (secret: unknown) => ({ [name]: secret })] as const),
-    ["a wrong type", (secret) => ({ kubeconfig: [secret], context: { secret }, request: [secret] })],
-    ["request", (secret) => ({ request: secret })],
-    ["groups[0]", (secret) => ({ groups: [secret] })],
-    ["privateKey.algorithm", (secret) => ({ privateKey: { algorithm: secret, rsaBits: secret } })],
-    [
-      "approval.mode",
-      (secret) => ({ approval: { mode: secret, hook: secret, policy: { allowedGroups: [`*${String(secret)}`] } } }),
-    ],
-    ["access[0].role", (secret) => ({ access: [{ role: `/${String(secret)}`, namespaces: [secret, secret] }] })],
-  ];
-
-  it.each(
-    places.flatMap(([place, options]) => secrets.map(([what, secret]) => [what, place, options(secret)] as const)),
-  )("shows nothing of %s given for %s", (_, place, options) => {
-    const wrong = refusalOf({ ...options, verify: "no", ...(place === "verify" ? options : {}) });
-    expect(everythingOf(wrong)).not.toContain(secretWord);
   });
 });

@@ -1,0 +1,41 @@
+import { formatTime } from "../../../../components/core/time";
+import { declarationDigest, isWidened } from "../../../../components/core/lifecycle/declaration";
+import { nextStep } from "../../../../components/core/lifecycle/next-step";
+import { notYetKnown } from "../../../../components/core/options/validation-errors";
+import { content, hour, inputs, issued, none, record, state } from "../../support/declarations";
+
+describe("grants in nextStep", () => {
+  it("are recorded when they change, and nothing is issued", () => {
+    expect(nextStep(state, { ...inputs, access: [] }, issued)).toEqual(record);
+  });
+
+  it("are the same whatever order the engine gives their keys", () => {
+    const access = [{ clusterRole: "view", namespaces: ["dev"] }];
+    expect(nextStep(state, { ...inputs, access }, issued)).toEqual(none);
+    const ordered = { ...inputs, access };
+    expect(declarationDigest(content, ordered)).toBe(declarationDigest(content, inputs));
+  });
+
+  it("that were never recorded are recorded, and count as widened", () => {
+    const { access: _, ...older } = state;
+    expect(nextStep(older, inputs, issued)).toEqual(record);
+    expect(isWidened(older, inputs)).toBe(true);
+  });
+
+  it("are widened when they hold for longer, not when they end sooner", () => {
+    const until = { access: inputs.access, accessUntil: formatTime(issued + hour) };
+    expect(isWidened(until, { access: inputs.access })).toBe(true);
+    expect(isWidened(until, { ...until, accessUntil: formatTime(issued + 2 * hour) })).toBe(true);
+    expect(isWidened(until, until)).toBe(false);
+    expect(isWidened(until, { ...until, accessUntil: formatTime(issued) })).toBe(false);
+    expect(isWidened({ access: inputs.access }, until)).toBe(false);
+    expect(isWidened(until, { ...until, accessUntil: notYetKnown })).toBe(false);
+  });
+
+  it("are widened when more is allowed, not when less is or while they are not known", () => {
+    expect(isWidened(state, { access: [{ clusterWide: true, clusterRole: "cluster-admin" }] })).toBe(true);
+    expect(isWidened(state, inputs)).toBe(false);
+    expect(isWidened(state, { access: [] })).toBe(false);
+    expect(isWidened(state, { access: notYetKnown })).toBe(false);
+  });
+});
