@@ -62,7 +62,7 @@ const waitedOut: Readonly<Record<string, Fault>> = {
   },
   "silent-watch": {
     fault: "watch falls silent",
-    stage: "event",
+    stage: "issued",
     moment: "before",
     strike: untilGone,
   },

@@ -173,7 +173,7 @@ describe("a credential plugin", () => {
     // The limit begins once both are there.
     const code = `
       const { runPlugin } = require(${JSON.stringify(module)});
-      const { TimeLimit } = require(${JSON.stringify(resolve(module, "../time-limit.js"))});
+      const { TimeLimit } = require(${JSON.stringify(resolve(module, "../../connection/time-limit.js"))});
       process.stdin.once("data", () => limits.forEach((limit) => renew.call(limit, 0))).unref();
       const limits = [], renew = TimeLimit.prototype.renew;
       TimeLimit.prototype.renew = function (seconds) { limits.push(this); renew.call(this, seconds); };
