@@ -15,7 +15,7 @@ const layers = [
 ];
 
 export default tseslint.config(
-  { ignores: ["node_modules", "dist", "coverage", "toolchain/recipes"] },
+  { ignores: ["node_modules", "dist", "coverage", ".stryker", "toolchain/recipes"] },
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,
