@@ -7,7 +7,7 @@ const shared: Config = {
   testEnvironment: "node",
   moduleFileExtensions: ["ts", "mts", "js", "mjs", "cjs", "json", "node"],
   extensionsToTreatAsEsm: [".mts"],
-  modulePathIgnorePatterns: ["<rootDir>/dist/"],
+  modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/.stryker/"],
   transform: { "\\.m?ts$": ["@swc/jest", { jsc: { target: "es2023", parser: { syntax: "typescript" } } }] },
 };
 

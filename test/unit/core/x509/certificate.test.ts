@@ -124,6 +124,9 @@ describe("checkCertificate", () => {
 
   it.each<[string, AddedExtension, string]>([
     ["a SAN", { oid: "2.5.29.17", value: sequence(der(0x82, Buffer.from("a"))) }, "2.5.29.17 (subjectAltName)"],
+    ["an issuer's other name", { oid: "2.5.29.18", value: sequence() }, "2.5.29.18 (issuerAltName)"],
+    ["attributes of a directory", { oid: "2.5.29.9", value: sequence() }, "2.5.29.9 (subjectDirectoryAttributes)"],
+    ["mapped policies", { oid: "2.5.29.33", value: sequence() }, "2.5.29.33 (policyMappings)"],
     ["name constraints", { oid: "2.5.29.30", value: sequence() }, "2.5.29.30 (nameConstraints)"],
     ["a Windows user", { oid: "1.3.6.1.4.1.311.25.2", value: sequence() }, "of a Windows user"],
     ["a proxy's rights", { oid: "1.3.6.1.5.5.7.1.14", value: sequence() }, "(proxyCertInfo)"],
