@@ -21,7 +21,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["test/**/*.ts", "test/**/*.mts"],
+    files: ["test/**/*.ts", "test/**/*.mts", "toolchain/test/**/*.mts"],
     plugins: { jest },
     languageOptions: { globals: jest.environments.globals.globals },
     rules: {

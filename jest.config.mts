@@ -13,7 +13,11 @@ const shared: Config = {
 
 const config: Config = {
   projects: [
-    { ...shared, displayName: "unit", testMatch: ["<rootDir>/test/unit/**/*.test.{ts,mts}"] },
+    {
+      ...shared,
+      displayName: "unit",
+      testMatch: ["<rootDir>/test/unit/**/*.test.{ts,mts}", "<rootDir>/toolchain/test/**/*.test.mts"],
+    },
     { ...shared, displayName: "engine", testMatch: ["<rootDir>/test/engine/**/*.test.{ts,mts}"] },
     { ...shared, displayName: "tools", testMatch: ["<rootDir>/test/tools/**/*.test.{ts,mts}"] },
     { ...shared, displayName: "faults", testMatch: ["<rootDir>/test/faults/**/*.test.{ts,mts}"] },

@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { resolve } from "node:path";
 
-import { watchInterruption } from "../toolchain/interruption.mts";
+import { watchInterruption } from "@kubernetes-user/toolchain";
 import { runProgram } from "./runner/program.mts";
 
 /** Copies of the clone in which mutants run; an interrupted Stryker leaves them behind. */

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 
-import { watchInterruption } from "../toolchain/interruption.mts";
+import { watchInterruption } from "@kubernetes-user/toolchain";
 import { defaultSuites, isSuiteName, runSuites, suiteNames } from "./runner/suites.mts";
 
 const usage = `Usage: npm test -- [SUITE …] [--files PATTERN] [--name PATTERN]

@@ -1,4 +1,4 @@
-/* global require, process, __dirname, console, setTimeout */
+/* global require, process, __dirname, console, AbortController */
 /* eslint @typescript-eslint/no-require-imports: off -- this runs before anything is installed, on any Node from 18 on */
 "use strict";
 
@@ -9,11 +9,13 @@
  * right Node is one of them) and compiles the component where that is due, then hands over to the script.
  */
 
-const { execFileSync, spawn } = require("node:child_process");
+const { spawn } = require("node:child_process");
 const { createHash } = require("node:crypto");
 const fs = require("node:fs");
 const os = require("node:os");
 const path = require("node:path");
+
+const { readIfThere, withLock } = require("./lock.cjs");
 
 const repository = path.join(__dirname, "..");
 const nodeModules = path.join(repository, "node_modules");
@@ -34,12 +36,13 @@ const lock = path.join(workFolder, "bootstrap.lock");
 
 /** @type {import("node:child_process").ChildProcess | undefined} */
 let child;
-/** @type {NodeJS.Signals | undefined} */
-let stopped;
+const stop = new AbortController();
+let failureCode = 1;
 
 for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
   process.on(signal, () => {
-    stopped ??= signal;
+    if (!stop.signal.aborted) failureCode = 128 + os.constants.signals[signal];
+    stop.abort(new Error(`stopped by ${signal}`));
     // Ctrl-C on a terminal reaches the child by itself, and a second one would make it give up its orderly end.
     const terminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
     if (signal === "SIGTERM" || !terminal) child?.kill(signal);
@@ -51,8 +54,8 @@ main(process.argv.slice(2)).then(
     process.exitCode = code;
   },
   (error) => {
-    console.error(error.message);
-    process.exitCode = stopped === undefined ? 1 : 128 + os.constants.signals[stopped];
+    console.error((stop.signal.reason ?? error).message);
+    process.exitCode = failureCode;
   },
 );
 
@@ -62,7 +65,9 @@ async function main([script, ...args]) {
     return 2;
   }
   if (!packagesReady() || !distReady()) {
-    await withLock(async () => {
+    fs.mkdirSync(workFolder, { recursive: true });
+    const onWait = ({ pid }) => console.error(`waiting for process ${pid}, which is preparing this clone …`);
+    await withLock(lock, { signal: stop.signal, onWait }, async () => {
       // Another run may have done it while this one waited.
       if (!packagesReady()) await installPackages();
       if (!distReady()) await compile();
@@ -178,13 +183,13 @@ function hashFiles(files) {
 
 async function runQuietly(command, args, title) {
   const { code, output } = await run(command, args, "pipe");
-  if (stopped !== undefined) throw new Error(`stopped by ${stopped}`);
+  stop.signal.throwIfAborted();
   if (code !== 0) throw new Error(`${output.trimEnd()}\n${title} failed (exit code ${code}).`);
 }
 
 /** Runs a program in the repository's Node; its exit code is 128 and the signal's number where a signal ended it. */
 function run(command, args, stdio) {
-  if (stopped !== undefined) throw new Error(`stopped by ${stopped}`);
+  stop.signal.throwIfAborted();
   return new Promise((resolve, reject) => {
     // Where no Node is pinned, node_modules/.bin has none: what the script starts as "node" is then the one in use.
     const own = command === process.execPath ? [binaries, path.dirname(command)] : [binaries];
@@ -208,85 +213,6 @@ function run(command, args, stdio) {
       resolve({ code: code ?? 128 + os.constants.signals[signal], output });
     });
   });
-}
-
-/** Runs `action` alone among all bootstraps of this clone; the lock of a process that is gone is taken over. */
-async function withLock(action) {
-  fs.mkdirSync(workFolder, { recursive: true });
-  const own = `${process.pid} ${startOf(process.pid)}`;
-  const candidate = `${lock}.${process.pid}`;
-  fs.writeFileSync(candidate, own);
-  try {
-    for (let told = false; !linked(candidate);) {
-      if (stopped !== undefined) throw new Error(`stopped by ${stopped}`);
-      const holder = readIfThere(lock);
-      if (holder === undefined) continue;
-      const [pid, ...start] = holder.split(" ");
-      if (startOf(Number(pid)) !== start.join(" ")) {
-        takeAway(holder);
-        continue;
-      }
-      if (!told) console.error(`waiting for process ${pid}, which is preparing this clone …`);
-      told = true;
-      await new Promise((resolve) => setTimeout(resolve, 200));
-    }
-  } finally {
-    fs.rmSync(candidate, { force: true });
-  }
-  try {
-    return await action();
-  } finally {
-    takeAway(own);
-  }
-}
-
-/** Links a complete file into place, so that nobody reads a lock that does not name its holder. */
-function linked(candidate) {
-  try {
-    fs.linkSync(candidate, lock);
-    return true;
-  } catch (error) {
-    if (error.code === "EEXIST") return false;
-    throw error;
-  }
-}
-
-/** Moved aside before it is looked at, so that the lock of whoever was faster is not removed instead. */
-function takeAway(holder) {
-  const aside = `${lock}.${process.pid}.aside`;
-  try {
-    fs.renameSync(lock, aside);
-  } catch (error) {
-    if (error.code === "ENOENT") return;
-    throw error;
-  }
-  if (readIfThere(aside) !== holder) linked(aside);
-  fs.rmSync(aside, { force: true });
-}
-
-/** When a process began, or nothing: its number alone may be another's by now. */
-function startOf(pid) {
-  if (process.platform === "linux") {
-    const stat = readIfThere(`/proc/${pid}/stat`);
-    const fields = stat?.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return fields?.[0] === "Z" ? undefined : fields?.[19];
-  }
-  try {
-    const env = { ...process.env, LC_ALL: "C", TZ: "UTC" };
-    const options = { encoding: "utf8", env, stdio: ["ignore", "pipe", "ignore"] };
-    return execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], options).trim() || undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function readIfThere(file) {
-  try {
-    return fs.readFileSync(file, "utf8");
-  } catch (error) {
-    if (error.code === "ENOENT" || error.code === "ESRCH") return undefined;
-    throw error;
-  }
 }
 
 function secondsSince(began) {

@@ -1,4 +1,6 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { type ChildProcess, spawn, type SpawnOptions, type StdioOptions } from "node:child_process";
+import { constants } from "node:os";
+import { Writable } from "node:stream";
 
 import { messageOf, ToolchainError } from "./errors.mts";
 
@@ -105,4 +107,55 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   } catch {
     // The group has ended meanwhile.
   }
+}
+
+/**
+ * The shell leaves a watcher behind and becomes the program itself. The watcher reads a pipe from this process: the
+ * pipe's end means that this process is gone, however it ended, and takes the program along.
+ */
+const guardedStart = `( read -r word <&3 || kill -KILL $$ ) </dev/null >/dev/null 2>&1 &
+exec "$0" "$@" 3<&-`;
+
+/** Starts a program that does not outlive this process, not even when this one is killed. */
+export function guardedSpawn(
+  program: string,
+  args: readonly string[],
+  { stdio, ...options }: Omit<SpawnOptions, "stdio"> & { readonly stdio: readonly ("ignore" | "pipe" | number)[] },
+): ChildProcess {
+  const withPipe: StdioOptions = [...stdio, "pipe"];
+  const child = spawn("/bin/sh", ["-c", guardedStart, program, ...args], { ...options, stdio: withPipe });
+  const pipe = child.stdio[3];
+  if (pipe instanceof Writable) {
+    // The watcher may be gone first when everything is killed at once.
+    pipe.on("error", () => undefined);
+    // A word instead of the pipe's end: the watcher leaves without killing whoever has the number next.
+    child.once("exit", () => pipe.end("ended\n"));
+  }
+  return child;
+}
+
+/** What asked this process to end, and the exit code that tells so. */
+export interface Interruption {
+  /** Aborts at the first interrupt. */
+  readonly signal: AbortSignal;
+  /** 128 and the signal's number, as shells have it; undefined while nobody has interrupted. */
+  readonly exitCode: number | undefined;
+}
+
+/** Turns Ctrl-C, a hang-up and a request to terminate into an abort, so that what is under way can end in order. */
+export function watchInterruption(): Interruption {
+  const controller = new AbortController();
+  let exitCode: number | undefined;
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => {
+      exitCode ??= 128 + constants.signals[signal];
+      controller.abort(new Error(`stopped by ${signal}`));
+    });
+  }
+  return {
+    signal: controller.signal,
+    get exitCode() {
+      return exitCode;
+    },
+  };
 }

@@ -4,7 +4,7 @@ import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
-import { guardedSpawn } from "./guarded-spawn.mts";
+import { guardedSpawn } from "./processes.mts";
 
 /** What a stack needs to exist. */
 export interface PulumiStackOptions {

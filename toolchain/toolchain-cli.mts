@@ -1,11 +1,10 @@
 import path from "node:path";
 
 import { messageOf, ToolchainError } from "./errors.mts";
-import { describeSource } from "./install.mts";
-import { watchInterruption } from "./interruption.mts";
-import { searchLocally } from "./locate.mts";
+import { describeSource, searchLocally } from "./install.mts";
 import { readParts } from "./parts/parts.mts";
-import { pin } from "./pin.mts";
+import { pin } from "./parts/pin-releases.mts";
+import { watchInterruption } from "./processes.mts";
 import { createContext, prepareToolchain } from "./toolchain.mts";
 
 const usage = `Usage: npm run toolchain -- [install | env | status | pin]
@@ -69,9 +68,7 @@ async function status(signal: AbortSignal): Promise<void> {
       const { located, failures } = await searchLocally(part, context);
       const found = located?.files[0];
       if (located === undefined || found === undefined) {
-        const lacking = part.hasStandIn
-          ? "not installed; the stand-in is used where no source has it"
-          : "not installed";
+        const lacking = part.hasStub ? "not installed; the stub is used where no source has it" : "not installed";
         return [
           part.name,
           part.version,

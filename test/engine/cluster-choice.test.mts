@@ -1,7 +1,7 @@
 import { chmod, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
-import { certificateAuthority } from "../../toolchain/control-plane/certificates.mts";
+import { certificateAuthority } from "@kubernetes-user/toolchain/certificates";
 import { kubectl } from "./support/commands.mts";
 import { type Administrator, type Fields, administrator, clusterOf, kubeconfig } from "./support/kubeconfigs.mts";
 import { Project, type StateResource, succeed } from "./support/project.mts";

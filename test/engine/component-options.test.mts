@@ -1,5 +1,5 @@
 import { kubectl } from "./support/commands.mts";
-import { type PulumiRun } from "../../toolchain/pulumi-stack.mts";
+import { type PulumiRun } from "@kubernetes-user/toolchain";
 import { Project, type StateResource } from "./support/project.mts";
 
 /**

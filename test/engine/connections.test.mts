@@ -1,6 +1,6 @@
 import { chmod } from "node:fs/promises";
 
-import { certificateAuthority } from "../../toolchain/control-plane/certificates.mts";
+import { certificateAuthority } from "@kubernetes-user/toolchain/certificates";
 import { crossCertificate } from "../unit/support/server-chains.mts";
 import { type TestProxy, httpProxy } from "../unit/support/test-proxies.ts";
 import { command, kubectl } from "./support/commands.mts";

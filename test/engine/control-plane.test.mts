@@ -5,40 +5,45 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, writ
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import {
+  type ControlPlane,
+  identifyProcess,
+  recordedProcesses,
+  startControlPlane,
+  type Toolchain,
+  waitUntilGone,
+} from "@kubernetes-user/toolchain";
+import { certificateRequest, newKey } from "@kubernetes-user/toolchain/certificates";
 
-import { certificateRequest } from "../../toolchain/control-plane/certificate-request.mts";
-import { newKey } from "../../toolchain/control-plane/certificates.mts";
-import { type ControlPlane, startControlPlane } from "../../toolchain/control-plane/control-plane.mts";
-import { recordedProcesses } from "../../toolchain/control-plane/folders.mts";
-import { identifyProcess, waitUntilGone } from "../../toolchain/control-plane/process-identity.mts";
-import type { Toolchain } from "../../toolchain/toolchain.mts";
-
-const sourceFolder = fileURLToPath(new URL("../../toolchain/control-plane/", import.meta.url));
 const minute = 60_000;
 
 let programs: Toolchain["programs"];
+
 const started = new Set<ControlPlane>();
+
 const scratch = mkdtempSync(join(tmpdir(), "control-plane-test-"));
 
 // Keepers inherit it: what they leave behind can be told from other control planes' folders.
 process.env["TMPDIR"] = scratch;
+
 const ownEnv = { ...process.env, NODE_OPTIONS: "" };
 
 beforeAll(async () => {
   // In a process of its own: in jest's realm Node's errors are no instances of Error.
   programs = await answerOf<Toolchain["programs"]>(`
-    import { prepareToolchain } from ${JSON.stringify(join(sourceFolder, "..", "toolchain.mts"))};
+    import { prepareToolchain } from "@kubernetes-user/toolchain";
     console.log(JSON.stringify((await prepareToolchain()).programs));
   `);
 }, 60 * minute);
+
 afterEach(async () => {
   await Promise.all([...started].map((controlPlane) => controlPlane.stop()));
   started.clear();
   const left = folders();
   if (left.length > 0) throw new Error(`Left behind: ${left.join(", ")}`);
 }, minute);
+
 afterAll(() => {
   rmSync(scratch, { recursive: true });
 });
@@ -191,7 +196,7 @@ describe("a control plane whose owner is killed", () => {
     "ends with all its data",
     async () => {
       const code = `
-      import { startControlPlane } from ${JSON.stringify(join(sourceFolder, "control-plane.mts"))};
+      import { startControlPlane } from "@kubernetes-user/toolchain";
       const { pids, folder } = await startControlPlane({ programs: ${JSON.stringify(programs)} });
       console.log(JSON.stringify({ pids, folder }));
       setInterval(() => undefined, 1000);
@@ -270,90 +275,6 @@ describe("a start that fails", () => {
       const { server } = await start({ programs: { ...programs, "kube-apiserver": apiServer }, log });
       expect(lines.join("\n")).toMatch(/port \d+ has been taken meanwhile/);
       expect(lines.join("\n")).not.toContain(`port ${new URL(server).port} has been taken`);
-    },
-    minute,
-  );
-});
-
-describe("npm run cluster", () => {
-  const name = `test-${String(process.pid)}`;
-  const interrupted = `${name}-interrupted`;
-
-  async function cluster(...words: readonly string[]): Promise<{ code: unknown; stdout: string; stderr: string }> {
-    const child = spawn(process.execPath, [join(sourceFolder, "cluster-cli.mts"), ...words], { env: ownEnv });
-    const output = { stdout: "", stderr: "" };
-    child.stdout.setEncoding("utf8").on("data", (text: string) => (output.stdout += text));
-    child.stderr.setEncoding("utf8").on("data", (text: string) => (output.stderr += text));
-    if (words.includes(interrupted)) child.stderr.once("data", () => child.kill("SIGINT"));
-    const [code] = (await once(child, "close")) as [unknown];
-    return { code, ...output };
-  }
-
-  // Whatever a failed test left running.
-  afterEach(async () => {
-    await cluster("stop", "--name", name);
-  }, minute);
-
-  it(
-    "starts a control plane once, tells how it is, and stops it",
-    async () => {
-      const first = await cluster("start", "--name", name);
-      expect(first).toMatchObject({ code: 0, stdout: expect.stringContaining("is running.") as unknown });
-      const kubeconfig = /export KUBECONFIG=(\S+)/.exec(first.stdout)?.[1] ?? "";
-      expect(await kubectl(kubeconfig, "get", "--raw=/readyz")).toBe("ok");
-
-      const second = await cluster("start", "--name", name);
-      expect(second.code).toBe(0);
-      expect(second.stdout).toContain("is already running.");
-      expect(second.stdout).toContain(kubeconfig);
-
-      const status = await cluster("status", "--name", name);
-      expect(status.code).toBe(0);
-      expect(status.stdout).toMatch(/keeper \d+, etcd \d+, kube-apiserver \d+, kube-controller-manager \d+/);
-      const processes = recordedProcesses(join(kubeconfig, ".."));
-      expect(processes).toHaveLength(4);
-
-      const etcd = processes.filter((process) => process.name === "etcd");
-      for (const { pid } of etcd) process.kill(pid, "SIGKILL");
-      await waitUntilGone(etcd, 5_000);
-      const broken = await cluster("status", "--name", name);
-      expect(broken).toMatchObject({ code: 3, stdout: expect.stringContaining("broken: etcd has ended") as unknown });
-
-      const stop = await cluster("stop", "--name", name);
-      expect(stop).toMatchObject({
-        code: 0,
-        stdout: expect.stringContaining("Removed what was left of it.") as unknown,
-      });
-      expect(await waitUntilGone(processes, 0)).toEqual([]);
-      expect(folders()).toEqual([]);
-      expect(await cluster("stop", "--name", name)).toMatchObject({
-        code: 0,
-        stdout: `Control plane "${name}" is not running.\n`,
-      });
-      expect((await cluster("status", "--name", name)).code).toBe(3);
-    },
-    2 * minute,
-  );
-
-  it(
-    "cleans up when it is interrupted",
-    async () => {
-      const { code, stderr } = await cluster("start", "--name", interrupted);
-      expect(code).toBe(130);
-      expect(stderr).toContain("stopped by SIGINT");
-      expect((await cluster("status", "--name", interrupted)).stdout).toBe(
-        `Control plane "${interrupted}" is not running.\n`,
-      );
-    },
-    minute,
-  );
-
-  it(
-    "refuses words that it does not know",
-    async () => {
-      const { code, stderr } = await cluster("restart");
-      expect(code).toBe(2);
-      expect(stderr).toMatch(/^cluster: expected start, stop or status, got "restart"\n\nUsage: /);
     },
     minute,
   );

@@ -1,5 +1,4 @@
-import { startControlPlane } from "../../toolchain/control-plane/control-plane.mts";
-import { type PulumiRun } from "../../toolchain/pulumi-stack.mts";
+import { type PulumiRun, startControlPlane } from "@kubernetes-user/toolchain";
 import { kubectl } from "./support/commands.mts";
 import { controlPlanePrograms } from "./support/control-plane-programs.mts";
 import { Project } from "./support/project.mts";

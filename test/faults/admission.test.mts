@@ -4,8 +4,8 @@ import { resolve } from "node:path";
 import { parseAllDocuments } from "yaml";
 
 import { createRequest } from "../../components/core/csr/certification-request.ts";
-import { newKey, privateKeyPem } from "../../toolchain/control-plane/certificates.mts";
-import { type PulumiRun } from "../../toolchain/pulumi-stack.mts";
+import { newKey, privateKeyPem } from "@kubernetes-user/toolchain/certificates";
+import { type PulumiRun } from "@kubernetes-user/toolchain";
 import { command, kubectl } from "../engine/support/commands.mts";
 import { Project, type StateResource, succeed } from "../engine/support/project.mts";
 import { closedPort } from "../engine/support/tunnel-proxy.mts";

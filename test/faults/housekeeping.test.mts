@@ -1,4 +1,4 @@
-import { startControlPlane } from "../../toolchain/control-plane/control-plane.mts";
+import { startControlPlane } from "@kubernetes-user/toolchain";
 import { command, kubectl } from "../engine/support/commands.mts";
 import { controlPlanePrograms } from "../engine/support/control-plane-programs.mts";
 import { Project, succeed, summary } from "../engine/support/project.mts";

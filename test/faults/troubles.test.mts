@@ -1,6 +1,6 @@
 import { kubectl } from "../engine/support/commands.mts";
 import { Project, succeed } from "../engine/support/project.mts";
-import { type PulumiRun } from "../../toolchain/pulumi-stack.mts";
+import { type PulumiRun } from "@kubernetes-user/toolchain";
 import { ApiFront, type Verdict } from "./support/api-front.mts";
 import { type Exchange, type Stage } from "./support/exchange.mts";
 import { type FaultReport, printReport } from "./support/report.mts";

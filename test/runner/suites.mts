@@ -1,7 +1,6 @@
 import { join } from "node:path";
 
-import { startControlPlane } from "../../toolchain/control-plane/control-plane.mts";
-import { prepareToolchain } from "../../toolchain/toolchain.mts";
+import { prepareToolchain, startControlPlane } from "@kubernetes-user/toolchain";
 import { type JestFilter, jest } from "./jest.mts";
 import { type Outcome, sum } from "./outcome.mts";
 import { runProgram } from "./program.mts";

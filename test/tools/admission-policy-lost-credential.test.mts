@@ -1,5 +1,5 @@
 import { createRequest } from "../../components/core/csr/certification-request.ts";
-import { newKey, privateKeyPem } from "../../toolchain/control-plane/certificates.mts";
+import { newKey, privateKeyPem } from "@kubernetes-user/toolchain/certificates";
 import { applyPolicies, send, untilRefused } from "../engine/support/admission-policies.mts";
 import { Folder } from "../engine/support/cli.mts";
 import { type CommandResult, command, kubectl, openssl } from "../engine/support/commands.mts";

@@ -8,7 +8,7 @@ import {
   type Credential,
   pem,
   servingCertificate,
-} from "../../toolchain/control-plane/certificates.mts";
+} from "@kubernetes-user/toolchain/certificates";
 import { askBoth, type BothAnswers } from "../engine/support/both-clients.mts";
 import { Folder } from "../engine/support/cli.mts";
 import { command } from "../engine/support/commands.mts";

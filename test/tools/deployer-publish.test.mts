@@ -2,7 +2,7 @@ import { createPublicKey } from "node:crypto";
 
 import { createRequest } from "../../components/core/csr/certification-request.ts";
 import { publicationName } from "../../components/core/rbac/published-certificate.ts";
-import { newKey, privateKeyPem } from "../../toolchain/control-plane/certificates.mts";
+import { newKey, privateKeyPem } from "@kubernetes-user/toolchain/certificates";
 import { kubectl } from "../engine/support/commands.mts";
 import { Deployers, applyExample } from "../engine/support/deployers.mts";
 import { Project, succeed, summary } from "../engine/support/project.mts";

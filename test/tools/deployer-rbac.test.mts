@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 
 import { createRequest } from "../../components/core/csr/certification-request.ts";
-import { newKey, privateKeyPem } from "../../toolchain/control-plane/certificates.mts";
-import { type PulumiRun } from "../../toolchain/pulumi-stack.mts";
+import { newKey, privateKeyPem } from "@kubernetes-user/toolchain/certificates";
+import { type PulumiRun } from "@kubernetes-user/toolchain";
 import { anyName, cli } from "../engine/support/cli.mts";
 import { command, kubectl } from "../engine/support/commands.mts";
 import { Deployers, applyExample } from "../engine/support/deployers.mts";

@@ -1,7 +1,7 @@
 import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
-import { type PulumiRun } from "../../toolchain/pulumi-stack.mts";
+import { type PulumiRun } from "@kubernetes-user/toolchain";
 import { Project } from "../engine/support/project.mts";
 import { own, project, pulumi, usePackedPackage } from "../engine/support/packed-projects.mts";
 

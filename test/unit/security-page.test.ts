@@ -11,11 +11,11 @@ interface NamedTest {
   readonly title: string | undefined;
 }
 
-/** The tests that a piece of Markdown names: links into test/, with the test's title as the link's. Code is no link. */
+/** The tests that a piece of Markdown names: links into test/ and toolchain/test/, with the test's title as the link's. Code is no link. */
 function namedTests(markdown: string): NamedTest[] {
   const links = markdown
     .replaceAll(/`[^`]*`/g, "")
-    .matchAll(/\]\((\.\.\/test\/[^)\s]+)(?: (?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'))?\)/g);
+    .matchAll(/\]\((\.\.\/(?:toolchain\/)?test\/[^)\s]+)(?: (?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'))?\)/g);
   return [...links].map(([, target = "", double, single]) => ({
     file: resolve(repository, dirname(page), target),
     title: (double ?? single)?.replaceAll(/\\(["'\\])/g, "$1"),

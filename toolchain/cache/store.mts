@@ -1,10 +1,10 @@
-import { mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
 import path from "node:path";
 
+import { isObject, type Manifest, verifyFolder, writeManifest } from "./manifest.mts";
 import { codeOf } from "../errors.mts";
-import { holderName, isAlive, ownHolder, parseHolder } from "./holder.mts";
-import { withLock, type LockOptions } from "./lock.mts";
-import { verifyFolder, writeManifest, type Manifest } from "./manifest.mts";
+import { holderName, isAlive, type LockOptions, ownHolder, parseHolder, withLock } from "../lock.cjs";
 
 /** A folder of the cache that holds all it should. */
 export interface StoredFolder {
@@ -76,7 +76,7 @@ export class Store {
     }
   }
 
-  /** Runs `action` while no other run holds the lock of that name. */
+  /** Runs `action` while no other run holds the lock of that name: nobody builds what another run is building. */
   async withLock<Result>(name: string, options: LockOptions, action: () => Promise<Result>): Promise<Result> {
     return withLock(path.join(this.#locks, name), options, action);
   }
@@ -99,4 +99,61 @@ async function moved(from: string, to: string): Promise<boolean> {
     if (["EEXIST", "ENOTEMPTY", "ENOTDIR"].includes(codeOf(error) ?? "")) return false;
     throw error;
   }
+}
+
+/** Environment variables, as in `process.env`. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Where installed programs are kept for this user, over all checkouts of this repository. */
+export function cacheFolder(environment: Environment, os: string = process.platform): string {
+  const chosen = environment["KUBERNETES_USER_CACHE"];
+  if (chosen !== undefined && chosen !== "") return path.resolve(chosen);
+  const shared = environment["XDG_CACHE_HOME"];
+  // The XDG specification says to ignore relative paths.
+  if (shared !== undefined && path.isAbsolute(shared)) return path.join(shared, "kubernetes-user");
+  const home = environment["HOME"] ?? homedir();
+  return os === "darwin"
+    ? path.join(home, "Library", "Caches", "kubernetes-user")
+    : path.join(home, ".cache", "kubernetes-user");
+}
+
+/** How long a release that could not be had is not asked for again where a stub does. */
+const validMilliseconds = 24 * 60 * 60 * 1000;
+
+/**
+ * Why a release could not be had when it was last tried, if that is not long ago. Without it every run on a machine that
+ * has no network would wait for a connection that nobody needs.
+ */
+export async function recallUnavailable(store: Store, name: string): Promise<string | undefined> {
+  try {
+    const value = parse(await readFile(fileOf(store, name), "utf8"));
+    if (!isObject(value) || typeof value["at"] !== "number" || typeof value["reason"] !== "string") return undefined;
+    return Math.abs(Date.now() - value["at"]) < validMilliseconds ? value["reason"] : undefined;
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** Keeps in mind that a release could not be had. */
+export async function rememberUnavailable(store: Store, name: string, reason: string): Promise<void> {
+  const file = fileOf(store, name);
+  await mkdir(path.dirname(file), { recursive: true });
+  await store.withTemporaryFolder(async (temporary) => {
+    const written = path.join(temporary, name);
+    await writeFile(written, JSON.stringify({ at: Date.now(), reason }));
+    await rename(written, file);
+  });
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function fileOf(store: Store, name: string): string {
+  return path.join(store.root, "unavailable", `${name}.json`);
 }

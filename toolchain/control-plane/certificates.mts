@@ -1,6 +1,7 @@
 import { createHash, createPublicKey, generateKeyPairSync, type KeyObject, randomBytes, sign } from "node:crypto";
 import { isIP } from "node:net";
 
+import { Attributes, CertificationRequest, CertificationRequestInfo } from "@peculiar/asn1-csr";
 import { AsnConvert, OctetString } from "@peculiar/asn1-schema";
 import {
   AlgorithmIdentifier,
@@ -117,6 +118,21 @@ export function servingCertificate(authority: Credential, subject: Subject, host
 /** A certificate, good for a year, with which a client proves who it is. */
 export function clientCertificate(authority: Credential, subject: Subject): Credential {
   return leaf(authority, subject, id_kp_clientAuth, []);
+}
+
+/** A PKCS#10 certificate signing request in PEM. */
+export function certificateRequest(subject: Subject, key: KeyObject): string {
+  const certificationRequestInfo = new CertificationRequestInfo({
+    subject: distinguishedName(subject),
+    subjectPKInfo: publicKeyInfo(key),
+    attributes: new Attributes(),
+  });
+  const request = new CertificationRequest({
+    certificationRequestInfo,
+    signatureAlgorithm: ecdsaWithSha256(),
+    signature: signature(AsnConvert.serialize(certificationRequestInfo), key),
+  });
+  return pem("CERTIFICATE REQUEST", AsnConvert.serialize(request));
 }
 
 function leaf(authority: Credential, subject: Subject, purpose: string, more: readonly Extension[]): Credential {

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 
-import { requireDuration } from "./duration.mts";
-import { messageOf } from "./errors.mts";
+import { requireDuration } from "./control-plane.mts";
+import { messageOf } from "../errors.mts";
 
 /** What `npm run cluster` was asked to do. */
 export type ClusterArguments =

@@ -1,8 +1,8 @@
 /** `npm run cluster`: a control plane to try things with, which lives until it is stopped. */
-import { type Interruption, watchInterruption } from "../interruption.mts";
+import { type Interruption, watchInterruption } from "../processes.mts";
 import { type ClusterArguments, clusterUsage, parseClusterArguments, UsageError } from "./cluster-arguments.mts";
 import { printClusterStatus, startCluster, stopCluster } from "./cluster-commands.mts";
-import { messageOf } from "./errors.mts";
+import { messageOf } from "../errors.mts";
 
 process.exitCode = await main();
 

@@ -1,5 +1,11 @@
-import { claimCluster, removeCluster, type StartedCluster, writeCluster } from "./cluster-records.mts";
-import { clusterState, type ClusterState } from "./cluster-state.mts";
+import {
+  claimCluster,
+  clusterState,
+  type ClusterState,
+  removeCluster,
+  type StartedCluster,
+  writeCluster,
+} from "./clusters.mts";
 import { type ControlPlane, startControlPlane } from "./control-plane.mts";
 import { recordedProcesses, removeFolder } from "./folders.mts";
 import { identifyProcess, type ProcessIdentity, signalProcess, waitUntilGone } from "./process-identity.mts";

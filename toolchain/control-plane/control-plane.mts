@@ -1,7 +1,6 @@
 import { access, constants } from "node:fs/promises";
 import { resolve } from "node:path";
 
-import { requireDuration } from "./duration.mts";
 import { KeeperProcess } from "./keeper-process.mts";
 
 /** Paths of the programs that make up a control plane. */
@@ -105,4 +104,13 @@ async function executables(programs: ControlPlanePrograms): Promise<ControlPlane
     "kube-apiserver": await executable("kube-apiserver"),
     "kube-controller-manager": await executable("kube-controller-manager"),
   };
+}
+
+const duration = /^(?:\d+(?:\.\d+)?(?:h|m|s|ms))+$/;
+
+/** Fails unless the text is a duration as Kubernetes' flags take it, and longer than nothing. */
+export function requireDuration(option: string, text: string): void {
+  if (!duration.test(text) || !/[1-9]/.test(text)) {
+    throw new Error(`${option}: expected a duration such as 1h, 90m or 1h30m, got ${JSON.stringify(text)}`);
+  }
 }

@@ -2,7 +2,7 @@
  * The process that keeps a control plane's servers. It is told what to do over a pipe by its owner, and ends, with
  * the servers and all their data, when the pipe does: so nothing is left whichever way the owner ends.
  */
-import { messageOf } from "./errors.mts";
+import { messageOf } from "../errors.mts";
 import { createFolder, recordProcesses, removeFolder, sweepFolders } from "./folders.mts";
 import { type KeeperCommand, type KeeperEvent, messageLine, readCommands } from "./keeper-protocol.mts";
 import { identifyProcess } from "./process-identity.mts";

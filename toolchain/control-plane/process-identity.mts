@@ -1,8 +1,7 @@
-import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 
-import { codeOf } from "./errors.mts";
+import { startTimeOf } from "../lock.cjs";
+import { codeOf } from "../errors.mts";
 
 /** One process for good: numbers are used again, but not together with the same start time. */
 export interface ProcessIdentity {
@@ -16,11 +15,9 @@ export interface NamedProcess extends ProcessIdentity {
   readonly name: string;
 }
 
-const hasProc = existsSync("/proc/self/stat");
-
 /** The identity of a running process; undefined when there is none, or when it only waits to be reaped. */
 export function identifyProcess(pid: number): ProcessIdentity | undefined {
-  const startTime = hasProc ? startTimeFromProc(pid) : startTimeFromPs(pid);
+  const startTime = startTimeOf(pid);
   return startTime === undefined ? undefined : { pid, startTime };
 }
 
@@ -67,30 +64,4 @@ export function isNamedProcess(value: unknown): value is NamedProcess {
     "startTime" in value &&
     typeof value.startTime === "string"
   );
-}
-
-function startTimeFromProc(pid: number): string | undefined {
-  let stat: string;
-  try {
-    stat = readFileSync(`/proc/${String(pid)}/stat`, "utf8");
-  } catch {
-    return undefined;
-  }
-  // The second field is the program's name in parentheses, which may hold spaces and parentheses itself.
-  const [state, ...rest] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return state === "Z" || state === "X" ? undefined : rest[18];
-}
-
-function startTimeFromPs(pid: number): string | undefined {
-  try {
-    const line = execFileSync("ps", ["-o", "stat=,lstart=", "-p", String(pid)], {
-      encoding: "utf8",
-      env: { ...process.env, LC_ALL: "C", TZ: "UTC" },
-      stdio: ["ignore", "pipe", "ignore"],
-    }).trim();
-    const [state = "", ...startTime] = line.split(/\s+/);
-    return state.startsWith("Z") || startTime.length === 0 ? undefined : startTime.join(" ");
-  } catch {
-    return undefined;
-  }
 }

@@ -1,8 +1,8 @@
 import { type ChildProcess } from "node:child_process";
 import { closeSync, openSync, readFileSync, statSync } from "node:fs";
 
-import { guardedSpawn } from "../guarded-spawn.mts";
-import { messageOf } from "./errors.mts";
+import { guardedSpawn } from "../processes.mts";
+import { messageOf } from "../errors.mts";
 import { identifyProcess, type ProcessIdentity } from "./process-identity.mts";
 
 /** Kubernetes' own name of a control plane's program. */

@@ -2,13 +2,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { type DemoArguments } from "../demo.mts";
+import { findCluster } from "./cluster.mts";
+import { type Steps, whatIsKept, whatIsLeft, whatToTryNext } from "./output.mts";
+import { chooseContext, declareUser, makeStack, prove, removeStack, writeKubeconfig } from "./stack.mts";
 import { prepareToolchain } from "../toolchain.mts";
-import { type DemoArguments } from "./arguments.mts";
-import { findCluster } from "./demo-cluster.mts";
-import { chooseContext, declareUser, makeStack, removeStack, writeKubeconfig } from "./demo-stack.mts";
-import { prove } from "./proof.mts";
-import { type Steps } from "./steps.mts";
-import { whatIsKept, whatIsLeft, whatToTryNext } from "./texts.mts";
 
 /**
  * Gives the quickstart's user access to a cluster and proves it. What it made is gone when this resolves or rejects,

@@ -1,5 +1,4 @@
-import type { Platform } from "../platform.mts";
-import type { VersionRange } from "../versions.mts";
+import { ToolchainError } from "../errors.mts";
 
 /** How a program is asked for its version. */
 export interface VersionQuestion {
@@ -63,10 +62,75 @@ export interface Part {
   /** Absent for what cannot be built. */
   readonly recipe?: Recipe;
   /** Whether this project has something to use in its place. */
-  readonly hasStandIn: boolean;
+  readonly hasStub: boolean;
 }
 
 /** The part as people call it: `etcd 3.6.8`. */
 export function titleOf(part: Pick<Part, "name" | "version">): string {
   return `${part.name} ${part.version}`;
+}
+
+/** An operating system and a processor, in the words that Go and Kubernetes use for them. */
+export interface Platform {
+  readonly os: "linux" | "darwin";
+  readonly arch: "amd64" | "arm64";
+}
+
+/** The platform this process runs on; anything but Linux and macOS on amd64 and arm64 is refused. */
+export function currentPlatform(os: string = process.platform, arch: string = process.arch): Platform {
+  if (os !== "linux" && os !== "darwin") {
+    throw new ToolchainError(`operating system: expected linux or darwin (macOS), got ${os}. Use WSL 2 on Windows.`);
+  }
+  if (arch !== "x64" && arch !== "arm64") {
+    throw new ToolchainError(`processor: expected x64 or arm64, got ${arch}. No programs are published for it.`);
+  }
+  return { os, arch: arch === "x64" ? "amd64" : "arm64" };
+}
+
+/** The platform as it stands in file names: `linux-amd64`. */
+export function platformName({ os, arch }: Platform): string {
+  return `${os}-${arch}`;
+}
+
+/** Which versions of a program will do. */
+export interface VersionRange {
+  /** For messages: `1.36.x`. */
+  readonly wanted: string;
+  accepts(version: string): boolean;
+}
+
+/** Any patch release of one minor version: `1.36.4` accepts every 1.36.x. */
+export function sameMinor(version: string): VersionRange {
+  const [major, minor] = numbersOf(version);
+  return {
+    wanted: `${major}.${minor}.x`,
+    accepts: (candidate) => {
+      const [candidateMajor, candidateMinor] = numbersOf(candidate);
+      return candidateMajor === major && candidateMinor === minor;
+    },
+  };
+}
+
+/** That version or a newer one with the same major number. */
+export function atLeast(version: string): VersionRange {
+  const [major] = numbersOf(version);
+  return {
+    wanted: `${version} or newer, before ${major + 1}.0.0`,
+    accepts: (candidate) => numbersOf(candidate)[0] === major && compareVersions(candidate, version) >= 0,
+  };
+}
+
+/** Negative where `left` is the older one; what follows the three numbers is not looked at. */
+export function compareVersions(left: string, right: string): number {
+  const others = numbersOf(right);
+  for (const [index, number] of numbersOf(left).entries()) {
+    const difference = number - (others[index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+function numbersOf(version: string): [number, number, number] {
+  const [, major = "0", minor = "0", patch = "0"] = /^v?(\d+)(?:\.(\d+))?(?:\.(\d+))?/.exec(version) ?? [];
+  return [Number(major), Number(minor), Number(patch)];
 }

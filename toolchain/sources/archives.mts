@@ -2,14 +2,12 @@ import { access, copyFile, readFile } from "node:fs/promises";
 import path from "node:path";
 
 import { sha256Of } from "../cache/manifest.mts";
-import { findSum } from "../downloads/checksums.mts";
+import { findSum } from "../downloads.mts";
 import { codeOf, ToolchainError } from "../errors.mts";
-import { titleOf, type Part } from "../parts/part.mts";
+import { type Part, type Platform, platformName, titleOf } from "../parts/part.mts";
 import { pinsTitle } from "../parts/pins.mts";
-import { platformName, type Platform } from "../platform.mts";
-import { collectPrograms } from "./collect.mts";
-import type { InstallContext } from "./source.mts";
-import { unpack } from "./unpack.mts";
+import { type InstallContext } from "./source.mts";
+import { collectPrograms, unpack } from "./unpack.mts";
 
 const variable = "KUBERNETES_USER_TOOLCHAIN_ARCHIVES";
 const unpinnedVariable = "KUBERNETES_USER_TOOLCHAIN_UNPINNED_ARCHIVES";

@@ -4,7 +4,7 @@ import path from "node:path";
 
 import { codeOf, messageOf } from "../errors.mts";
 import type { Part, Program } from "../parts/part.mts";
-import { versionProblem } from "./collect.mts";
+import { versionProblem } from "./unpack.mts";
 import type { InstallContext, Located, LocatedFile } from "./source.mts";
 
 /** Why what is on the machine is not used. */

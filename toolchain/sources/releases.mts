@@ -1,15 +1,14 @@
-import http from "node:http";
 import { rename } from "node:fs/promises";
+import http from "node:http";
 import path from "node:path";
 
-import { downloadFile } from "../downloads/download.mts";
+import { downloadFile } from "../downloads.mts";
 import { ToolchainError } from "../errors.mts";
-import { titleOf, type Part, type ReleaseFile } from "../parts/part.mts";
+import { type Part, type ReleaseFile, titleOf } from "../parts/part.mts";
 import { MissingPinError, pinsTitle } from "../parts/pins.mts";
 import { formatBytes, type Task } from "../reporter.mts";
-import { collectPrograms, requirePrograms } from "./collect.mts";
-import type { InstallContext } from "./source.mts";
-import { unpack } from "./unpack.mts";
+import { type InstallContext } from "./source.mts";
+import { collectPrograms, requirePrograms, unpack } from "./unpack.mts";
 
 /**
  * Downloads a part's official release. Each file has to have the SHA-256 sum that this repository pins: a sum that the

@@ -1,11 +1,9 @@
-import type { Environment } from "../cache/cache-folder.mts";
-import type { Store } from "../cache/store.mts";
+import { type Environment, type Store } from "../cache/store.mts";
 import { ToolchainError } from "../errors.mts";
-import type { Part } from "../parts/part.mts";
-import type { Pins } from "../parts/pins.mts";
-import type { Platform } from "../platform.mts";
-import type { Reporter } from "../reporter.mts";
-import type { StandInBundles } from "./stand-ins.mts";
+import { type Part, type Platform } from "../parts/part.mts";
+import { type Pins } from "../parts/pins.mts";
+import { type Reporter } from "../reporter.mts";
+import { type StubBundles } from "./stubs.mts";
 
 /** Where a part may come from, in the order in which they are tried. */
 export const sourceNames = ["installed", "cache", "archives", "releases", "build"] as const;
@@ -26,7 +24,7 @@ export interface InstallContext {
   readonly recipes: string;
   /** This repository's `node_modules`. */
   readonly nodeModules: string;
-  readonly standIns: StandInBundles;
+  readonly stubs: StubBundles;
 }
 
 /** Gets a part from one source into `folder`, and says where it came from; throws why it could not. */
@@ -45,7 +43,7 @@ export interface Located {
   readonly name: string;
   readonly version: string;
   readonly kind: Part["kind"];
-  readonly source: SourceName | "stand-in";
+  readonly source: SourceName | "stub";
   /** Where it came from, in words. */
   readonly origin: string;
   readonly files: readonly LocatedFile[];

@@ -1,4 +1,4 @@
-import { type ControlPlanePrograms } from "../../../toolchain/control-plane/control-plane.mts";
+import { type ControlPlanePrograms } from "@kubernetes-user/toolchain";
 
 /** The programs are where the test runner has put them, which is on PATH. */
 export function controlPlanePrograms(): ControlPlanePrograms {

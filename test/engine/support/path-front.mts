@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { request as httpsRequest } from "node:https";
 import { type Server, createServer } from "node:https";
 import { type AddressInfo } from "node:net";
-import { certificateAuthority, servingCertificate } from "../../../toolchain/control-plane/certificates.mts";
+import { certificateAuthority, servingCertificate } from "@kubernetes-user/toolchain/certificates";
 
 /** A server before the API server. */
 export interface PathFront {

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/prom
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
-import { type PulumiRun, PulumiStack } from "../../../toolchain/pulumi-stack.mts";
+import { type PulumiRun, PulumiStack } from "@kubernetes-user/toolchain";
 import { command, type CommandResult } from "./commands.mts";
 import { findSecrets } from "./secrets.mts";
 

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { type PeerCertificate, TLSSocket } from "node:tls";
 
-import { certificateAuthority, servingCertificate } from "../../../toolchain/control-plane/certificates.mts";
+import { certificateAuthority, servingCertificate } from "@kubernetes-user/toolchain/certificates";
 import { administrator, kubeconfig } from "../../engine/support/kubeconfigs.mts";
 import { describeExchange, type Exchange, isIssued } from "./exchange.mts";
 

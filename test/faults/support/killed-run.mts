@@ -4,10 +4,10 @@ import {
   identifyProcess,
   isRunning,
   type ProcessIdentity,
+  type PulumiRun,
   signalProcess,
   waitUntilGone,
-} from "../../../toolchain/control-plane/process-identity.mts";
-import { type PulumiRun } from "../../../toolchain/pulumi-stack.mts";
+} from "@kubernetes-user/toolchain";
 import { command } from "../../engine/support/commands.mts";
 import { type Project } from "../../engine/support/project.mts";
 

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer } from "node:https";
 
-import { certificateAuthority, servingCertificate } from "../../../toolchain/control-plane/certificates.mts";
+import { certificateAuthority, servingCertificate } from "@kubernetes-user/toolchain/certificates";
 import { kubectl } from "../../engine/support/commands.mts";
 
 /** What a webhook answers, besides the uid. */

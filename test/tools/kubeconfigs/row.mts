@@ -1,4 +1,4 @@
-import { certificateAuthority, clientCertificate } from "../../../toolchain/control-plane/certificates.mts";
+import { certificateAuthority, clientCertificate } from "@kubernetes-user/toolchain/certificates";
 import { type AcceptedDifference } from "./accepted-differences.mts";
 
 /**

@@ -3,7 +3,7 @@ import { type IncomingMessage, type ServerResponse } from "node:http";
 import { type Server, createServer } from "node:https";
 import type net from "node:net";
 import { type ApiRequest, ApiServer } from "../../../components/cluster/connection/api-server";
-import * as certificates from "../../../toolchain/control-plane/certificates.mts";
+import * as certificates from "@kubernetes-user/toolchain/certificates";
 import { useFakeTime } from "./fake-time";
 import { token } from "./secrets";
 

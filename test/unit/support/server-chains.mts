@@ -9,7 +9,7 @@ import {
   ecdsaWithSha256,
   pem,
   signature,
-} from "../../../toolchain/control-plane/certificates.mts";
+} from "@kubernetes-user/toolchain/certificates";
 
 /** The same authority, name and key, as another one vouches for it: no certificate that has signed itself. */
 export function crossCertificate(authorityPem: string, by: Credential): string {

@@ -30,7 +30,7 @@ import {
   publicKeyInfo,
   servingCertificate,
   signature,
-} from "../../../toolchain/control-plane/certificates.mts";
+} from "@kubernetes-user/toolchain/certificates";
 
 export { certificateAuthority, servingCertificate };
 

@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
 import { readReceivedKubeconfig } from "../../../../cli/kubeconfigs/received-kubeconfig";
 import { userKubeconfig } from "../../../../components/core/kubeconfig/user-kubeconfig";
-import { certificateAuthority } from "../../../../toolchain/control-plane/certificates.mts";
+import { certificateAuthority } from "@kubernetes-user/toolchain/certificates";
 import { errorOf, everythingOf, expectError } from "../../support/errors";
 import { privateKey, requestOf, signCertificate } from "../../support/test-authority";
 

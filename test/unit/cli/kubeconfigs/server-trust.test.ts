@@ -1,6 +1,6 @@
 import { serverTrust, serverTrustText } from "../../../../cli/kubeconfigs/server-trust";
 import { certificateFingerprints } from "../../../../components/core/x509/certificate-bundle";
-import { certificateAuthority } from "../../../../toolchain/control-plane/certificates.mts";
+import { certificateAuthority } from "@kubernetes-user/toolchain/certificates";
 
 const pem = ["one", "other"].map((name) => certificateAuthority(name).certificatePem).join("");
 const prod = { name: "prod", server: "https://prod.test" };

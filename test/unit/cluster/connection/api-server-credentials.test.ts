@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { TLSSocket } from "node:tls";
 import { inspect } from "node:util";
 import { type ApiServer } from "../../../../components/cluster/connection/api-server";
-import * as certificates from "../../../../toolchain/control-plane/certificates.mts";
+import * as certificates from "@kubernetes-user/toolchain/certificates";
 import { everythingOf, expectError, rejectionOf } from "../../support/errors";
 import { secretWord, token } from "../../support/secrets";
 

@@ -6,7 +6,7 @@ import { ConnectionError, explain, isTransient } from "../../../../components/cl
 import { type Environment } from "../../../../components/cluster/connection/environment-proxy";
 import { type ClientCertificate, Connector } from "../../../../components/cluster/connection/connection";
 import { requestTarget } from "../../../../components/core/kubeconfig/server-address";
-import * as certificates from "../../../../toolchain/control-plane/certificates.mts";
+import * as certificates from "@kubernetes-user/toolchain/certificates";
 import { expectError, rejectionOf } from "../../support/errors";
 import { secretWord } from "../../support/secrets";
 import { crossCertificate, intermediateAuthority } from "../../support/server-chains.mts";

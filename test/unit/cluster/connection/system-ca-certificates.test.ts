@@ -7,7 +7,7 @@ import {
   listedFolders,
   systemCaCertificates,
 } from "../../../../components/cluster/connection/system-ca-certificates";
-import { certificateAuthority } from "../../../../toolchain/control-plane/certificates.mts";
+import { certificateAuthority } from "@kubernetes-user/toolchain/certificates";
 
 describe("systemAuthorities", () => {
   it("are the system's and Node's own, each once", () => {

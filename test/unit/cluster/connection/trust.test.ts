@@ -4,7 +4,7 @@ import { Connector } from "../../../../components/cluster/connection/connection"
 import { proxyFor } from "../../../../components/cluster/connection/proxy";
 import { Trust } from "../../../../components/cluster/connection/trust";
 import { openTunnel } from "../../../../components/cluster/connection/tunnel";
-import { certificateAuthority } from "../../../../toolchain/control-plane/certificates.mts";
+import { certificateAuthority } from "@kubernetes-user/toolchain/certificates";
 
 const [named, system, own] = ["named", "system", "own"].map((name) => certificateAuthority(name).certificatePem);
 const certificateAuthorityData = Buffer.from(String(named)).toString("base64");

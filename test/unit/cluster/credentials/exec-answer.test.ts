@@ -1,5 +1,5 @@
 import { WrongAnswer, readAnswer } from "../../../../components/cluster/credentials/exec-answer";
-import * as certificates from "../../../../toolchain/control-plane/certificates.mts";
+import * as certificates from "@kubernetes-user/toolchain/certificates";
 import { secretWord } from "../../support/secrets";
 
 const apiVersion = "client.authentication.k8s.io/v1";

@@ -15,7 +15,7 @@ import { type KeyDescription } from "../../../../components/core/x509/public-key
 import { identity } from "../../support/arbitraries";
 import { secretWord } from "../../support/secrets";
 import { type KeyKind, keyKinds, privateKey, requestOf } from "../../support/test-authority";
-import { openssl, opensslBytes, opensslMissing } from "../../stand-ins/openssl.mts";
+import { openssl, opensslBytes, opensslMissing } from "../../support/openssl.mts";
 
 const label = "CERTIFICATE REQUEST";
 const jane = { username: "jane", groups: ["developers", "oncall"] };

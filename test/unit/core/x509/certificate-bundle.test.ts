@@ -1,8 +1,8 @@
 import { certificateFingerprints, readCertificates } from "../../../../components/core/x509/certificate-bundle";
 import { decodeBase64 } from "../../../../components/core/text/base64";
 import { publicKeyFingerprint } from "../../../../components/core/x509/public-key";
-import { certificateAuthority } from "../../../../toolchain/control-plane/certificates.mts";
-import { openssl, opensslBytes } from "../../stand-ins/openssl.mts";
+import { certificateAuthority } from "@kubernetes-user/toolchain/certificates";
+import { openssl, opensslBytes } from "../../support/openssl.mts";
 import { privateKey } from "../../support/test-authority";
 
 const [one, other] = ["one", "other"].map((name) => certificateAuthority(name).certificatePem);

@@ -1,11 +1,7 @@
 import { createPrivateKey } from "node:crypto";
 import { checkCertificate } from "../../../../components/core/x509/certificate";
 import { encodePem } from "../../../../components/core/x509/pem";
-import {
-  type Credential,
-  certificateAuthority,
-  distinguishedName,
-} from "../../../../toolchain/control-plane/certificates.mts";
+import { type Credential, certificateAuthority, distinguishedName } from "@kubernetes-user/toolchain/certificates";
 import { errorOf, expectError } from "../../support/errors";
 import { authority, privateKey, requestOf, signCertificate } from "../../support/test-authority";
 import { contentOf, derOf, issuanceRequestOf } from "../../support/expected-certificates";

@@ -1,0 +1,139 @@
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { recordedProcesses, type Toolchain, waitUntilGone } from "@kubernetes-user/toolchain";
+
+const clusterCommand = fileURLToPath(new URL("../../toolchain/control-plane/cluster-cli.mts", import.meta.url));
+
+const minute = 60_000;
+
+let programs: Toolchain["programs"];
+
+const scratch = mkdtempSync(join(tmpdir(), "cluster-command-test-"));
+
+// Keepers inherit it: what they leave behind can be told from other control planes' folders.
+process.env["TMPDIR"] = scratch;
+
+const ownEnv = { ...process.env, NODE_OPTIONS: "" };
+
+beforeAll(async () => {
+  // In a process of its own: in jest's realm Node's errors are no instances of Error.
+  programs = await answerOf<Toolchain["programs"]>(`
+    import { prepareToolchain } from "@kubernetes-user/toolchain";
+    console.log(JSON.stringify((await prepareToolchain()).programs));
+  `);
+}, 60 * minute);
+
+afterEach(() => {
+  const left = folders();
+  if (left.length > 0) throw new Error(`Left behind: ${left.join(", ")}`);
+});
+
+afterAll(() => {
+  rmSync(scratch, { recursive: true });
+});
+
+/** Runs a module and parses what it prints. */
+async function answerOf<Answer>(code: string): Promise<Answer> {
+  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", code], { env: ownEnv });
+  return JSON.parse(stdout) as Answer;
+}
+
+async function kubectl(kubeconfig: string, ...words: readonly string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)(programs.kubectl, words, {
+    env: { HOME: scratch, KUBECONFIG: kubeconfig },
+  });
+  return stdout;
+}
+
+function folders(): readonly string[] {
+  return readdirSync(scratch).filter((name) => name.startsWith("kubernetes-user-"));
+}
+
+describe("npm run cluster", () => {
+  const name = `test-${String(process.pid)}`;
+  const interrupted = `${name}-interrupted`;
+
+  async function cluster(...words: readonly string[]): Promise<{ code: unknown; stdout: string; stderr: string }> {
+    const child = spawn(process.execPath, [clusterCommand, ...words], { env: ownEnv });
+    const output = { stdout: "", stderr: "" };
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (output.stdout += text));
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (output.stderr += text));
+    if (words.includes(interrupted)) child.stderr.once("data", () => child.kill("SIGINT"));
+    const [code] = (await once(child, "close")) as [unknown];
+    return { code, ...output };
+  }
+
+  // Whatever a failed test left running.
+  afterEach(async () => {
+    await cluster("stop", "--name", name);
+  }, minute);
+
+  it(
+    "starts a control plane once, tells how it is, and stops it",
+    async () => {
+      const first = await cluster("start", "--name", name);
+      expect(first).toMatchObject({ code: 0, stdout: expect.stringContaining("is running.") as unknown });
+      const kubeconfig = /export KUBECONFIG=(\S+)/.exec(first.stdout)?.[1] ?? "";
+      expect(await kubectl(kubeconfig, "get", "--raw=/readyz")).toBe("ok");
+
+      const second = await cluster("start", "--name", name);
+      expect(second.code).toBe(0);
+      expect(second.stdout).toContain("is already running.");
+      expect(second.stdout).toContain(kubeconfig);
+
+      const status = await cluster("status", "--name", name);
+      expect(status.code).toBe(0);
+      expect(status.stdout).toMatch(/keeper \d+, etcd \d+, kube-apiserver \d+, kube-controller-manager \d+/);
+      const processes = recordedProcesses(join(kubeconfig, ".."));
+      expect(processes).toHaveLength(4);
+
+      const etcd = processes.filter((process) => process.name === "etcd");
+      for (const { pid } of etcd) process.kill(pid, "SIGKILL");
+      await waitUntilGone(etcd, 5_000);
+      const broken = await cluster("status", "--name", name);
+      expect(broken).toMatchObject({ code: 3, stdout: expect.stringContaining("broken: etcd has ended") as unknown });
+
+      const stop = await cluster("stop", "--name", name);
+      expect(stop).toMatchObject({
+        code: 0,
+        stdout: expect.stringContaining("Removed what was left of it.") as unknown,
+      });
+      expect(await waitUntilGone(processes, 0)).toEqual([]);
+      expect(folders()).toEqual([]);
+      expect(await cluster("stop", "--name", name)).toMatchObject({
+        code: 0,
+        stdout: `Control plane "${name}" is not running.\n`,
+      });
+      expect((await cluster("status", "--name", name)).code).toBe(3);
+    },
+    2 * minute,
+  );
+
+  it(
+    "cleans up when it is interrupted",
+    async () => {
+      const { code, stderr } = await cluster("start", "--name", interrupted);
+      expect(code).toBe(130);
+      expect(stderr).toContain("stopped by SIGINT");
+      expect((await cluster("status", "--name", interrupted)).stdout).toBe(
+        `Control plane "${interrupted}" is not running.\n`,
+      );
+    },
+    minute,
+  );
+
+  it(
+    "refuses words that it does not know",
+    async () => {
+      const { code, stderr } = await cluster("restart");
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/^cluster: expected start, stop or status, got "restart"\n\nUsage: /);
+    },
+    minute,
+  );
+});
