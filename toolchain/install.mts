@@ -9,7 +9,7 @@ import { archiveName, fillFromArchive } from "./sources/archives.mts";
 import { fillFromBuild, goVersion } from "./sources/build.mts";
 import { findInstalled } from "./sources/installed.mts";
 import { fillFromRelease } from "./sources/releases.mts";
-import { type Failure, type Filler, type InstallContext, type Located, type SourceName } from "./sources/source.mts";
+import type { Failure, Filler, InstallContext, Located, SourceName } from "./sources/source.mts";
 import { prepareStub } from "./sources/stubs.mts";
 import { requirePrograms, versionProblem } from "./sources/unpack.mts";
 

@@ -1,9 +1,9 @@
-import { type IncomingMessage } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { Agent, request, type RequestOptions } from "node:https";
 import { setTimeout as delay } from "node:timers/promises";
 
 import { certificateRequest, newKey } from "./certificates.mts";
-import { type ClientCredential } from "./pki.mts";
+import type { ClientCredential } from "./pki.mts";
 
 const requests = "/apis/certificates.k8s.io/v1/certificatesigningrequests";
 const probeName = "kubernetes-user-readiness-probe";

@@ -3,11 +3,11 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
-import { type ControlPlanePrograms } from "./control-plane.mts";
+import type { ControlPlanePrograms } from "./control-plane.mts";
 import { freePort } from "./free-port.mts";
 import { kubeconfig, type KubeconfigOptions } from "./kubeconfig.mts";
 import { createPki, type Pki } from "./pki.mts";
-import { type NamedProcess } from "./process-identity.mts";
+import type { NamedProcess } from "./process-identity.mts";
 import { ApiClient, apiServerReady, controllersReady, signerReady } from "./readiness.mts";
 import { apiServerFlags, controllerManagerFlags, etcdFlags } from "./server-flags.mts";
 import { ServerExitError, type ServerName, ServerProcess } from "./server-process.mts";

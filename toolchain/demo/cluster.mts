@@ -3,9 +3,9 @@ import { resolve } from "node:path";
 
 import { keepControlPlane } from "../control-plane/cluster-commands.mts";
 import { startControlPlane } from "../control-plane/control-plane.mts";
-import { type DemoArguments } from "../demo.mts";
+import type { DemoArguments } from "./arguments.mts";
 import { DemoError, type Steps, whatWillBeMade } from "./output.mts";
-import { type Toolchain } from "../toolchain.mts";
+import type { Toolchain } from "../toolchain.mts";
 
 /** The cluster that the quickstart's user gets access to. */
 export interface DemoCluster {

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { type DemoArguments } from "../demo.mts";
+import type { DemoArguments } from "./arguments.mts";
 import { findCluster } from "./cluster.mts";
 import { type Steps, whatIsKept, whatIsLeft, whatToTryNext } from "./output.mts";
 import { chooseContext, declareUser, makeStack, prove, removeStack, writeKubeconfig } from "./stack.mts";

@@ -1,4 +1,4 @@
-import { type PulumiStack } from "../pulumi-stack.mts";
+import type { PulumiStack } from "../pulumi-stack.mts";
 
 /** Prints what the demo does, one step after another, each with its time. */
 export class Steps {

@@ -4,7 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 
-import { type DemoCluster } from "./cluster.mts";
+import type { DemoCluster } from "./cluster.mts";
 import { DemoError, type Steps } from "./output.mts";
 import { PulumiStack } from "../pulumi-stack.mts";
 

@@ -6,7 +6,7 @@ import { type Part, type Platform, type ReleaseFile, titleOf } from "./part.mts"
 import { readParts } from "./parts.mts";
 import { formatPins, type Pins, pinsFile, pinsTitle, readPins } from "./pins.mts";
 import { releaseName, useProxy } from "../sources/releases.mts";
-import { type InstallContext } from "../sources/source.mts";
+import type { InstallContext } from "../sources/source.mts";
 
 /** Every platform that the toolchain knows. */
 export const platforms: readonly Platform[] = (["linux", "darwin"] as const).flatMap((os) =>

@@ -6,7 +6,7 @@ import { findSum } from "../downloads.mts";
 import { codeOf, ToolchainError } from "../errors.mts";
 import { type Part, type Platform, platformName, titleOf } from "../parts/part.mts";
 import { pinsTitle } from "../parts/pins.mts";
-import { type InstallContext } from "./source.mts";
+import type { InstallContext } from "./source.mts";
 import { collectPrograms, unpack } from "./unpack.mts";
 
 const variable = "KUBERNETES_USER_TOOLCHAIN_ARCHIVES";

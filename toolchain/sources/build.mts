@@ -2,11 +2,11 @@ import { copyFile, cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 
 import { isObject } from "../cache/manifest.mts";
-import { type Environment } from "../cache/store.mts";
+import type { Environment } from "../cache/store.mts";
 import { messageOf, ToolchainError } from "../errors.mts";
 import { compareVersions, type EmbeddedFiles, type Part, type Recipe, titleOf } from "../parts/part.mts";
 import { lastWords, run, type RunOptions } from "../processes.mts";
-import { type InstallContext } from "./source.mts";
+import type { InstallContext } from "./source.mts";
 
 /** The Go that the recipes' go.mod files ask for. */
 const oldestGo = "1.26.0";

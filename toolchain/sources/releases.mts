@@ -7,7 +7,7 @@ import { ToolchainError } from "../errors.mts";
 import { type Part, type ReleaseFile, titleOf } from "../parts/part.mts";
 import { MissingPinError, pinsTitle } from "../parts/pins.mts";
 import { formatBytes, type Task } from "../reporter.mts";
-import { type InstallContext } from "./source.mts";
+import type { InstallContext } from "./source.mts";
 import { collectPrograms, requirePrograms, unpack } from "./unpack.mts";
 
 /**

@@ -1,9 +1,9 @@
-import { type Environment, type Store } from "../cache/store.mts";
+import type { Environment, Store } from "../cache/store.mts";
 import { ToolchainError } from "../errors.mts";
-import { type Part, type Platform } from "../parts/part.mts";
-import { type Pins } from "../parts/pins.mts";
-import { type Reporter } from "../reporter.mts";
-import { type StubBundles } from "./stubs.mts";
+import type { Part, Platform } from "../parts/part.mts";
+import type { Pins } from "../parts/pins.mts";
+import type { Reporter } from "../reporter.mts";
+import type { StubBundles } from "./stubs.mts";
 
 /** Where a part may come from, in the order in which they are tried. */
 export const sourceNames = ["installed", "cache", "archives", "releases", "build"] as const;

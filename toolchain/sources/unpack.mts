@@ -2,9 +2,9 @@ import { chmod, mkdir, readdir, rename } from "node:fs/promises";
 import path from "node:path";
 
 import { ToolchainError } from "../errors.mts";
-import { type Part, type Program } from "../parts/part.mts";
+import type { Part, Program } from "../parts/part.mts";
 import { lastWords, run } from "../processes.mts";
-import { type InstallContext } from "./source.mts";
+import type { InstallContext } from "./source.mts";
 
 /**
  * Unpacks an archive into `folder` with the system's `tar`; an archive that it cannot read is refused by name.

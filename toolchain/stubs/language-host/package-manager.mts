@@ -4,7 +4,7 @@ import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { type PackageManager, parseRuntimeOptions, type RuntimeOptions } from "./options.mts";
 import { readManifest } from "./packages.mts";
-import { type Program } from "./program.mts";
+import type { Program } from "./program.mts";
 
 const lockFiles: readonly [string, PackageManager][] = [
   ["yarn.lock", "yarn"],

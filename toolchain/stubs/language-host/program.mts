@@ -1,9 +1,9 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
-import { type ProgramInfo, type RunRequest } from "@pulumi/pulumi/proto/language_pb.js";
+import type { ProgramInfo, RunRequest } from "@pulumi/pulumi/proto/language_pb.js";
 
-import { type Children, type Ending } from "./children.mts";
+import type { Children, Ending } from "./children.mts";
 import { parseRuntimeOptions, sdkEnvironment } from "./options.mts";
 
 /** Where a program is, and how Pulumi.yaml wants it run. */

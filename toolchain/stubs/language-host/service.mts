@@ -1,5 +1,5 @@
 import { type handleServerStreamingCall, type handleUnaryCall, status } from "@grpc/grpc-js";
-import { type ILanguageRuntimeServer } from "@pulumi/pulumi/proto/language_grpc_pb.js";
+import type { ILanguageRuntimeServer } from "@pulumi/pulumi/proto/language_grpc_pb.js";
 import language, {
   type AboutRequest,
   type AboutResponse,
@@ -20,7 +20,7 @@ import plugin from "@pulumi/pulumi/proto/plugin_pb.js";
 import { version } from "@pulumi/pulumi/version.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 
-import { type Children } from "./children.mts";
+import type { Children } from "./children.mts";
 import { packageManagers, parseRuntimeOptions, sdkEnvironment } from "./options.mts";
 import { findProgram, installArguments, packageManagerOf, packageManagerVersion } from "./package-manager.mts";
 import { installedPackages, programDependencies, requiredPlugins, sdkConflict } from "./packages.mts";

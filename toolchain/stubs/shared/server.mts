@@ -1,4 +1,4 @@
-import { type EventEmitter } from "node:events";
+import type { EventEmitter } from "node:events";
 import { fstatSync } from "node:fs";
 
 import {

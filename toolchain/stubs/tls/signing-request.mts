@@ -18,7 +18,7 @@ import {
   SubjectPublicKeyInfo,
 } from "@peculiar/asn1-x509";
 
-import { type Properties, type PropertyValue } from "./properties.mts";
+import type { Properties, PropertyValue } from "./properties.mts";
 
 const extensionRequest = "1.2.840.113549.1.9.14";
 

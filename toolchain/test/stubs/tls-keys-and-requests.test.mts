@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type Properties } from "../../stubs/tls/properties.mts";
+import type { Properties } from "../../stubs/tls/properties.mts";
 import { openssl, opensslBytes, opensslMissing } from "../../../test/unit/support/openssl.mts";
 import { isSecret, keyType, ProviderClient, requestType, text } from "./provider-client.mts";
 
