@@ -32,7 +32,7 @@ export class CommandContext implements RunContext {
 
   /** Prints a command's result: `data` as JSON, or lines of text that have been made {@link printable}. */
   result<Data extends object>(format: OutputFormat, data: JsonResult<Data>, lines: () => readonly string[]): void {
-    const text = format === "json" ? toJson(data) : lines().join("\n");
+    const text = inFormat(format, data, lines);
     process.stdout.write(text === "" ? "" : `${text}\n`);
   }
 
@@ -55,6 +55,15 @@ export function interrupted(): KubernetesUserError {
     "aborted",
     "Interrupted. What was not reported as done was not done; run the command again to continue.",
   );
+}
+
+function inFormat(format: OutputFormat, data: unknown, lines: () => readonly string[]): string {
+  switch (format) {
+    case "json":
+      return toJson(data);
+    case "text":
+      return lines().join("\n");
+  }
 }
 
 /** JSON in which what is not known is null, so that every field is always there, and all can be seen. */
