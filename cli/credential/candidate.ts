@@ -23,6 +23,11 @@ export type Finding =
   | { readonly kind: "same"; readonly renewAfter: number | undefined }
   | { readonly kind: "none"; readonly why: string };
 
+/** A source that has nothing to use, and why. */
+export function none(why: string): Finding {
+  return { kind: "none", why };
+}
+
 /** Certificates in the text of a source: PEM, a (Cluster)Role as JSON, or a kubeconfig without a key. */
 export function certificatesIn(text: string): readonly PublishedCertificate[] {
   const trimmed = text.trimStart();
@@ -69,7 +74,8 @@ export function judge(
   return (
     findings.find(({ kind }) => kind === "newer") ??
     findings.find(({ kind }) => kind === "same") ??
-    findings[0] ?? { kind: "none", why: "it has no certificate" }
+    findings[0] ??
+    none("it has no certificate")
   );
 }
 
@@ -80,13 +86,13 @@ function judgeOne(
 ): Finding {
   const chain = readChain(certificate);
   if (chain === undefined) {
-    return { kind: "none", why: "its content is not a PEM certificate" };
+    return none("its content is not a PEM certificate");
   }
   if (chain.leaf.raw.equals(current.chain.leaf.raw)) {
     return { kind: "same", renewAfter };
   }
   const why = refusal(chain, current, now);
-  return why === undefined ? { kind: "newer", candidate: { chain, renewAfter } } : { kind: "none", why };
+  return why === undefined ? { kind: "newer", candidate: { chain, renewAfter } } : none(why);
 }
 
 function refusal(

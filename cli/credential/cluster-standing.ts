@@ -1,13 +1,9 @@
-import { withoutCode } from "../../components/core/errors";
 import { readPublished } from "../../components/core/rbac/published-certificate";
-import { withoutStop } from "../../components/core/text/sentence";
 import { formatSeconds } from "../../components/core/time";
-import { type Candidate, type Finding, judge } from "./candidate";
+import { type Candidate, type Finding, judge, none } from "./candidate";
+import { reasonOf } from "./search";
 import { type ClusterAnswer, type Sources } from "./sources";
 import { type Credential } from "./stored-credential";
-
-/** Everything together takes this long at most: kubectl waits for it. */
-export const longestSearchMs = 5000;
 
 /** A clock that is off by more than this is spoken of, in milliseconds. */
 const noticeableSkewMs = 300_000;
@@ -102,17 +98,4 @@ function notPublished(answer: ClusterAnswer): string {
   return answer.status === 403 || answer.status === 404
     ? `it publishes no certificate for this key any more (${answer.status})`
     : answered(answer);
-}
-
-/** A source that has nothing to use, and why. */
-export function none(why: string): Finding {
-  return { kind: "none", why };
-}
-
-/** What went wrong with a source, as part of a sentence. */
-export function reasonOf(error: unknown, limit: AbortSignal): string {
-  if (limit.aborted) {
-    return `it did not answer within ${longestSearchMs / 1000} seconds in all`;
-  }
-  return error instanceof Error ? withoutStop(withoutCode(error.message)) : "it failed";
 }

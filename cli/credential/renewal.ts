@@ -4,9 +4,9 @@ import { describe } from "../../components/core/options/validation-errors";
 import { KubernetesUserError } from "../../components/core/errors";
 import { publishedRenewalTime } from "../../components/core/options/lifetime";
 import { formatTime, secondsBetween, timeOf } from "../../components/core/time";
-import { type Candidate, type Finding, certificatesIn, judge } from "./candidate";
-import { ClusterStanding, longestSearchMs, none, reasonOf } from "./cluster-standing";
-import { firstFound } from "./search";
+import { type Candidate, type Finding, certificatesIn, judge, none } from "./candidate";
+import { ClusterStanding } from "./cluster-standing";
+import { firstFound, longestSearchMs, reasonOf, tooSlow } from "./search";
 import { type Sources, shownSource } from "./sources";
 import { type Credential, type StoredCredential } from "./stored-credential";
 
@@ -70,7 +70,7 @@ export async function renew(credential: Credential, sources: Sources, signal: Ab
   );
   signal.throwIfAborted();
   for (const name of open) {
-    answers.push(`${name}: it did not answer within ${longestSearchMs / 1000} seconds in all`);
+    answers.push(`${name}: ${tooSlow}`);
   }
   const search = { credential, sources, standing, answers };
   return found?.kind === "newer" ? renewed(search, found.candidate) : unchanged(search, found);

@@ -1,4 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { withoutCode } from "../../components/core/errors";
+import { withoutStop } from "../../components/core/text/sentence";
+
+/** Everything together takes this long at most: kubectl waits for it. */
+export const longestSearchMs = 5000;
+
+/** What is said of a source that was still silent when the search ended. */
+export const tooSlow = `it did not answer within ${longestSearchMs / 1000} seconds in all`;
 
 /** After this long without an answer, the next source is asked beside the one that is silent. */
 const patienceMs = 1500;
@@ -49,4 +57,12 @@ async function orPatience(run: Promise<unknown>, signal: AbortSignal): Promise<v
   } finally {
     answered.abort();
   }
+}
+
+/** What went wrong with a source, as part of a sentence. */
+export function reasonOf(error: unknown, limit: AbortSignal): string {
+  if (limit.aborted) {
+    return tooSlow;
+  }
+  return error instanceof Error ? withoutStop(withoutCode(error.message)) : "it failed";
 }

@@ -1,6 +1,11 @@
-import { type StoredState, certificateType } from "../../components/core/lifecycle/certificate-state";
+import {
+  type StoredState,
+  certificateType,
+  storedText,
+  storedTime,
+} from "../../components/core/lifecycle/certificate-state";
 import { isRecord, isStrings } from "../../components/core/options/validation-errors";
-import { parseTime, timeOf } from "../../components/core/time";
+import { timeOf } from "../../components/core/time";
 import { unreadableFile } from "../files/file-errors";
 import { type UserState, type UserStatus, validityState } from "./user-status";
 
@@ -45,7 +50,7 @@ function statusesOf(inputs: Readonly<Record<string, unknown>>, outputs: StoredSt
     .map(fields)
     .map((old) => replacedStatus(old, own));
   const openRequest = fields(outputs.openRequest);
-  const successor = text(openRequest["csrName"]);
+  const successor = storedText(openRequest["csrName"]);
   const next =
     own.notAfter === undefined || successor === undefined
       ? []
@@ -65,18 +70,18 @@ const nothingIssued = {
 
 function statusOf(inputs: Readonly<Record<string, unknown>>, outputs: StoredState, now: number): UserStatus {
   const groups = inputs["groups"];
-  const notAfter = time(outputs.notAfter);
-  const renewAfter = time(outputs.renewAfter);
+  const notAfter = storedTime(outputs.notAfter);
+  const renewAfter = storedTime(outputs.renewAfter);
   return {
-    username: text(inputs["username"]),
+    username: storedText(inputs["username"]),
     groups: isStrings(groups) ? groups : undefined,
     // The fingerprint is an address and a certificate authority's digest.
-    cluster: (text(outputs.cluster) ?? text(inputs["cluster"]))?.split(" ")[0],
-    csrName: text(outputs.csrName),
-    serialNumber: text(outputs.serialNumber),
-    credentialId: text(outputs.credentialId),
-    issuedAt: time(outputs.issuedAt),
-    notBefore: time(outputs.notBefore),
+    cluster: (storedText(outputs.cluster) ?? storedText(inputs["cluster"]))?.split(" ")[0],
+    csrName: storedText(outputs.csrName),
+    serialNumber: storedText(outputs.serialNumber),
+    credentialId: storedText(outputs.credentialId),
+    issuedAt: storedTime(outputs.issuedAt),
+    notBefore: storedTime(outputs.notBefore),
     notAfter,
     renewAfter,
     state:
@@ -91,15 +96,15 @@ function statusOf(inputs: Readonly<Record<string, unknown>>, outputs: StoredStat
 function replacedStatus(old: Readonly<Record<string, unknown>>, { cluster, source }: UserStatus): UserStatus {
   const groups = old["groups"];
   return {
-    username: text(old["username"]),
+    username: storedText(old["username"]),
     groups: isStrings(groups) ? groups : undefined,
     cluster,
     csrName: undefined,
-    serialNumber: text(old["serialNumber"]),
-    credentialId: text(old["credentialId"]),
+    serialNumber: storedText(old["serialNumber"]),
+    credentialId: storedText(old["credentialId"]),
     issuedAt: undefined,
     notBefore: undefined,
-    notAfter: time(old["notAfter"]),
+    notAfter: storedTime(old["notAfter"]),
     renewAfter: undefined,
     state: "replaced",
     source,
@@ -117,14 +122,4 @@ function list(value: unknown): readonly unknown[] {
 
 function fields(value: unknown): Readonly<Record<string, unknown>> {
   return isRecord(value) ? value : {};
-}
-
-/** Undefined for what is empty, and for secrets, which stand there as objects. */
-function text(value: unknown): string | undefined {
-  return typeof value === "string" && value !== "" ? value : undefined;
-}
-
-function time(value: unknown): string | undefined {
-  const found = text(value);
-  return found === undefined || parseTime(found) === undefined ? undefined : found;
 }

@@ -1,58 +1,13 @@
-import { execFile, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
-import { recordedProcesses, type Toolchain, waitUntilGone } from "@kubernetes-user/toolchain";
+import { recordedProcesses, waitUntilGone } from "@kubernetes-user/toolchain";
+import { folders, kubectl, minute, ownEnv, useOwnControlPlanes } from "./support/own-control-planes.mts";
 
 const clusterCommand = fileURLToPath(new URL("../../toolchain/control-plane/cluster-cli.mts", import.meta.url));
 
-const minute = 60_000;
-
-let programs: Toolchain["programs"];
-
-const scratch = mkdtempSync(join(tmpdir(), "cluster-command-test-"));
-
-// Keepers inherit it: what they leave behind can be told from other control planes' folders.
-process.env["TMPDIR"] = scratch;
-
-const ownEnv = { ...process.env, NODE_OPTIONS: "" };
-
-beforeAll(async () => {
-  // In a process of its own: in jest's realm Node's errors are no instances of Error.
-  programs = await answerOf<Toolchain["programs"]>(`
-    import { prepareToolchain } from "@kubernetes-user/toolchain";
-    console.log(JSON.stringify((await prepareToolchain()).programs));
-  `);
-}, 60 * minute);
-
-afterEach(() => {
-  const left = folders();
-  if (left.length > 0) throw new Error(`Left behind: ${left.join(", ")}`);
-});
-
-afterAll(() => {
-  rmSync(scratch, { recursive: true });
-});
-
-/** Runs a module and parses what it prints. */
-async function answerOf<Answer>(code: string): Promise<Answer> {
-  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", code], { env: ownEnv });
-  return JSON.parse(stdout) as Answer;
-}
-
-async function kubectl(kubeconfig: string, ...words: readonly string[]): Promise<string> {
-  const { stdout } = await promisify(execFile)(programs.kubectl, words, {
-    env: { HOME: scratch, KUBECONFIG: kubeconfig },
-  });
-  return stdout;
-}
-
-function folders(): readonly string[] {
-  return readdirSync(scratch).filter((name) => name.startsWith("kubernetes-user-"));
-}
+useOwnControlPlanes(() => Promise.resolve());
 
 describe("npm run cluster", () => {
   const name = `test-${String(process.pid)}`;

@@ -1,70 +1,38 @@
-import { execFile, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { X509Certificate } from "node:crypto";
 import { once } from "node:events";
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, existsSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { promisify } from "node:util";
 import {
   type ControlPlane,
   identifyProcess,
   recordedProcesses,
   startControlPlane,
-  type Toolchain,
   waitUntilGone,
 } from "@kubernetes-user/toolchain";
 import { certificateRequest, newKey } from "@kubernetes-user/toolchain/certificates";
-
-const minute = 60_000;
-
-let programs: Toolchain["programs"];
+import {
+  folders,
+  kubectl,
+  minute,
+  ownEnv,
+  programs,
+  scratch,
+  useOwnControlPlanes,
+} from "./support/own-control-planes.mts";
 
 const started = new Set<ControlPlane>();
 
-const scratch = mkdtempSync(join(tmpdir(), "control-plane-test-"));
-
-// Keepers inherit it: what they leave behind can be told from other control planes' folders.
-process.env["TMPDIR"] = scratch;
-
-const ownEnv = { ...process.env, NODE_OPTIONS: "" };
-
-beforeAll(async () => {
-  // In a process of its own: in jest's realm Node's errors are no instances of Error.
-  programs = await answerOf<Toolchain["programs"]>(`
-    import { prepareToolchain } from "@kubernetes-user/toolchain";
-    console.log(JSON.stringify((await prepareToolchain()).programs));
-  `);
-}, 60 * minute);
-
-afterEach(async () => {
+useOwnControlPlanes(async () => {
   await Promise.all([...started].map((controlPlane) => controlPlane.stop()));
   started.clear();
-  const left = folders();
-  if (left.length > 0) throw new Error(`Left behind: ${left.join(", ")}`);
-}, minute);
-
-afterAll(() => {
-  rmSync(scratch, { recursive: true });
 });
 
 async function start(options: Partial<Parameters<typeof startControlPlane>[0]> = {}): Promise<ControlPlane> {
   const controlPlane = await startControlPlane({ programs, ...options });
   started.add(controlPlane);
   return controlPlane;
-}
-
-/** Runs a module and parses what it prints. */
-async function answerOf<Answer>(code: string): Promise<Answer> {
-  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", code], { env: ownEnv });
-  return JSON.parse(stdout) as Answer;
-}
-
-async function kubectl(kubeconfig: string, ...words: readonly string[]): Promise<string> {
-  const { stdout } = await promisify(execFile)(programs.kubectl, words, {
-    env: { HOME: scratch, KUBECONFIG: kubeconfig },
-  });
-  return stdout;
 }
 
 async function requestCertificate(kubeconfig: string, name: string): Promise<void> {
@@ -83,10 +51,6 @@ async function requestCertificate(kubeconfig: string, name: string): Promise<voi
 
 function expectEnded(pids: Readonly<Record<string, number>>): void {
   expect(Object.entries(pids).filter(([, pid]) => identifyProcess(pid) !== undefined)).toEqual([]);
-}
-
-function folders(): readonly string[] {
-  return readdirSync(scratch).filter((name) => name.startsWith("kubernetes-user-"));
 }
 
 function script(name: string, text: string): string {

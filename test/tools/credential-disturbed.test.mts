@@ -3,7 +3,7 @@ import { type AddressInfo, type Socket, createServer } from "node:net";
 import { resolve } from "node:path";
 
 import { startCli } from "../engine/support/cli.mts";
-import { type CommandResult, command, kubectl } from "../engine/support/commands.mts";
+import { command, kubectl } from "../engine/support/commands.mts";
 import { Machine, credentialIdOf } from "../engine/support/machine.mts";
 import { Project } from "../engine/support/project.mts";
 import { Person } from "../engine/support/publication.mts";
@@ -20,11 +20,6 @@ describe("a kubeconfig that stays fresh", () => {
     machine = await Machine.create();
   });
 
-  /** Hands a kubeconfig over to a person, who adds the key. */
-  async function setUp(person: Person, certificate: string, ...options: readonly string[]): Promise<CommandResult> {
-    return machine.setUp(await person.keyless(certificate), person.privateKey, ...options);
-  }
-
   afterEach(async () => {
     await machine[Symbol.asyncDispose]();
   });
@@ -33,7 +28,7 @@ describe("a kubeconfig that stays fresh", () => {
     const person = await Person.create("fresh-crowd");
     const [first, second] = [person.certificate(-60, long), person.certificate(-30, long)];
     await person.publish(second);
-    await setUp(person, first);
+    await machine.handOver(person, first);
     await machine.change({ askAfter: past });
     const answers = await Promise.all(Array.from({ length: 8 }, () => machine.whoami()));
     // On a busy machine some do not get through within their five seconds, and go on with the old one.
@@ -49,7 +44,7 @@ describe("a kubeconfig that stays fresh", () => {
     const person = await Person.create("fresh-killed");
     const certificates = [person.certificate(-60, long), person.certificate(-30, long)];
     await person.publish(certificates[1] ?? "");
-    await setUp(person, certificates[0] ?? "");
+    await machine.handOver(person, certificates[0] ?? "");
     const file = await machine.credentialFile();
     for (let kill = 0; kill < 60; kill += 1) {
       const before = JSON.parse(await readFile(file, "utf8")) as object;
@@ -71,7 +66,7 @@ describe("a kubeconfig that stays fresh", () => {
     const person = await Person.create("fresh-unwritable");
     const [first, second] = [person.certificate(-60, long), person.certificate(-30, long)];
     await person.publish(second);
-    await setUp(person, first);
+    await machine.handOver(person, first);
     await machine.change({ askAfter: past });
     // No file beside it can have a longer name, and the superuser may write to every folder.
     const file = machine.folder.file("x".repeat(255));
@@ -104,7 +99,7 @@ describe("a kubeconfig that stays fresh", () => {
     const person = await Person.create("fresh-refresh");
     const [first, second] = [person.certificate(-60, long), person.certificate(-30, 24 * 60)];
     await person.publish(second);
-    await setUp(person, first);
+    await machine.handOver(person, first);
     const refreshed = await machine.cli("refresh", "--output", "json", "--within", "2d");
     expect(refreshed.exitCode).toBe(3);
     expect(JSON.parse(refreshed.stdout)).toMatchObject([
@@ -118,7 +113,7 @@ describe("a kubeconfig that stays fresh", () => {
 
   it("lets whoami see the certificate without running what the kubeconfig names", async () => {
     const person = await Person.create("fresh-whoami");
-    await setUp(person, person.certificate(-60, long));
+    await machine.handOver(person, person.certificate(-60, long));
     const path = machine.folder.file("kubeconfig");
     const marker = machine.folder.file("marker");
     const evil = await machine.folder.write("evil", `#!/bin/sh\ntouch ${marker}\n`);
@@ -132,7 +127,7 @@ describe("a kubeconfig that stays fresh", () => {
 
   it("is used by other clients", async () => {
     const person = await Person.create("fresh-clients");
-    await machine.setUp(await person.keyless(person.certificate(-60, long)), person.privateKey);
+    await machine.handOver(person, person.certificate(-60, long));
     // @kubernetes/client-node, which sends no KUBERNETES_EXEC_INFO.
     const program = await machine.folder.write(
       "client.mjs",
@@ -158,7 +153,7 @@ describe("a kubeconfig that stays fresh", () => {
 
   it("loads no module but fs while the certificate is fresh", async () => {
     const person = await Person.create("fresh-modules");
-    await setUp(person, person.certificate(-60, long));
+    await machine.handOver(person, person.certificate(-60, long));
     const file = await machine.credentialFile();
     const report = `process.on("exit", () => process.stderr.write(JSON.stringify(Object.keys(require.cache).map((f) => f.split("/").slice(-2).join("/")))))`;
     const preload = await machine.folder.write("preload.cjs", report);

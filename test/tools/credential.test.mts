@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer as createHttpsServer } from "node:https";
 import { type AddressInfo } from "node:net";
 
-import { type CommandResult, command } from "../engine/support/commands.mts";
+import { command } from "../engine/support/commands.mts";
 import { Machine, credentialIdOf } from "../engine/support/machine.mts";
 import { Person } from "../engine/support/publication.mts";
 import { certificateAuthority, servingCertificate } from "../unit/support/test-authority.ts";
@@ -18,11 +18,6 @@ describe("a kubeconfig that stays fresh", () => {
     machine = await Machine.create();
   });
 
-  /** Hands a kubeconfig over to a person, who adds the key. */
-  async function setUp(person: Person, certificate: string, ...options: readonly string[]): Promise<CommandResult> {
-    return machine.setUp(await person.keyless(certificate), person.privateKey, ...options);
-  }
-
   afterEach(async () => {
     await machine[Symbol.asyncDispose]();
   });
@@ -31,7 +26,7 @@ describe("a kubeconfig that stays fresh", () => {
     const person = await Person.create("fresh-jane");
     const [first, second] = [person.certificate(-60, long), person.certificate(-30, long)];
     await person.publish(first);
-    const { exitCode, stderr } = await setUp(person, first);
+    const { exitCode, stderr } = await machine.handOver(person, first);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
     const kubeconfig = await readFile(machine.folder.file("kubeconfig"), "utf8");
     expect(kubeconfig).not.toMatch(/client-(certificate|key)/);
@@ -58,7 +53,7 @@ describe("a kubeconfig that stays fresh", () => {
 
   it("says what is wrong once the certificate has ended and there is no other", async () => {
     const person = await Person.create("fresh-ended");
-    await setUp(person, person.certificate(-60, long));
+    await machine.handOver(person, person.certificate(-60, long));
     await machine.change({ certificate: person.certificate(-60, -1), askAfter: past });
     const { username, stderr } = await machine.whoami();
     expect(username).toBe("");
@@ -71,7 +66,7 @@ describe("a kubeconfig that stays fresh", () => {
     const person = await Person.create("fresh-anonymous");
     const next = person.certificate(-5, long);
     await person.publish(next, { anonymous: true });
-    await setUp(person, person.certificate(-60, long));
+    await machine.handOver(person, person.certificate(-60, long));
     await machine.change({ certificate: person.certificate(-60, -1), askAfter: past });
     expect((await machine.whoami()).credentialId).toBe(credentialIdOf(next));
     await person.withdraw();
@@ -81,7 +76,7 @@ describe("a kubeconfig that stays fresh", () => {
     const person = await Person.create("fresh-file");
     const next = person.certificate(-5, long);
     const shared = await machine.folder.write("shared", await person.keyless(next));
-    await setUp(person, person.certificate(-60, long), "--from", shared);
+    await machine.handOver(person, person.certificate(-60, long), "--from", shared);
     await machine.change({ certificate: person.certificate(-60, -1), askAfter: past });
     expect((await machine.whoami()).credentialId).toBe(credentialIdOf(next));
   });
@@ -99,7 +94,7 @@ describe("a kubeconfig that stays fresh", () => {
     await once(server.listen(0, "127.0.0.1"), "listening");
     try {
       const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}/jane?token=secret-token`;
-      await setUp(person, person.certificate(-60, long), "--from", url);
+      await machine.handOver(person, person.certificate(-60, long), "--from", url);
       await machine.change({ certificate: person.certificate(-60, -1), askAfter: past });
       const untrusted = await machine.whoami();
       expect(untrusted).toMatchObject({ username: "" });
@@ -119,7 +114,7 @@ describe("a kubeconfig that stays fresh", () => {
     const person = await Person.create("fresh-pipe");
     const pipe = machine.folder.file("pipe");
     expect(await command("mkfifo", [pipe])).toMatchObject({ exitCode: 0 });
-    await setUp(person, person.certificate(-60, long), "--from", pipe);
+    await machine.handOver(person, person.certificate(-60, long), "--from", pipe);
     await machine.change({ askAfter: past });
     const { exitCode } = await machine.cli("credential", await machine.credentialFile());
     expect(exitCode).toBe(0);
@@ -134,7 +129,7 @@ describe("a kubeconfig that stays fresh", () => {
   it("goes by the cluster's clock when this machine's is 9 hours ahead", async () => {
     const person = await Person.create("fresh-ahead");
     const certificate = person.certificate(-60, 120);
-    await setUp(person, certificate);
+    await machine.handOver(person, certificate);
     await machine.change({ renewAfter: past });
     const file = await machine.credentialFile();
     const { exitCode, stdout, stderr } = await machine.cliWith(await clockOff(9), "credential", file);
@@ -145,7 +140,7 @@ describe("a kubeconfig that stays fresh", () => {
 
   it("says how far this machine's clock is behind when the cluster takes the certificate for ended", async () => {
     const person = await Person.create("fresh-behind");
-    await setUp(person, person.certificate(-60, long));
+    await machine.handOver(person, person.certificate(-60, long));
     await machine.change({ certificate: person.certificate(-120, -60), askAfter: past });
     const file = await machine.credentialFile();
     const { exitCode, stderr } = await machine.cliWith(await clockOff(-25), "credential", file);
@@ -167,7 +162,7 @@ describe("a kubeconfig that stays fresh", () => {
     const person = await Person.create("fresh-wrong");
     const first = person.certificate(-60, long);
     await person.publish(await other(person));
-    await setUp(person, first);
+    await machine.handOver(person, first);
     await machine.change({ askAfter: past, renewAfter: past });
     const { credentialId, stderr } = await machine.whoami();
     expect(credentialId).toBe(credentialIdOf(first));

@@ -5,7 +5,7 @@ import { nextRequest } from "../../core/lifecycle/next-request";
 import { nextState, recordedState } from "../../core/lifecycle/next-state";
 import { type Step, nextStep } from "../../core/lifecycle/next-step";
 import { replaceReason } from "../../core/lifecycle/replace-reason";
-import { leftCertificates, leftRequest, replacedButValid, shortenedLifetime } from "../../core/lifecycle/reports";
+import { leftRequest, shortenedLifetime, validCertificates } from "../../core/lifecycle/reports";
 import { renewalReason } from "../../core/options/lifetime";
 import { notYetKnown } from "../../core/options/validation-errors";
 import { canonicalJson } from "../../core/text/canonical-json";
@@ -14,7 +14,8 @@ import { type Announce, type ApprovalPlace, approvalCommands } from "../issuance
 import { issueCertificate } from "../issuance/issuance";
 import { type Api, KubernetesClient, type RunContext } from "../kubernetes-client";
 import { requireNamespaces } from "../namespaces";
-import { verification } from "./verification";
+import { verifyIdentity } from "../whoami";
+import { isToBeVerified, verificationKubeconfig } from "./verification";
 
 /** What the lifecycle needs of the program that it runs in. */
 export interface LifecycleDependencies {
@@ -100,20 +101,16 @@ export class CertificateLifecycle {
 
   /** Says what stays of a certificate whose resource goes: nobody can take a certificate back. */
   remove(old: CertificateState): void {
-    const { report, now } = this.dependencies;
     const successor = old.phase === "issued" ? this.replaced.get(old.serialNumber) : undefined;
     if (old.phase === "issued" && successor !== undefined) {
-      // What it had replaced is in its successor's state.
       this.reportReplaced(old, successor.same);
       return;
     }
     const request = leftRequest(old);
     if (request !== undefined) {
-      report(undefined, request);
+      this.dependencies.report(undefined, request);
     }
-    for (const { username, line } of leftCertificates(old, now())) {
-      report(username, line);
-    }
+    this.reportValid(old);
   }
 
   private runContextOf({ username }: CertificateDeclaration): RunContext {
@@ -209,20 +206,20 @@ export class CertificateLifecycle {
 
   /** Tries the certificate out, once. What fails then must not lose it. */
   private async verified(state: CertificateState, declared: CertificateDeclaration, run: RunContext): Promise<Outcome> {
-    const attempt = verification(state, declared, run.now());
-    switch (attempt.kind) {
-      case "none":
-        return { state };
-      case "impossible":
-        run.report(attempt.reason);
-        return { state };
-      case "possible":
-        try {
-          await attempt.verify(adminOf(declared), (kubeconfig) => this.clientOf(kubeconfig, run));
-          return { state: { ...attempt.state, verified: true } };
-        } catch (error) {
-          return { state, failure: error instanceof Error ? error : new Error(String(error)) };
-        }
+    if (!isToBeVerified(state, declared, run.now())) {
+      return { state };
+    }
+    const { username, groups, privateKey } = declared;
+    if (privateKey === undefined) {
+      run.report("the certificate was not verified, because only its owner has the key");
+      return { state };
+    }
+    try {
+      const kubeconfig = verificationKubeconfig(adminOf(declared), username, state.certificate, privateKey);
+      await verifyIdentity(await this.clientOf(kubeconfig, run), { username, groups });
+      return { state: { ...state, verified: true } };
+    } catch (error) {
+      return { state, failure: error instanceof Error ? error : new Error(String(error)) };
     }
   }
 
@@ -230,10 +227,17 @@ export class CertificateLifecycle {
     return new KubernetesClient(await this.dependencies.connect(kubeconfig), run);
   }
 
-  private reportReplaced(old: IssuedState, same: boolean): void {
-    const replaced = same ? undefined : replacedButValid(old, this.dependencies.now());
-    if (replaced !== undefined) {
-      this.dependencies.report(replaced.username, replaced.line);
+  /** What the certificate had replaced is in its successor's state. */
+  private reportReplaced({ replaced, ...old }: IssuedState, same: boolean): void {
+    if (!same) {
+      this.reportValid(old);
+    }
+  }
+
+  private reportValid(state: CertificateState): void {
+    const { report, now } = this.dependencies;
+    for (const { username, line } of validCertificates(state, now())) {
+      report(username, line);
     }
   }
 }

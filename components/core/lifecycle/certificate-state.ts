@@ -123,8 +123,8 @@ export function readState(stored: unknown): CertificateState {
   const openRequest = isOpenRequest(fields.openRequest) ? fields.openRequest : undefined;
   if (isCertificate(fields)) {
     const { certificate, csrName, serialNumber, notBefore, notAfter, renewAfter, content, cluster } = fields;
-    const credentialId = textOf(fields.credentialId) ?? credentialIdOf(certificate);
-    const issuedAt = textOf(fields.issuedAt);
+    const credentialId = storedText(fields.credentialId) ?? credentialIdOf(certificate);
+    const issuedAt = storedText(fields.issuedAt);
     return {
       phase: "issued",
       ...{ certificate, csrName, serialNumber, credentialId, notBefore, notAfter, renewAfter, content, cluster },
@@ -138,7 +138,7 @@ export function readState(stored: unknown): CertificateState {
   if (openRequest !== undefined) {
     return unissuedState(openRequest, options);
   }
-  const [csrName, cluster] = [textOf(fields.csrName), textOf(fields.cluster)];
+  const [csrName, cluster] = [storedText(fields.csrName), storedText(fields.cluster)];
   return {
     phase: "pending",
     ...(csrName === undefined ? {} : { csrName }),
@@ -163,10 +163,9 @@ type StoredCertificate = StoredState &
   Readonly<Record<(typeof certificateTexts)[number], string>> & { readonly expirationSeconds: number };
 
 function isCertificate(fields: StoredState): fields is StoredCertificate {
-  const times = [fields.notBefore, fields.notAfter, fields.renewAfter].map((time) => parseTime(textOf(time) ?? ""));
   return (
-    certificateTexts.every((name) => textOf(fields[name]) !== undefined) &&
-    !times.includes(undefined) &&
+    certificateTexts.every((name) => storedText(fields[name]) !== undefined) &&
+    [fields.notBefore, fields.notAfter, fields.renewAfter].every((time) => storedTime(time) !== undefined) &&
     typeof fields.expirationSeconds === "number"
   );
 }
@@ -209,14 +208,20 @@ function isOpenRequest(value: unknown): value is OpenRequest {
   const texts = value["phase"] === "denied" ? [...submittedTexts, "reason", "foundAt"] : submittedTexts;
   return (
     ["pending", "denied"].some((phase) => phase === value["phase"]) &&
-    texts.every((name) => textOf(value[name]) !== undefined) &&
+    texts.every((name) => storedText(value[name]) !== undefined) &&
     typeof value["expirationSeconds"] === "number"
   );
 }
 
-/** Undefined for what is no text, as a secret in a stack's file, and for an empty one. */
-function textOf(value: unknown): string | undefined {
+/** A stored text. Undefined for what is none, as a secret in a stack's file, and for an empty one. */
+export function storedText(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+/** A stored RFC 3339 time; undefined for what is none. */
+export function storedTime(value: unknown): string | undefined {
+  const text = storedText(value);
+  return text === undefined || parseTime(text) === undefined ? undefined : text;
 }
 
 /** How it stands with a user. */

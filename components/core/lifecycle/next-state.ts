@@ -52,20 +52,18 @@ export function recordedState(old: IssuedState, declared: CertificateDeclaration
 export function recordedState(old: CertificateState, declared: CertificateDeclaration, now: number): CertificateState;
 export function recordedState(old: CertificateState, declared: CertificateDeclaration, now: number): CertificateState {
   const options = recordedOptions(declared, old.replaced ?? [], now);
-  switch (old.phase) {
-    case "issued": {
-      const { openRequest, ...certificate } = withoutOptions(old);
-      return { ...certificate, renewAfter: renewAfter(old, declared), ...options };
-    }
-    case "pending":
-      return { ...withoutOptions(old), ...options };
-    case "denied":
-      return { ...withoutOptions(old), ...options };
+  const kept = withoutOptions(old);
+  if (kept.phase !== "issued") {
+    return { ...kept, ...options };
   }
+  const { openRequest, ...certificate } = kept;
+  return { ...certificate, renewAfter: renewAfter(kept, declared), ...options };
 }
 
-/** What of a state is not recorded anew. */
-function withoutOptions<State extends RecordedOptions>(state: State): Omit<State, keyof RecordedOptions> {
+/** What of each state is not recorded anew. */
+type WithoutOptions<State> = State extends RecordedOptions ? Omit<State, keyof RecordedOptions> : never;
+
+function withoutOptions(state: CertificateState): WithoutOptions<CertificateState> {
   const { access, renewBeforeSeconds, accessUntil, rotation, replaced, ...rest } = state;
   return rest;
 }

@@ -2,7 +2,7 @@ import { type IssuanceRequest } from "../csr/issuance-request";
 import { type Validity } from "../options/lifetime";
 import { formatSeconds, formatTime, secondsBetween } from "../time";
 import { lingering, stillValid, summaryOf } from "../x509/certificate-summary";
-import { type CertificateState, type IssuedState } from "./certificate-state";
+import { type CertificateState } from "./certificate-state";
 
 /** Differences below this are the time that it took to get here, or a clock's. */
 const clockToleranceSeconds = 60;
@@ -25,14 +25,8 @@ export interface Report {
   readonly line: string;
 }
 
-/** That a replaced certificate is still valid; undefined when it has ended. */
-export function replacedButValid({ certificate }: IssuedState, now: number): Report | undefined {
-  const summary = summaryOf(certificate);
-  return stillValid([summary], now).map((valid) => ({ username: summary.username, line: lingering(valid) }))[0];
-}
-
-/** The certificates of a removed user that are still valid. */
-export function leftCertificates(state: CertificateState, now: number): Report[] {
+/** The certificate of a state, if it is still valid, and those that it has replaced and that are. */
+export function validCertificates(state: CertificateState, now: number): Report[] {
   const own = state.phase === "issued" ? [summaryOf(state.certificate)] : [];
   return stillValid([...own, ...(state.replaced ?? [])], now).map((summary) => ({
     username: own[0]?.username ?? summary.username,

@@ -16,8 +16,6 @@ export interface GivenOption {
 export interface OptionSpec<Value> {
   /** Notes what is wrong with it. A value that is not given or not yet known passes. */
   readonly check: (errors: ValidationErrors, given: GivenOption) => void;
-  /** Whether it must never be shown. */
-  readonly secret?: true;
   /** Only for the compiler: whatever an argument's type allows, the check has to know. */
   readonly allows?: (value: Value) => void;
 }
@@ -91,10 +89,9 @@ export function text(): OptionSpec<string> {
 
 /** A non-empty text that no error shows. */
 export function secretText(): OptionSpec<string> {
-  const { check } = checkedBy<string>((errors, path, value) => {
+  return checkedBy((errors, path, value) => {
     errors.string(path, typeof value === "string" && value !== "" ? "given" : value);
   });
-  return { check, secret: true };
 }
 
 /** True or false. */

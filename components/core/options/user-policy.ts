@@ -3,7 +3,7 @@ import { type RequestReader, requestReader } from "../csr/certification-request"
 import { isKnown, isRecord, isStrings } from "./validation-errors";
 import { lifetimeOf } from "./lifetime";
 import { type Policy, type PolicySubject, enforcePolicy } from "./policy";
-import { type KeySpec, resolveKey } from "./private-key";
+import { type PrivateKeyOptions, resolveKey } from "./private-key";
 
 /** Bits by which a policy judges keys that have a curve. */
 const curveBits = { P256: 256, P384: 384, P521: 521 } as const;
@@ -45,7 +45,7 @@ function policySubject(options: Readonly<Record<string, unknown>>, read: Request
 }
 
 /** Only the marks of unknown values can still be wrong: the checks have passed. */
-function isKnownKey(value: unknown): value is Partial<KeySpec> {
+function isKnownKey(value: unknown): value is PrivateKeyOptions {
   return isRecord(value) && isKnown(value);
 }
 

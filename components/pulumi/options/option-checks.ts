@@ -50,7 +50,7 @@ export function checkPlainOptions(name: string, args: KubernetesUserArgs, read: 
  *
  * @param cluster resolves once the administrator's kubeconfig has been read.
  * @param others resolves once nobody else of the program was refused.
- * @returns a gate for the inputs of every resource that needs no other resource of the user.
+ * @returns what lets the inputs through of every resource that needs no other resource of the user.
  */
 export function checkAllOptions(
   name: string,

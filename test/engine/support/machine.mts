@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 
 import { Folder, cli } from "./cli.mts";
 import { type CommandResult, command } from "./commands.mts";
+import type { Person } from "./publication.mts";
 
 const main = resolve(import.meta.dirname, "../../../dist/cli/main.js");
 
@@ -89,6 +90,11 @@ export class Machine implements AsyncDisposable {
     const file = await this.folder.write("received", keyless);
     const key = await this.folder.write("key", privateKey);
     return this.cli("kubeconfig", file, "--key", key, "--renew", "--out", this.folder.file("kubeconfig"), ...options);
+  }
+
+  /** Hands a keyless kubeconfig with a certificate over to a person, who sets up by it. */
+  async handOver(person: Person, certificate: string, ...options: readonly string[]): Promise<CommandResult> {
+    return this.setUp(await person.keyless(certificate), person.privateKey, ...options);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -8,48 +8,25 @@ import {
   declarationDigest,
   termsDigest,
 } from "../../../../components/core/lifecycle/declaration";
+import { hour, inputs as declared, issued as now, state } from "../../support/declarations";
 import { requestOf } from "../../support/test-authority";
 
-const now = Date.UTC(2028, 1, 28, 12);
-const hour = 3_600_000;
 const view = { namespaces: ["dev"], clusterRole: "view" };
 const admin = { clusterWide: true, clusterRole: "cluster-admin" };
 
 const inputs: CertificateDeclaration = {
-  username: "jane",
+  ...declared,
   groups: ["developers"],
   request: requestOf({ username: "jane", groups: ["developers"] }),
-  signerName: defaultSignerName,
-  expirationSeconds: 86400,
-  hooked: true,
   approvalMode: "manual",
   approvalTimeoutSeconds: 0,
-  issuanceTimeoutSeconds: 60,
   access: [view],
-  namespaces: [],
-  cluster: "https://cluster ca:1",
-  verify: true,
   kubeconfig: "SEEKRIT",
   privateKey: "SEEKRIT",
 };
 
 const content = contentDigest({ ...inputs, request: parseRequest(inputs.request) });
-
-const issued = {
-  phase: "issued" as const,
-  certificate: "PEM",
-  csrName: "jane-1",
-  serialNumber: "1",
-  credentialId: "X509SHA256=1",
-  notBefore: formatTime(now),
-  notAfter: formatTime(now + 24 * hour),
-  renewAfter: formatTime(now + 16 * hour),
-  content,
-  cluster: inputs.cluster,
-  expirationSeconds: 86400,
-  verified: true,
-  access: [view],
-};
+const issued = { ...state, content, access: [view] };
 
 const asked = {
   csrName: "jane-2",
