@@ -33,6 +33,17 @@ export interface PulumiRunOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Without the dots of its progress, which the engine prints at any time, also in front of a line that is read here. */
+const wholeLines = "--suppress-progress";
+
+/** Options with which a command asks nobody. */
+const unattended: Readonly<Record<string, readonly string[]>> = {
+  preview: [wholeLines],
+  up: ["--yes", "--skip-preview", wholeLines],
+  refresh: ["--yes", "--skip-preview", wholeLines],
+  destroy: ["--yes", "--skip-preview", wholeLines],
+};
+
 /** A stack in a backend of its own: a folder, with a passphrase that is made for it. */
 export class PulumiStack {
   /** Variables with which `pulumi` in a shell finds the stack. */
@@ -116,7 +127,7 @@ export class PulumiStack {
 
   /** `pulumi up`, without a preview before it. */
   up(...args: readonly string[]): Promise<PulumiRun> {
-    return this.pulumi(this.on("up", "--yes", "--skip-preview", ...args));
+    return this.pulumi(this.on("up", ...args));
   }
 
   preview(...args: readonly string[]): Promise<PulumiRun> {
@@ -124,11 +135,11 @@ export class PulumiStack {
   }
 
   refresh(...args: readonly string[]): Promise<PulumiRun> {
-    return this.pulumi(this.on("refresh", "--yes", "--skip-preview", ...args));
+    return this.pulumi(this.on("refresh", ...args));
   }
 
   destroy(...args: readonly string[]): Promise<PulumiRun> {
-    return this.pulumi(this.on("destroy", "--yes", "--skip-preview", ...args));
+    return this.pulumi(this.on("destroy", ...args));
   }
 
   /** The stack's outputs, secrets in clear. */
@@ -138,8 +149,8 @@ export class PulumiStack {
     return { ...(typeof outputs === "object" ? outputs : {}) };
   }
 
-  /** The arguments of a command on this stack. */
+  /** The arguments of a command on this stack, which asks nobody. */
   on(command: string, ...args: readonly string[]): string[] {
-    return [command, ...args, "--stack", this.options.stack];
+    return [command, ...(unattended[command] ?? []), ...args, "--stack", this.options.stack];
   }
 }

@@ -28,7 +28,7 @@ describe("manual approval", () => {
   it("tells each fact once where there is no terminal, and goes on as soon as somebody approves", async () => {
     let approved: Promise<string> | undefined;
     let name = "";
-    const run = await project.stack.pulumi(project.stack.on("up", "--yes", "--skip-preview"), {
+    const run = await project.stack.pulumi(project.stack.on("up"), {
       onLine: (line) => {
         name ||= /kubernetes-user approve (\S+)/.exec(line)?.[1] ?? "";
         if (name !== "") {
@@ -77,7 +77,7 @@ describe("manual approval", () => {
   it("tells at once through what it was denied and why, gives no access, and asks anew in the next run", async () => {
     await project.write(user("denied", `{ mode: "manual", timeoutSeconds: 120 }`));
     let denied: Promise<string> | undefined;
-    const run = await project.stack.pulumi(project.stack.on("up", "--yes", "--skip-preview"), {
+    const run = await project.stack.pulumi(project.stack.on("up"), {
       onLine: (line) => {
         const name = /kubernetes-user approve (\S+)/.exec(line)?.[1];
         if (name !== undefined) {

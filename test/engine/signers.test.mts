@@ -28,7 +28,7 @@ describe("a signer of one's own", () => {
   /** `pulumi up`, during which the signer answers the request. */
   async function upWith(answer: (name: string) => Promise<void>): Promise<PulumiRun> {
     let answered: Promise<void> | undefined;
-    const run = await project.stack.pulumi(project.stack.on("up", "--yes", "--skip-preview"), {
+    const run = await project.stack.pulumi(project.stack.on("up"), {
       onLine: (line) => {
         const name = /kubernetes-user approve (\S+)/.exec(line)?.[1];
         if (name !== undefined) {

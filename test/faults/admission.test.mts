@@ -144,7 +144,7 @@ describe("admission", () => {
       await untilRefused("admission-lost", "failed calling webhook");
       await project.write(program("admission-lost"));
       let mended: Promise<unknown> | undefined;
-      const run: PulumiRun = await project.stack.pulumi(project.stack.on("up", "--yes", "--skip-preview"), {
+      const run: PulumiRun = await project.stack.pulumi(project.stack.on("up"), {
         onLine: (line) => {
           if (
             /answers 500 .*failed calling webhook.* while trying to create CertificateSigningRequest admission-lost-\S+: trying again/.test(

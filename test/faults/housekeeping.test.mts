@@ -82,7 +82,7 @@ describe("a cluster that goes", () => {
         { KUBECONFIG: controlPlane.kubeconfig },
       );
       let restarted: Promise<void> | undefined;
-      const run = await project.stack.pulumi(project.stack.on("up", "--yes", "--skip-preview"), {
+      const run = await project.stack.pulumi(project.stack.on("up"), {
         onLine: (line) => {
           const request = /kubernetes-user approve (\S+)/.exec(line)?.[1];
           if (request !== undefined) {

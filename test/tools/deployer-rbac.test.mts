@@ -140,7 +140,7 @@ describe("the roles of examples/deployer-rbac", () => {
   /** `pulumi up`, during which the approver approves. */
   async function up(): Promise<PulumiRun> {
     const approvals: Promise<unknown>[] = [];
-    const run = await project.stack.pulumi(project.stack.on("up", "--yes", "--skip-preview"), {
+    const run = await project.stack.pulumi(project.stack.on("up"), {
       onLine: (line) => {
         const name = /kubernetes-user approve (\S+)/.exec(line)?.[1];
         if (name !== undefined) {

@@ -33,7 +33,7 @@ export async function chooseContext(stack: PulumiStack, { context }: DemoCluster
 
 /** Runs `pulumi up` and tells of each resource that it makes. */
 export async function declareUser(stack: PulumiStack, steps: Steps, signal: AbortSignal): Promise<void> {
-  const { exitCode, output } = await stack.pulumi(stack.on("up", "--yes", "--skip-preview"), {
+  const { exitCode, output } = await stack.pulumi(stack.on("up"), {
     signal,
     onLine: (line) => {
       const made = /^ \+\s+(\S+) (\S+) created/.exec(line);
@@ -73,7 +73,7 @@ export async function writeKubeconfig(stack: PulumiStack, folder: string, steps:
  */
 export async function removeStack(stack: PulumiStack, clusterStays: boolean): Promise<void> {
   if (clusterStays) {
-    await stack.run(stack.on("destroy", "--yes", "--skip-preview"));
+    await stack.run(stack.on("destroy"));
   }
   await stack.run(["stack", "rm", stack.name, "--yes", "--force"]);
 }

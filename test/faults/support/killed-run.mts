@@ -39,7 +39,7 @@ export class KilledRun {
 
   /** @param onLine sees each line that `pulumi` prints. */
   constructor(project: Project, onLine: (line: string, run: KilledRun) => void = () => undefined) {
-    this.ended = project.stack.pulumi(project.stack.on("up", "--yes", "--skip-preview"), {
+    this.ended = project.stack.pulumi(project.stack.on("up"), {
       onLine: (line, process) => {
         this.pulumi = process;
         onLine(line, this);
