@@ -3,6 +3,7 @@ const layers = {
   "components/core": [],
   "components/cluster": ["components/core"],
   "components/pulumi": ["components/core", "components/cluster"],
+  "components/plugin": ["components/core", "components/pulumi"],
   "components/cdk8s": ["components/core"],
   cli: ["components/core", "components/cluster"],
 };
@@ -12,6 +13,7 @@ const packages = {
   "components/core": ["@peculiar/asn1-csr", "@peculiar/asn1-schema", "@peculiar/asn1-x509", "yaml"],
   "components/cluster": ["@kubernetes/client-node", "p-retry", "socks"],
   "components/pulumi": ["@pulumi/pulumi", "@pulumi/kubernetes", "@pulumi/tls", "p-retry"],
+  "components/plugin": ["@pulumi/pulumi"],
   "components/cdk8s": ["cdk8s", "constructs", "cdk8s-plus-28"],
   cli: ["commander", "cli-table3", "write-file-atomic", "yaml"],
 };

@@ -1,6 +1,6 @@
 import {
   type StoredState,
-  certificateType,
+  certificateTypes,
   storedText,
   storedTime,
 } from "../../components/core/lifecycle/certificate-state";
@@ -17,8 +17,12 @@ import { type UserState, type UserStatus, validityState } from "./user-status";
 export function statusOfStack(text: string, path: string, now: number): UserStatus[] {
   return resourcesOf(text, path)
     .filter(isRecord)
-    .filter((resource) => resource["type"] === certificateType && resource["delete"] !== true)
+    .filter((resource) => isCertificate(resource["type"]) && resource["delete"] !== true)
     .flatMap((resource) => statusesOf(fields(resource["inputs"]), fields(resource["outputs"]), now));
+}
+
+function isCertificate(type: unknown): boolean {
+  return Object.values(certificateTypes).some((known) => known === type);
 }
 
 function resourcesOf(text: string, path: string): readonly unknown[] {

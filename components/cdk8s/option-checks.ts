@@ -27,7 +27,7 @@ const userProps = {
   expirationSeconds: userOptions.expirationSeconds,
   publish: userOptions.publish,
   // Constructs stand in for names of roles: they have been replaced by those.
-  access: option<readonly AccessGrant[]>(accessOption.check),
+  access: option<readonly AccessGrant[]>(accessOption.shape, accessOption.check),
   policy: approvalOptions.policy,
 } satisfies TableOf<KubernetesUserProps>;
 

@@ -28,7 +28,7 @@ export interface KubernetesUserArgs {
    * kubeconfig takes the cluster's address and authority from it. A change of those replaces the certificate; a change
    * of the administrator's credentials does not.
    *
-   * @default as @pulumi/kubernetes: stack config `kubernetes:kubeconfig`, then the environment variable `KUBECONFIG`,
+   * @default as `@pulumi/kubernetes`: stack config `kubernetes:kubeconfig`, then the environment variable `KUBECONFIG`,
    * then `~/.kube/config`
    */
   readonly kubeconfig?: Input<string> | undefined;

@@ -13,7 +13,7 @@ import { hasPassed } from "../core/time";
 import { userKubeconfig } from "../core/kubeconfig/user-kubeconfig";
 import { type UserStatus } from "../core/lifecycle/certificate-state";
 import { grantOnceIssued, namespacesOf, plainGrants } from "./rbac/rbac-objects";
-import { admit, dependsOnAfter, neverKnown } from "./options/all-users";
+import { dependsOnAfter, neverKnown } from "./options/all-users";
 import { approvalHooks } from "./approval/approval-hook";
 import { certificateOutputs, ifPresent } from "./certificate/certificate-outputs";
 import { CertificateSigningRequest } from "./certificate/certificate-signing-request";
@@ -22,9 +22,9 @@ import { clusterProvider } from "./cluster/cluster-provider";
 import { sameCluster } from "./cluster/given-provider";
 import { describeKubeconfig } from "./kubeconfig/kubeconfig-descriptions";
 import { keyAndRequest } from "./certificate/key-and-request";
+import { currentHost, programHost } from "./host";
 import { type KubernetesUserArgs } from "./kubernetes-user-args";
 import { lifetimeInputs, publicationTerms, publishOnceIssued } from "./rbac/publication";
-import { requireProvider } from "./cluster/provider-place";
 import { objectIdentities } from "./rbac/object-names";
 import { reportOpenRequest } from "./approval/open-request-report";
 import { checkAllOptions, checkPlainOptions } from "./options/option-checks";
@@ -81,14 +81,15 @@ export class KubernetesUser extends ComponentResource {
    * evidently points at another cluster than those is refused.
    */
   constructor(name: string, options: KubernetesUserArgs = {}, opts: ComponentResourceOptions = {}) {
+    const host = currentHost.getStore() ?? programHost;
     // Checks come before the registration: a program with a wrong option makes nothing.
-    requireProvider();
+    host.requireProvider();
     const read = requestReader();
-    const { isAdmitted, allPassed } = admit(() => {
+    const { isAdmitted, allPassed } = host.admit(() => {
       checkPlainOptions(name, options, read);
     });
     const args = isAdmitted ? options : neverKnown(allPassed);
-    const cluster = chooseCluster(name, args);
+    const cluster = chooseCluster(name, args, host.knownText);
 
     const made = Promise.withResolvers<undefined>();
     const dependsOn = dependsOnAfter(allPassed, opts.dependsOn);
@@ -105,14 +106,24 @@ export class KubernetesUser extends ComponentResource {
 
     void tellInPreview(this, args, cluster.kubeconfig);
 
+    // A provider that is given, the children inherit. Without access nobody needs one.
+    const hasAccess = args.accessUntil === undefined || !hasPassed(args.accessUntil);
+    const own = provider === undefined && hasAccess ? clusterProvider(name, args, cluster, whenValid, host) : undefined;
+
     // Key and request: made here, or brought by the user.
-    const { username, groups, request, privateKey } = keyAndRequest(name, args, { whenValid, read }, child);
+    const { username, groups, request, privateKey } = keyAndRequest(
+      name,
+      args,
+      { whenValid, read, served: host.certificateRequest },
+      child,
+    );
     this.username = username;
     this.groups = groups;
     this.privateKey = output(privateKey);
 
     // Certificate: submitted, approved, issued and checked as one resource.
     const { approval = {}, access = [] } = args;
+    const judged = approval.hook !== undefined || host.hooks !== undefined;
     const certificate = new CertificateSigningRequest(
       `${name}-certificate`,
       {
@@ -123,7 +134,7 @@ export class KubernetesUser extends ComponentResource {
         ...lifetimeInputs(args),
         accessUntil: args.accessUntil,
         rotation: args.rotation,
-        hooked: approval.hook !== undefined,
+        hooked: judged,
         approvalMode: approval.mode ?? approvalOptions.mode.default,
         approvalTimeoutSeconds: approval.timeoutSeconds ?? approvalOptions.timeoutSeconds.default,
         issuanceTimeoutSeconds: approval.issuanceTimeoutSeconds ?? approvalOptions.issuanceTimeoutSeconds.default,
@@ -133,7 +144,11 @@ export class KubernetesUser extends ComponentResource {
         ...(privateKey === undefined || args.verify === false ? {} : { privateKey }),
         ...cluster.inputs,
       },
-      { ...child, ...approvalHooks(name, approval.hook, cluster.description) },
+      {
+        ...child,
+        ...(host.hooks === undefined ? approvalHooks(name, approval.hook, cluster.description) : { hooks: host.hooks }),
+      },
+      host.certificateSigningRequest,
     );
     const outputs = certificateOutputs(certificate, args.accessUntil);
     this.status = outputs.status;
@@ -153,10 +168,7 @@ export class KubernetesUser extends ComponentResource {
     );
 
     // Publication and access: only for who has a certificate, and only until its end.
-    if (args.accessUntil === undefined || !hasPassed(args.accessUntil)) {
-      // A provider that is given, the children inherit.
-      const own =
-        provider === undefined ? clusterProvider(args, cluster.label, whenValid(cluster.kubeconfig)) : undefined;
+    if (hasAccess) {
       const identityOf = objectIdentities({
         // Who depends on a component waits for all its children: they would wait for themselves.
         urn: output(promiseOf(this.urn)),
@@ -164,7 +176,7 @@ export class KubernetesUser extends ComponentResource {
         place: (provider ?? own)?.id ?? cluster.defaultProvider,
       });
       const opts = { ...child, dependsOn: certificate, ...(own === undefined ? {} : { provider: own }) };
-      const terms = { accessUntil: args.accessUntil, judged: approval.hook !== undefined };
+      const terms = { accessUntil: args.accessUntil, judged };
       const owner = { name, username: this.username, identityOf, opts };
       const published = publication === undefined ? undefined : publishOnceIssued(owner, certificate, publication);
       made.resolve(Promise.all([grantOnceIssued(owner, certificate, access, terms), published]).then(() => undefined));

@@ -1,4 +1,5 @@
 import { Output, type Unwrap, output, runtime } from "@pulumi/pulumi";
+import { AsyncLocalStorage } from "node:async_hooks";
 import { type PartlyKnown } from "../core/lifecycle/declaration";
 import { notYetKnown } from "../core/options/validation-errors";
 
@@ -59,15 +60,19 @@ export async function keepingAlive<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+/** The program that something is made for, where it is not the connection to the engine that tells it from others. */
+export const currentProgram = new AsyncLocalStorage<{ readonly program: object }>();
+
 /**
  * Something that each Pulumi program has one of. Several programs may run in one process, one after another or at once
- * (inline programs of the Automation API, tests with mocks): each has a connection of its own to its engine.
+ * (inline programs of the Automation API, tests with mocks): each has a connection of its own to its engine. A plugin
+ * has one for each component that it makes, and says itself which program that is for.
  */
 export function perProgram<T>(make: () => T): () => T {
   const values = new WeakMap<object, T>();
   const outside = {};
   return () => {
-    const program = runtime.getMonitor() ?? outside;
+    const program = currentProgram.getStore()?.program ?? runtime.getMonitor() ?? outside;
     const value = values.get(program) ?? make();
     values.set(program, value);
     return value;
@@ -75,7 +80,7 @@ export function perProgram<T>(make: () => T): () => T {
 }
 
 /** What the engine sends to a provider's `check` and `diff` in place of a value that is not known yet. */
-const unknownMarker = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+export const unknownMarker = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** Whether the engine does not know the value, or anything in it, yet. */
 export function hasUnknown(value: unknown): boolean {

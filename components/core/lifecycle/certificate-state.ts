@@ -5,8 +5,11 @@ import { parseTime } from "../time";
 import { readCertificate } from "../x509/certificate";
 import { type CertificateSummary, credentialIdOf, summaryOf } from "../x509/certificate-summary";
 
-/** Type token of the resource whose outputs a {@link CertificateState} is. */
-export const certificateType = "pulumi-nodejs:dynamic/kubernetes-user:CertificateSigningRequest";
+/** Type tokens of the resource whose outputs a {@link CertificateState} is: a program's own, and the plugin's. */
+export const certificateTypes = {
+  dynamic: "pulumi-nodejs:dynamic/kubernetes-user:CertificateSigningRequest",
+  plugin: "kubernetes-user:index:CertificateSigningRequest",
+} as const;
 
 /** What the state of a stack keeps of a user's certificate: what the user gets, and what a later run compares with. */
 export type CertificateState = PendingState | IssuedState | DeniedState;

@@ -1,5 +1,5 @@
 import { type Grant, scopesOf } from "../rbac/grants";
-import { type TableOf, checkedBy, flag } from "./option-table";
+import { type TableOf, checkedBy, flag, textsShape } from "./option-table";
 import { describe } from "./validation-errors";
 import { checkPatterns, listAllowed, matches } from "./name-patterns";
 
@@ -36,9 +36,9 @@ export interface AccessPolicy {
 export const accessPolicyOptions = {
   clusterWide: flag(),
   rules: flag(),
-  namespaces: checkedBy<readonly string[]>(checkPatterns),
-  roles: checkedBy<readonly string[]>(checkPatterns),
-  clusterRoles: checkedBy<readonly string[]>(checkPatterns),
+  namespaces: checkedBy<readonly string[]>(textsShape, checkPatterns),
+  roles: checkedBy<readonly string[]>(textsShape, checkPatterns),
+  clusterRoles: checkedBy<readonly string[]>(textsShape, checkPatterns),
 } satisfies TableOf<AccessPolicy>;
 
 /** Everything in which grants go beyond a policy, one sentence each; empty when they keep it. */

@@ -10,6 +10,8 @@ import {
   list,
   object,
   option,
+  textShape,
+  textsShape,
   writtenDown,
 } from "./option-table";
 import { type ValidationErrors, describe, isRecord, notYetKnown } from "./validation-errors";
@@ -19,14 +21,14 @@ const sources = ["rules", "role", "clusterRole"] as const;
 
 /** A list of names that are not empty; `what` says which. */
 function names(what: string): OptionSpec<readonly string[]> {
-  return checkedBy((errors, path, value) => {
+  return checkedBy(textsShape, (errors, path, value) => {
     checkNames(errors, path, value, what);
   });
 }
 
 /** A list of names in a rule about resources, and not in one about URLs. */
 function ofResources(what: string, isRequired: boolean): OptionSpec<readonly string[]> {
-  return option((errors, { path, value, beside }) => {
+  return option(textsShape, (errors, { path, value, beside }) => {
     if (beside["nonResourceURLs"] === undefined) {
       checkNames(errors, path, isRequired ? (value ?? []) : value, what);
     } else if (value !== undefined) {
@@ -41,17 +43,20 @@ export const ruleOptions = {
   resources: ofResources("its resources, such as pods", true),
   resourceNames: ofResources("names, or no resourceNames at all for every object", false),
   nonResourceURLs: names("paths such as /healthz"),
-  verbs: option<readonly string[]>((errors, { path, value }) => {
-    checkNames(errors, path, value ?? [], "the verbs that it allows, such as get or list");
-  }),
+  verbs: {
+    ...option<readonly string[]>(textsShape, (errors, { path, value }) => {
+      checkNames(errors, path, value ?? [], "the verbs that it allows, such as get or list");
+    }),
+    isRequired: true,
+  },
 } satisfies TableOf<PolicyRule>;
 
 /** The name of an RBAC object. */
-const objectName = checkedBy<string>(checkObjectName);
+const objectName = checkedBy<string>(textShape, checkObjectName);
 
 /** The options of a grant. */
 export const grantOptions = {
-  namespaces: checkedBy<readonly string[]>(checkNamespaces),
+  namespaces: checkedBy<readonly string[]>(textsShape, checkNamespaces),
   clusterWide: writtenDown(
     "expected true or false, got an Output. It decides which objects exist: use a plain value.",
     flag(),

@@ -1,4 +1,4 @@
-import { type GivenOption, checkedBy, option } from "./option-table";
+import { type GivenOption, type OptionSpec, checkedBy, option, textShape } from "./option-table";
 import { type ValidationErrors, describe } from "./validation-errors";
 import { isPublished } from "./publish-option";
 import { formatSeconds, formatTime, parseTime, secondsBetween } from "../time";
@@ -79,10 +79,10 @@ function checkTime(errors: ValidationErrors, path: string, value: unknown): void
 
 /** The options that say how long a certificate lives. */
 export const lifetimeOptions = {
-  expirationSeconds: checkedBy<number>(checkExpiration),
-  renewBeforeSeconds: option<number>(checkRenewBefore),
-  accessUntil: checkedBy<string>(checkTime),
-};
+  expirationSeconds: checkedBy<number>({ kind: "integer" }, checkExpiration),
+  renewBeforeSeconds: option<number>({ kind: "integer" }, checkRenewBefore),
+  accessUntil: { ...checkedBy<string>(textShape, checkTime), isWrittenDown: true },
+} satisfies Readonly<Record<string, OptionSpec<never>>>;
 
 /** A signer counts the lifetime from when it signs, which is this much later than it was asked for at most. */
 const signingSeconds = 10;

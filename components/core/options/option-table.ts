@@ -12,8 +12,27 @@ export interface GivenOption {
   readonly beside: Given;
 }
 
+/** What an option holds, for those who describe options: the plugin's schema and the documentation. */
+export type Shape =
+  | { readonly kind: "text" | "integer"; readonly choices?: readonly (string | number)[]; readonly isSecret?: true }
+  | { readonly kind: "flag" }
+  /** Code of the program. */
+  | { readonly kind: "function" }
+  | { readonly kind: "list"; readonly element: Shape }
+  | { readonly kind: "object"; readonly table: OptionTable }
+  | { readonly kind: "either"; readonly shapes: readonly Shape[] };
+
+/** Shapes that many options have. */
+export const textShape: Shape = { kind: "text" };
+export const textsShape: Shape = { kind: "list", element: textShape };
+
 /** What is declared of one option; `Value` is what it holds once it has passed its check. */
 export interface OptionSpec<Value> {
+  readonly shape: Shape;
+  /** Whether it has to be given. */
+  readonly isRequired?: true;
+  /** Whether it decides which resources there are, so that a program writes it down and passes no Output. */
+  readonly isWrittenDown?: true;
   /** Notes what is wrong with it. A value that is not given or not yet known passes. */
   readonly check: (errors: ValidationErrors, given: GivenOption) => void;
   /** Only for the compiler: whatever an argument's type allows, the check has to know. */
@@ -67,64 +86,69 @@ export function checkOptions(
 }
 
 /** An option with a check of its own. */
-export function option<Value>(check: OptionSpec<Value>["check"]): OptionSpec<Value> {
-  return { check };
+export function option<Value>(shape: Shape, check: OptionSpec<Value>["check"]): OptionSpec<Value> {
+  return { shape, check };
 }
 
 /** An option that a function checks which needs its value alone. */
 export function checkedBy<Value>(
+  shape: Shape,
   check: (errors: ValidationErrors, path: string, value: unknown) => void,
 ): OptionSpec<Value> {
-  return option((errors, { path, value }) => {
+  return option(shape, (errors, { path, value }) => {
     check(errors, path, value);
   });
 }
 
 /** A non-empty text. */
 export function text(): OptionSpec<string> {
-  return checkedBy((errors, path, value) => {
+  return checkedBy(textShape, (errors, path, value) => {
     errors.string(path, value);
   });
 }
 
 /** A non-empty text that no error shows. */
 export function secretText(): OptionSpec<string> {
-  return checkedBy((errors, path, value) => {
+  return checkedBy({ kind: "text", isSecret: true }, (errors, path, value) => {
     errors.string(path, typeof value === "string" && value !== "" ? "given" : value);
   });
 }
 
 /** True or false. */
 export function flag(): OptionSpec<boolean> {
-  return checkedBy((errors, path, value) => {
+  return checkedBy({ kind: "flag" }, (errors, path, value) => {
     errors.boolean(path, value);
   });
 }
 
 /** An integer of at least `minimum`; `why` says what speaks against less. */
 export function integer(minimum: number, why: string): OptionSpec<number> {
-  return checkedBy((errors, path, value) => {
+  return checkedBy({ kind: "integer" }, (errors, path, value) => {
     errors.integer(path, value, minimum, why);
   });
 }
 
 /** One of several values. */
 export function choice<Value extends string | number>(choices: readonly Value[]): OptionSpec<Value> {
-  return checkedBy((errors, path, value) => {
+  return checkedBy(choiceShape(choices), (errors, path, value) => {
     errors.choice(path, value, choices);
   });
 }
 
+function choiceShape(choices: readonly (string | number)[]): Shape {
+  return { kind: choices.every((choice) => typeof choice === "string") ? "text" : "integer", choices };
+}
+
 /** An object with options of its own. */
 export function object<Value>(table: TableOf<Value> & OptionTable): OptionSpec<Value> {
-  return checkedBy((errors, path, value) => {
+  return checkedBy({ kind: "object", table }, (errors, path, value) => {
     checkOptions(errors, path, value, table);
   });
 }
 
 /** A list whose elements are checked one by one. Holes count as null, which no check passes. */
 export function list<Element>(element: OptionSpec<Element>): OptionSpec<readonly Element[]> {
-  return option((errors, { path, value, beside }) => {
+  return option({ kind: "list", element: element.shape }, (errors, { path, value, beside }) => {
     for (const [index, inner] of (errors.array(path, value) ?? []).entries()) {
       element.check(errors, { path: `${path}[${index}]`, value: inner ?? null, beside });
     }
@@ -140,6 +164,7 @@ export function withDefault<Value>(value: NoInfer<Value>, spec: OptionSpec<Value
 export function writtenDown<Value>(expected: string, spec: OptionSpec<Value>): OptionSpec<Value> {
   return {
     ...spec,
+    isWrittenDown: true,
     check: (errors, given) => {
       if (given.value === notYetKnown) {
         errors.add(given.path, expected);

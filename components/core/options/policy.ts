@@ -1,7 +1,7 @@
 import { type Grant } from "../rbac/grants";
 import { type AccessPolicy, accessPolicyOptions, accessViolations } from "./access-policy";
 import { minimumLifetimeSeconds } from "./lifetime";
-import { type TableOf, checkedBy, choice, integer, list, object } from "./option-table";
+import { type TableOf, checkedBy, choice, integer, list, object, textsShape } from "./option-table";
 import { describe } from "./validation-errors";
 import { KubernetesUserError } from "../errors";
 import { checkPatterns, listAllowed, matches } from "./name-patterns";
@@ -42,8 +42,8 @@ export const policyOptions = {
     minimumLifetimeSeconds,
     "Kubernetes refuses certificates that are valid for less than 10 minutes.",
   ),
-  allowedGroups: checkedBy<readonly string[]>(checkPatterns),
-  allowedUsernames: checkedBy<readonly string[]>(checkPatterns),
+  allowedGroups: checkedBy<readonly string[]>(textsShape, checkPatterns),
+  allowedUsernames: checkedBy<readonly string[]>(textsShape, checkPatterns),
   allowedKeyAlgorithms: list(choice(keyAlgorithms)),
   minRsaBits: integer(1, "It is a size in bits."),
   access: object<AccessPolicy>(accessPolicyOptions),

@@ -1,5 +1,14 @@
 import { checkNamespace } from "./grant-options";
-import { type GivenOption, type TableOf, checkOptions, checkedBy, flag, option, writtenDown } from "./option-table";
+import {
+  type GivenOption,
+  type TableOf,
+  checkOptions,
+  checkedBy,
+  flag,
+  option,
+  textShape,
+  writtenDown,
+} from "./option-table";
 import { type ValidationErrors } from "./validation-errors";
 
 /** Where a certificate is published, and for whom. */
@@ -12,7 +21,7 @@ export interface PublishTerms {
 
 /** The options of {@link PublishTerms}. */
 export const publishOptions = {
-  namespace: checkedBy<string>(checkNamespace),
+  namespace: checkedBy<string>(textShape, checkNamespace),
   anonymous: flag(),
 } satisfies TableOf<PublishTerms>;
 
@@ -22,7 +31,10 @@ export const publishOptions = {
  */
 export const publishOption = writtenDown(
   "expected true, false or an object, got an Output. It decides which resources exist: use a plain value.",
-  option<boolean | PublishTerms>(checkPublish),
+  option<boolean | PublishTerms>(
+    { kind: "either", shapes: [{ kind: "flag" }, { kind: "object", table: publishOptions }] },
+    checkPublish,
+  ),
 );
 
 /** Whether a certificate is published, by the `publish` option. */

@@ -19,6 +19,8 @@ import {
   object,
   secretText,
   text,
+  textShape,
+  textsShape,
   withDefault,
   writtenDown,
 } from "./option-table";
@@ -54,7 +56,7 @@ export interface ApprovalOptions {
 /** The options of an approval. */
 export const approvalOptions = {
   mode: withDefault("automatic", choice(approvalModes)),
-  hook: checkedBy((errors, path, value) => {
+  hook: checkedBy({ kind: "function" }, (errors, path, value) => {
     if (value !== undefined && typeof value !== "function") {
       errors.add(path, `expected a function, got ${describe(value)}.`);
     }
@@ -90,13 +92,13 @@ function withoutRequest<Value>(spec: OptionSpec<Value>): OptionSpec<Value> {
 
 /** The options of a user: the one list of them, with what is checked of each, and what counts when it is not given. */
 export const userOptions = {
-  username: checkedBy<string>(checkUsername),
-  groups: checkedBy<readonly string[]>(checkGroups),
+  username: checkedBy<string>(textShape, checkUsername),
+  groups: checkedBy<readonly string[]>(textsShape, checkGroups),
   kubeconfig: secretText(),
   context: text(),
-  clusterName: checkedBy<string>(checkEntryName),
-  contextName: checkedBy<string>(checkEntryName),
-  signerName: withDefault(defaultSignerName, checkedBy<string>(checkSignerName)),
+  clusterName: checkedBy<string>(textShape, checkEntryName),
+  contextName: checkedBy<string>(textShape, checkEntryName),
+  signerName: withDefault(defaultSignerName, checkedBy<string>(textShape, checkSignerName)),
   ...lifetimeOptions,
   privateKey: withoutRequest(object<PrivateKeyOptions>(keyOptions)),
   rotation: withoutRequest(text()),
@@ -107,7 +109,7 @@ export const userOptions = {
     object<ApprovalOptions>(approvalOptions),
   ),
   access: accessOption,
-  namespace: checkedBy<string>(checkNamespace),
+  namespace: checkedBy<string>(textShape, checkNamespace),
   verify: withDefault(true, flag()),
 } satisfies OptionTable;
 

@@ -23,8 +23,8 @@ export interface CertificateRequestState {
  * Builds a PKCS#10 request once and keeps it: a rebuilt one would have another signature, and so ask for another
  * certificate.
  */
-export const certificateRequestProvider: dynamic.ResourceProvider<CertificateRequestInputs, CertificateRequestState> = {
-  diff(_id, olds, news) {
+export const certificateRequestProvider = {
+  diff(_id: string, olds: CertificateRequestState, news: CertificateRequestInputs): Promise<dynamic.DiffResult> {
     // A name that a preview does not know counts as unchanged. A public key is not known when it is about to be made.
     const isChanged = (key: "username" | "groups"): boolean =>
       !hasUnknown(news[key]) && JSON.stringify(olds[key]) !== JSON.stringify(news[key]);
@@ -35,8 +35,13 @@ export const certificateRequestProvider: dynamic.ResourceProvider<CertificateReq
     return Promise.resolve({ changes: replaces.length > 0, replaces, deleteBeforeReplace: false });
   },
 
-  create({ privateKeyPem, publicKeyPem, username, groups }) {
+  create({
+    privateKeyPem,
+    publicKeyPem,
+    username,
+    groups,
+  }: CertificateRequestInputs): Promise<dynamic.CreateResult<CertificateRequestState>> {
     const certRequestPem = createRequest({ username, groups }, privateKeyPem);
     return Promise.resolve({ id: randomUUID(), outs: { certRequestPem, publicKeyPem, username, groups } });
   },
-};
+} satisfies dynamic.ResourceProvider<CertificateRequestInputs, CertificateRequestState>;

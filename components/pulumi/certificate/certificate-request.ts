@@ -1,5 +1,5 @@
 import { CustomResource, type CustomResourceOptions, type Input, type Output } from "@pulumi/pulumi";
-import { providerText } from "./provider-text";
+import { type ServedResource } from "../host";
 
 /** Inputs of a {@link CertificateRequest}. */
 export interface CertificateRequestArgs {
@@ -16,12 +16,7 @@ export class CertificateRequest extends CustomResource {
   /** PEM. */
   declare readonly certRequestPem: Output<string>;
 
-  constructor(name: string, args: CertificateRequestArgs, opts: CustomResourceOptions) {
-    super(
-      "pulumi-nodejs:dynamic/kubernetes-user:CertificateRequest",
-      name,
-      { ...args, certRequestPem: undefined, __provider: providerText("certificateRequest") },
-      opts,
-    );
+  constructor(name: string, args: CertificateRequestArgs, opts: CustomResourceOptions, served: ServedResource) {
+    super(served.type, name, { ...args, certRequestPem: undefined, ...served.inputs }, { ...served.opts, ...opts });
   }
 }

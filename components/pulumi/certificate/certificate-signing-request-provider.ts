@@ -14,9 +14,10 @@ import { announceApproval } from "../approval/approval-display";
 import { withoutMarkers } from "../outputs";
 import { engineLifeline } from "./engine-lifeline";
 
-/** Inputs as the engine passes them on, with the text of the provider that {@link providerText} makes. */
+/** Inputs as the engine passes them on. */
 export interface EngineInputs extends CertificateDeclaration {
-  readonly __provider: string;
+  /** The text that {@link providerText} makes; a resource of the plugin has none. */
+  readonly __provider?: string;
   /** Why this resource has taken the place of another, for people. The provider adds it: `pulumi preview --diff` shows inputs. */
   readonly replaceReason?: string;
 }
@@ -102,7 +103,7 @@ function diffOf(step: Step): dynamic.DiffResult {
 function saved(id: string, { state, failure }: Outcome, { __provider }: EngineInputs): CertificateState {
   if (failure !== undefined) {
     // The SDK adds the provider's text to what succeeds only; without it the resource could not be deleted any more.
-    throw new PartialFailure(id, { ...state, __provider }, failure.message);
+    throw new PartialFailure(id, { ...state, ...(__provider === undefined ? {} : { __provider }) }, failure.message);
   }
   return state;
 }

@@ -1,8 +1,8 @@
 import { CustomResource, type CustomResourceOptions, type Input, type Output, secret } from "@pulumi/pulumi";
 import { type Grant } from "../../core/rbac/grants";
-import { type OpenRequest, certificateType } from "../../core/lifecycle/certificate-state";
+import { type OpenRequest } from "../../core/lifecycle/certificate-state";
 import { type CertificateDeclaration } from "../../core/lifecycle/declaration";
-import { providerText } from "./provider-text";
+import { type ServedResource } from "../host";
 
 /** Inputs of a {@link CertificateSigningRequest}, each of which may not be known yet. */
 export type CertificateSigningRequestArgs = {
@@ -46,14 +46,14 @@ export class CertificateSigningRequest extends CustomResource {
   /** The end of access that has been judged, RFC 3339. */
   declare readonly accessUntil: Output<string | undefined>;
 
-  constructor(name: string, args: CertificateSigningRequestArgs, opts: CustomResourceOptions) {
+  constructor(name: string, args: CertificateSigningRequestArgs, opts: CustomResourceOptions, served: ServedResource) {
     const unknownUntilCreated = Object.fromEntries(outputs.map((output) => [output, undefined]));
     const secrets = { kubeconfig: optionalSecret(args.kubeconfig), privateKey: optionalSecret(args.privateKey) };
     super(
-      certificateType,
+      served.type,
       name,
-      { ...args, ...secrets, ...unknownUntilCreated, __provider: providerText("certificateSigningRequest") },
-      opts,
+      { ...args, ...secrets, ...unknownUntilCreated, ...served.inputs },
+      { ...served.opts, ...opts },
     );
   }
 }

@@ -5,6 +5,7 @@ import { isRecord } from "../../core/options/validation-errors";
 import { type RequestReader } from "../../core/csr/certification-request";
 import { type KeySpec, resolveKey } from "../../core/options/private-key";
 import { CertificateRequest } from "./certificate-request";
+import { type ServedResource } from "../host";
 import { type KubernetesUserArgs } from "../kubernetes-user-args";
 import { type WhenValid, isSecretOutput } from "../outputs";
 import { elementsOf } from "../rbac/resolved-grants";
@@ -19,17 +20,18 @@ export interface KeyAndRequest {
   readonly privateKey: Output<string> | undefined;
 }
 
-/** The checks that inputs pass, and the reader of the request that they have used. */
+/** The checks that inputs pass, the reader of the request that they have used, and what serves requests that are made. */
 interface Checks {
   readonly whenValid: WhenValid;
   readonly read: RequestReader;
+  readonly served: ServedResource;
 }
 
 /** Takes the request that the user brings, or makes a private key and a request that it signs. */
 export function keyAndRequest(
   name: string,
   args: KubernetesUserArgs,
-  { whenValid, read }: Checks,
+  { whenValid, read, served }: Checks,
   opts: CustomResourceOptions,
 ): KeyAndRequest {
   if (args.request !== undefined) {
@@ -41,12 +43,16 @@ export function keyAndRequest(
   return {
     username,
     groups: plainGroups(groups),
-    request: makeRequest(name, username, groups, key, opts),
+    request: makeRequest(name, username, groups, { key, served }, opts),
     privateKey: key.privateKeyPemPkcs8,
   };
 }
 
-function takeRequest(request: Input<string>, args: KubernetesUserArgs, { whenValid, read }: Checks): KeyAndRequest {
+function takeRequest(
+  request: Input<string>,
+  args: KubernetesUserArgs,
+  { whenValid, read }: Pick<Checks, "whenValid" | "read">,
+): KeyAndRequest {
   const checked = whenValid(output(request));
   const parsed = checked.apply(read);
   return {
@@ -113,7 +119,7 @@ function makeRequest(
   name: string,
   username: Output<string>,
   groups: Input<readonly Input<string>[]>,
-  key: tls.PrivateKey,
+  { key, served }: { readonly key: tls.PrivateKey; readonly served: ServedResource },
   opts: CustomResourceOptions,
 ): Output<string> {
   // tls.CertRequest takes one group. How many an Output has, nobody knows yet.
@@ -122,7 +128,7 @@ function makeRequest(
   if (list === undefined || others.length > 0) {
     const { privateKeyPem, publicKeyPem } = key;
     const args = { privateKeyPem, publicKeyPem, username, groups: plainGroups(groups) };
-    return new CertificateRequest(`${name}-request`, args, opts).certRequestPem;
+    return new CertificateRequest(`${name}-request`, args, opts, served).certRequestPem;
   }
   const subject = { commonName: username, ...(organization === undefined ? {} : { organization }) };
   return new tls.CertRequest(`${name}-request`, { privateKeyPem: key.privateKeyPem, subject }, opts).certRequestPem;

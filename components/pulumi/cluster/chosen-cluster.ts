@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { Config, type Input, type Output, all, secret, unsecret } from "@pulumi/pulumi";
 import { type AdminKubeconfig, type Cluster, clusterFingerprint } from "../../core/kubeconfig/cluster";
 import { resolveKubeconfig } from "../../cluster/admin-kubeconfig";
+import { type Host, programHost } from "../host";
 import { type KubernetesUserArgs } from "../kubernetes-user-args";
 import { readServerAddress } from "../../core/kubeconfig/server-address";
 import { titleOf } from "../../core/errors";
@@ -12,6 +13,10 @@ export interface ClusterLabel {
   readonly address: string;
   /** What earlier versions called it: by its context, too. */
   readonly before: string;
+  /** The context that was chosen by name. */
+  readonly context: string | undefined;
+  /** Digest of the administrator's kubeconfig, reduced to the one context. */
+  readonly content: string;
 }
 
 /** The cluster that a user gets access to. */
@@ -44,21 +49,30 @@ export interface ChosenCluster {
  *
  * @throws KubernetesUserError `kubeconfig-unreadable`, or `invalid-arguments` for an unknown context.
  */
-export function chooseCluster(name: string, args: KubernetesUserArgs): ChosenCluster {
+export function chooseCluster(
+  name: string,
+  args: KubernetesUserArgs,
+  knownText: Host["knownText"] = programHost.knownText,
+): ChosenCluster {
   const owner = titleOf(name);
   const config = new Config("kubernetes");
   const given = args.kubeconfig ?? config.get("kubeconfig");
   const context = args.context ?? config.get("context");
-  const plain =
-    isPlain(given) && isPlain(context) ? resolveKubeconfig({ kubeconfig: given, context, owner }) : undefined;
+  const known = { kubeconfig: knownText(given), context: knownText(context), owner };
+  const isKnown =
+    (given === undefined || known.kubeconfig !== undefined) && (context === undefined || known.context !== undefined);
+  const plain = isKnown ? resolveKubeconfig(known) : undefined;
+  // An Output stays one, so that what is made of it goes before the cluster does.
   const admin = secret(
-    plain ?? all([given, context]).apply(([kubeconfig, context]) => resolveKubeconfig({ kubeconfig, context, owner })),
+    plain !== undefined && isPlain(given) && isPlain(context)
+      ? plain
+      : all([given, context]).apply(([kubeconfig, context]) => resolveKubeconfig({ kubeconfig, context, owner })),
   );
   const description = unsecret(admin.apply(({ cluster }) => cluster));
   const fingerprint = description.apply(clusterFingerprint);
   const kubeconfig = admin.apply(({ kubeconfig }) => kubeconfig);
   return {
-    label: plain === undefined ? undefined : labelOf(plain),
+    label: plain === undefined ? undefined : labelOf(plain, known.context),
     defaultProvider: given === undefined ? fingerprint : unsecret(admin.apply(({ entryDigest }) => entryDigest)),
     description,
     kubeconfig,
@@ -69,12 +83,17 @@ export function chooseCluster(name: string, args: KubernetesUserArgs): ChosenClu
   };
 }
 
-function labelOf({ context, cluster }: AdminKubeconfig): ClusterLabel {
+function labelOf({ context, cluster, kubeconfig }: AdminKubeconfig, chosen: string | undefined): ClusterLabel {
   const { host = "", pathname = "" } = readServerAddress(cluster.server)?.url ?? {};
   // Behind different proxies, or by different names, one address leads to different clusters.
   const { proxyUrl, tlsServerName } = cluster;
   const way = proxyUrl === undefined && tlsServerName === undefined ? "" : `-${digest([proxyUrl, tlsServerName])}`;
-  return { address: `${host}${pathname.replace(/\/+$/, "")}${way}`, before: `${context}-${host}` };
+  return {
+    address: `${host}${pathname.replace(/\/+$/, "")}${way}`,
+    before: `${context}-${host}`,
+    context: chosen,
+    content: digest([kubeconfig]),
+  };
 }
 
 function isPlain(value: Input<string> | undefined): value is string | undefined {

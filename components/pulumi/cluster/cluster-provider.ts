@@ -1,8 +1,10 @@
 import * as kubernetes from "@pulumi/kubernetes";
-import { type Input, type Output, secret } from "@pulumi/pulumi";
-import { type ClusterLabel } from "./chosen-cluster";
+import { type CustomResourceOptions, type Input, secret } from "@pulumi/pulumi";
+import { KubernetesUserError, titleOf } from "../../core/errors";
+import { type Host } from "../host";
 import { type KubernetesUserArgs } from "../kubernetes-user-args";
-import { perProgram } from "../outputs";
+import { type WhenValid, perProgram } from "../outputs";
+import { type ChosenCluster, type ClusterLabel } from "./chosen-cluster";
 
 type Key = Input<string> | undefined;
 
@@ -10,6 +12,7 @@ type Key = Input<string> | undefined;
 const shared = perProgram(() => ({
   providers: new Map<Key, Map<Key, kubernetes.Provider>>(),
   names: new Map<string, number>(),
+  contents: new Map<string, string>(),
 }));
 
 /**
@@ -18,27 +21,32 @@ const shared = perProgram(() => ({
  * provider has the same cluster.
  *
  * It belongs to no user: when the user that came first is removed, the others keep theirs.
+ *
+ * @throws KubernetesUserError `invalid-arguments` where a name cannot tell two providers apart.
  */
 export function clusterProvider(
+  user: string,
   { kubeconfig, context }: KubernetesUserArgs,
-  label: ClusterLabel | undefined,
-  reduced: Output<string>,
+  { label, kubeconfig: reduced }: Pick<ChosenCluster, "label" | "kubeconfig">,
+  whenValid: WhenValid,
+  { knownText, isUnordered }: Pick<Host, "knownText" | "isUnordered">,
 ): kubernetes.Provider | undefined {
   if (kubeconfig === undefined && context === undefined) {
     return undefined;
   }
+  const [key, contextKey] = [knownText(kubeconfig) ?? kubeconfig, knownText(context) ?? context];
   const { providers } = shared();
-  const byContext = providers.get(kubeconfig) ?? new Map<Key, kubernetes.Provider>();
-  providers.set(kubeconfig, byContext);
+  const byContext = providers.get(key) ?? new Map<Key, kubernetes.Provider>();
+  providers.set(key, byContext);
   const provider =
-    byContext.get(context) ??
+    byContext.get(contextKey) ??
     new kubernetes.Provider(
-      providerName(label?.address ?? context),
-      { kubeconfig: secret(reduced) },
-      // So that what stands in the state of an older version goes on.
-      label === undefined ? {} : { aliases: [{ name: providerName(label.before) }] },
+      label !== undefined && isUnordered ? nameByContent(user, label) : nameByOrder(label?.address ?? contextKey),
+      // Where users come in any order, what one of them has wrong must not keep the others from it.
+      { kubeconfig: secret(isUnordered ? reduced : whenValid(reduced)) },
+      aliases(label, isUnordered),
     );
-  byContext.set(context, provider);
+  byContext.set(contextKey, provider);
   return provider;
 }
 
@@ -47,10 +55,41 @@ export function clusterProvider(
  * went are deleted through it) and when somebody renames a context. Where the cluster is not known yet, or there are
  * several providers for one address, the order in the program decides.
  */
-function providerName(label: Key): string {
+function nameByOrder(label: Key): string {
   const { names } = shared();
-  const base = typeof label === "string" ? `kubernetes-user-${label}` : "kubernetes-user";
+  const base = typeof label === "string" ? baseName(label) : "kubernetes-user";
   const uses = (names.get(base) ?? 0) + 1;
   names.set(base, uses);
   return uses === 1 ? base : `${base}-${uses}`;
+}
+
+/** Where users come in any order, the address and the context that was chosen by name have to do. */
+function nameByContent(user: string, { address, context, content }: ClusterLabel): string {
+  const name = baseName(context === undefined ? address : `${address}-${context}`);
+  const { contents } = shared();
+  const taken = contents.get(name) ?? content;
+  contents.set(name, taken);
+  if (taken !== content) {
+    throw new KubernetesUserError(
+      "invalid-arguments",
+      `${titleOf(user)}: kubeconfig: another user of this program reaches the cluster ${address} by another kubeconfig, and the two cannot be told apart by name. ` +
+        "Give both users one kubeconfig, name a context in each, or pass a Kubernetes provider of your own.",
+    );
+  }
+  return name;
+}
+
+/** So that what stands in the state of an older version, or was made by a program of another language, goes on. */
+function aliases(label: ClusterLabel | undefined, isUnordered: boolean): CustomResourceOptions {
+  if (label === undefined) {
+    return {};
+  }
+  const { address, before, context } = label;
+  const elsewhere =
+    context === undefined ? [] : [isUnordered ? nameByOrder(address) : baseName(`${address}-${context}`)];
+  return { aliases: [nameByOrder(before), ...elsewhere].map((name) => ({ name })) };
+}
+
+function baseName(label: string): string {
+  return `kubernetes-user-${label}`;
 }

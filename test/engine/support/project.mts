@@ -116,7 +116,7 @@ export function summary({ output }: PulumiRun): Readonly<Record<string, number>>
 }
 
 /** The toolchain's variables, which the test runner has laid over ours. */
-function toolchainEnvironment(): Readonly<Record<string, string>> {
+export function toolchainEnvironment(): Readonly<Record<string, string>> {
   const { PULUMI_HOME, KUBECONFIG } = process.env;
   if (PULUMI_HOME === undefined || KUBECONFIG === undefined) {
     throw new Error("The engine tests need a toolchain and a control plane: run them with `npm test -- engine`.");

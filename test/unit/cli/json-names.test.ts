@@ -7,7 +7,7 @@ import { addCommands } from "../../../cli/program";
 import { outcomeOf, outcomeOfUnread, printOutcomes } from "../../../cli/requests/outcome";
 import { CommandContext } from "../../../cli/command-context";
 import { parseRequest } from "../../../components/core/csr/certification-request";
-import { certificateType } from "../../../components/core/lifecycle/certificate-state";
+import { certificateTypes } from "../../../components/core/lifecycle/certificate-state";
 import { userKubeconfig } from "../../../components/core/kubeconfig/user-kubeconfig";
 import { documentedNames, namesIn } from "../support/json-names";
 import { privateKey, requestOf, signCertificate } from "../support/test-authority";
@@ -89,7 +89,7 @@ describe("the names in JSON", () => {
   });
 
   it("of status are all that it prints", async () => {
-    const resources = [{ type: certificateType, inputs: { username: "jane" }, outputs: {} }];
+    const resources = [{ type: certificateTypes.dynamic, inputs: { username: "jane" }, outputs: {} }];
     const stack = file("stack", JSON.stringify({ deployment: { resources } }));
     expect(await run("status", "--stack", stack)).toEqual(namesOf("status"));
   });

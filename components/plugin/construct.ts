@@ -1,0 +1,90 @@
+import {
+  type ComponentResourceOptions,
+  type Inputs,
+  type ResourceHookBinding,
+  all,
+  type provider,
+} from "@pulumi/pulumi";
+import * as settings from "@pulumi/pulumi/runtime/settings";
+import { certificateTypes } from "../core/lifecycle/certificate-state";
+import { type Host, type ServedResource, certificateRequestTypes, currentHost } from "../pulumi/host";
+import { KubernetesUser } from "../pulumi/kubernetes-user";
+import { promiseIfKnown } from "../pulumi/outputs";
+import { knownTexts, optionsOf } from "./component-options";
+import { Construction } from "./construction";
+
+/** By what the engine finds this plugin: its own resources go to the process that makes the component. */
+export interface PluginAddress {
+  readonly version: string;
+  readonly pluginDownloadURL?: string;
+}
+
+/** What a program gets of a user. */
+export const userOutputs = [
+  "status",
+  "kubeconfig",
+  "certificate",
+  "privateKey",
+  "username",
+  "groups",
+  "csrName",
+  "serialNumber",
+  "credentialId",
+  "notBefore",
+  "notAfter",
+  "renewAfter",
+] as const satisfies readonly (keyof KubernetesUser)[];
+
+/** Makes a user on behalf of a program. */
+export function constructUser(
+  name: string,
+  inputs: Readonly<Record<string, unknown>>,
+  { hooks, ...opts }: ComponentResourceOptions,
+  address: PluginAddress,
+): Promise<provider.ConstructResult> {
+  return Construction.run(async () => {
+    const options = await optionsOf(name, inputs);
+    const texts = await knownTexts([options.kubeconfig, options.context]);
+    const host: Host = {
+      certificateSigningRequest: served("certificateSigningRequest", address),
+      certificateRequest: served("certificateRequest", address),
+      requireProvider: () => undefined,
+      admit: (check) => {
+        check();
+        return { isAdmitted: true, allPassed: Promise.resolve() };
+      },
+      knownText: (value) => (typeof value === "string" ? value : texts.get(value)),
+      hooks: judging(hooks),
+      isUnordered: true,
+    };
+    const user = currentHost.run(host, () => new KubernetesUser(name, options, opts));
+    const state: Inputs = Object.fromEntries(userOutputs.map((output) => [output, user[output]]));
+    // What fails from here on would reach nobody once the answer is given.
+    await promiseIfKnown(all(state));
+    await waitForRegistrations();
+    return { urn: user.urn, state };
+  });
+}
+
+/** The plugin serves its own resources, and takes over those that a TypeScript program's dynamic provider has served. */
+function served(kind: "certificateSigningRequest" | "certificateRequest", address: PluginAddress): ServedResource {
+  const { plugin, dynamic } = {
+    certificateSigningRequest: certificateTypes,
+    certificateRequest: certificateRequestTypes,
+  }[kind];
+  return { type: plugin, inputs: {}, opts: { ...address, aliases: [{ type: dynamic }] } };
+}
+
+/** Hooks of the component go to the certificate's resource: there is what they can judge. */
+function judging(hooks: ResourceHookBinding | undefined): Host["hooks"] {
+  const { beforeCreate = [], beforeUpdate = [] } = hooks ?? {};
+  return beforeCreate.length + beforeUpdate.length > 0 ? hooks : undefined;
+}
+
+async function waitForRegistrations(): Promise<void> {
+  // The SDK's types leave it out.
+  const waitForRPCs: unknown = Reflect.get(settings, "waitForRPCs");
+  if (typeof waitForRPCs === "function") {
+    await Reflect.apply(waitForRPCs, undefined, []);
+  }
+}

@@ -1,0 +1,77 @@
+import { runtime } from "@pulumi/pulumi";
+import { currentProgram } from "../pulumi/outputs";
+
+/**
+ * One component while it is made. What fails in code that the SDK runs later (in an `apply`, in a registration) reaches
+ * nobody but the process: here it reaches the call that asked for this component, and no other.
+ */
+export class Construction {
+  /** One for all components of a program. */
+  readonly program: object;
+  private readonly failure = Promise.withResolvers<never>();
+
+  private constructor() {
+    this.program = programOf(runtime.getMonitor());
+    this.failure.promise.catch(() => undefined);
+  }
+
+  /** Makes a component; rejects as soon as anything of it fails. */
+  static run<T>(make: () => Promise<T>): Promise<T> {
+    const construction = new Construction();
+    return currentProgram.run(construction, () => Promise.race([make(), construction.failure.promise]));
+  }
+
+  /** Brings what nobody has caught to the component in which it happened; whatever else happens goes to `others`. */
+  static catchFailures(): void {
+    const rejectionListeners = process.listeners("unhandledRejection");
+    process.removeAllListeners("unhandledRejection");
+    process.on("unhandledRejection", (error, promise) => {
+      if (!failCurrent(error)) {
+        rejectionListeners.forEach((listen) => {
+          listen(error, promise);
+        });
+      }
+    });
+    const exceptionListeners = process.listeners("uncaughtException");
+    process.removeAllListeners("uncaughtException");
+    process.on("uncaughtException", (error, origin) => {
+      if (!failCurrent(error)) {
+        exceptionListeners.forEach((listen) => {
+          listen(error, origin);
+        });
+      }
+    });
+  }
+
+  /** @internal */
+  fail(error: unknown): void {
+    this.failure.reject(error);
+  }
+}
+
+/** Node calls those listeners in the context of what has failed. */
+function failCurrent(error: unknown): boolean {
+  const construction = currentProgram.getStore();
+  if (construction instanceof Construction) {
+    construction.fail(error);
+    return true;
+  }
+  return false;
+}
+
+const programs = new Map<string, object>();
+
+/** The SDK connects to the engine anew for each component: what stays the same in a run is the engine's address. */
+function programOf(monitor: unknown): object {
+  const address = addressOf(monitor);
+  const program = programs.get(address) ?? {};
+  programs.set(address, program);
+  return program;
+}
+
+function addressOf(client: unknown): string {
+  const getChannel: unknown = typeof client === "object" && client !== null ? Reflect.get(client, "getChannel") : "";
+  const channel: unknown = typeof getChannel === "function" ? Reflect.apply(getChannel, client, []) : undefined;
+  const getTarget: unknown = typeof channel === "object" && channel !== null ? Reflect.get(channel, "getTarget") : "";
+  return typeof getTarget === "function" ? String(Reflect.apply(getTarget, channel, [])) : "";
+}

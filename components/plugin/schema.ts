@@ -1,0 +1,175 @@
+import descriptions from "./descriptions.json";
+import { accessPolicyOptions } from "../core/options/access-policy";
+import { grantOptions, ruleOptions } from "../core/options/grant-options";
+import { type OptionSpec, type OptionTable, type Shape } from "../core/options/option-table";
+import { policyOptions } from "../core/options/policy";
+import { ecdsaCurves, keyAlgorithms, keyOptions, rsaSizes } from "../core/options/private-key";
+import { publishOptions } from "../core/options/publish-option";
+import { approvalModes, approvalOptions, pendingOutcomes, userOptions } from "../core/options/user-options";
+import { type PluginAddress, userOutputs } from "./construct";
+
+/** A part of a schema: JSON. */
+type Json = Readonly<Record<string, unknown>>;
+
+const token = "kubernetes-user:index:";
+
+/** The object types, by their tables; docstrings are found by the name of the TypeScript type. */
+const objects: readonly { readonly table: OptionTable; readonly name: string; readonly documented: string }[] = [
+  { table: grantOptions, name: "AccessGrant", documented: "AccessGrantArgs" },
+  { table: ruleOptions, name: "PolicyRule", documented: "PolicyRuleArgs" },
+  { table: approvalOptions, name: "Approval", documented: "ApprovalArgs" },
+  { table: policyOptions, name: "Policy", documented: "Policy" },
+  { table: accessPolicyOptions, name: "AccessPolicy", documented: "AccessPolicy" },
+  { table: keyOptions, name: "PrivateKey", documented: "PrivateKeyArgs" },
+  { table: publishOptions, name: "Publish", documented: "PublishArgs" },
+];
+
+const enums: readonly { readonly choices: readonly (string | number)[]; readonly name: string }[] = [
+  { choices: keyAlgorithms, name: "KeyAlgorithm" },
+  { choices: ecdsaCurves, name: "EcdsaCurve" },
+  { choices: rsaSizes, name: "RsaBits" },
+  { choices: approvalModes, name: "ApprovalMode" },
+  { choices: pendingOutcomes, name: "PendingOutcome" },
+];
+
+/** Defaults of one algorithm only: an SDK that filled them in would give them to keys of the others. */
+const conditional: readonly OptionSpec<never>[] = [keyOptions.ecdsaCurve, keyOptions.rsaBits];
+
+/**
+ * The package as Pulumi's languages see it, made from the tables by which options are checked.
+ *
+ * @see https://www.pulumi.com/docs/iac/guides/building-extending/packages/schema/
+ */
+export function schemaOf({ version, pluginDownloadURL }: PluginAddress): Json {
+  return {
+    name: "kubernetes-user",
+    displayName: "Kubernetes user",
+    version,
+    description: descriptions.KubernetesUser.split("\n\n")[0],
+    keywords: ["kubernetes", "x509", "csr", "rbac", "kubeconfig", "category/infrastructure", "kind/component"],
+    license: "Apache-2.0",
+    ...(pluginDownloadURL === undefined ? {} : { pluginDownloadURL }),
+    language: {
+      nodejs: { respectSchemaVersion: true },
+      python: { respectSchemaVersion: true, packageName: "pulumi_kubernetes_user", pyproject: { enabled: true } },
+      go: { respectSchemaVersion: true, generateResourceContainerTypes: true },
+      csharp: { respectSchemaVersion: true, rootNamespace: "Pulumi" },
+      java: { basePackage: "com.pulumi" },
+    },
+    types: { ...Object.fromEntries(objects.map(objectType)), ...Object.fromEntries(enums.map(enumType)) },
+    resources: { [`${token}KubernetesUser`]: component() },
+  };
+}
+
+function component(): Json {
+  const outputs = Object.entries(outputTypes);
+  return {
+    isComponent: true,
+    description: descriptions.KubernetesUser,
+    inputProperties: propertiesOf(userOptions, "KubernetesUserArgs"),
+    properties: Object.fromEntries(
+      outputs.map(([name, type]) => [name, { ...type, ...described(`KubernetesUser.${name}`) }]),
+    ),
+    required: userOutputs.filter((name) => !optionalOutputs.includes(name)),
+  };
+}
+
+/** What a program gets of a user. A secret, the engine is told of with the value. */
+const outputTypes: Readonly<Record<(typeof userOutputs)[number], Json>> = {
+  status: { type: "string" },
+  kubeconfig: { type: "string", secret: true },
+  certificate: { type: "string" },
+  privateKey: { type: "string", secret: true },
+  username: { type: "string" },
+  groups: { type: "array", items: { type: "string" } },
+  csrName: { type: "string" },
+  serialNumber: { type: "string" },
+  credentialId: { type: "string" },
+  notBefore: { type: "string" },
+  notAfter: { type: "string" },
+  renewAfter: { type: "string" },
+};
+
+/** Those that some users have, and others never. */
+const optionalOutputs: readonly (keyof typeof outputTypes)[] = ["privateKey"];
+
+function objectType({ table, name, documented }: (typeof objects)[number]): [string, Json] {
+  const required = Object.entries(table).filter(([, spec]) => spec.isRequired === true);
+  return [
+    `${token}${name}`,
+    {
+      type: "object",
+      ...described(documented),
+      properties: propertiesOf(table, documented),
+      ...(required.length === 0 ? {} : { required: required.map(([option]) => option) }),
+    },
+  ];
+}
+
+function enumType({ choices, name }: (typeof enums)[number]): [string, Json] {
+  const type = choices.every((choice) => typeof choice === "string") ? "string" : "integer";
+  const values = choices.map((value) => ({ value, ...(type === "integer" ? { name: `Bits${value}` } : {}) }));
+  return [`${token}${name}`, { type, enum: values }];
+}
+
+/** The options of a table. Code has no place in a schema. */
+function propertiesOf(table: OptionTable, documented: string): Json {
+  return Object.fromEntries(
+    Object.entries(table)
+      .filter(([, { shape }]) => shape.kind !== "function")
+      .map(([name, spec]) => [name, { ...propertyOf(spec), ...described(`${documented}.${name}`) }]),
+  );
+}
+
+function propertyOf(spec: OptionSpec<never>): Json {
+  const { shape, isWrittenDown } = spec;
+  const value = conditional.includes(spec) ? undefined : defaultOf(spec);
+  return {
+    ...typeOf(shape),
+    ...(value === undefined ? {} : { default: value }),
+    ...(shape.kind === "text" && shape.isSecret === true ? { secret: true } : {}),
+    ...(isWrittenDown === true ? { plain: true } : {}),
+  };
+}
+
+function defaultOf(spec: OptionSpec<never>): unknown {
+  return "default" in spec ? spec.default : undefined;
+}
+
+function typeOf(shape: Shape): Json {
+  switch (shape.kind) {
+    case "text":
+    case "integer":
+      return shape.choices === undefined
+        ? { type: shape.kind === "text" ? "string" : "integer" }
+        : enumOf(shape.choices);
+    case "flag":
+      return { type: "boolean" };
+    case "list":
+      return { type: "array", items: typeOf(shape.element) };
+    case "object":
+      return { $ref: `#/types/${token}${nameOf(objects.find(({ table }) => table === shape.table))}` };
+    case "either":
+      return { oneOf: shape.shapes.map(typeOf) };
+    case "function":
+      throw new TypeError("code has no type in a schema");
+  }
+}
+
+function enumOf(choices: readonly (string | number)[]): Json {
+  return { $ref: `#/types/${token}${nameOf(enums.find((known) => known.choices === choices))}` };
+}
+
+/** @throws TypeError when a table or a list of choices is new and has no name here. */
+function nameOf(known: { readonly name: string } | undefined): string {
+  if (known === undefined) {
+    throw new TypeError("an option's type has no name in the schema: add it to objects or enums");
+  }
+  return known.name;
+}
+
+/** The docstring of a type or an option, as {@link descriptions} has it. */
+function described(name: string): Json {
+  const description = Object.entries(descriptions).find(([documented]) => documented === name)?.[1];
+  return description === undefined ? {} : { description };
+}

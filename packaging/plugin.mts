@@ -1,0 +1,124 @@
+import { execFile } from "node:child_process";
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { build, type Plugin } from "esbuild";
+
+const root = join(import.meta.dirname, "..");
+
+/** What the plugin is called, as a program and in the names of its archives. */
+const program = "pulumi-resource-kubernetes-user";
+
+/** A platform as Pulumi names it. The plugin is the same for all but in how it is started. */
+export interface Platform {
+  readonly os: "linux" | "darwin" | "windows";
+  readonly arch: "amd64" | "arm64";
+}
+
+/** Every platform that Pulumi downloads plugins for. */
+export const allPlatforms: readonly Platform[] = (["linux", "darwin", "windows"] as const).flatMap((os) =>
+  (["amd64", "arm64"] as const).map((arch) => ({ os, arch })),
+);
+
+/** How to build the plugin. */
+export interface PluginOptions {
+  /** Where to download it from, for programs that have no plugin yet; it goes into the schema and so into every SDK. */
+  readonly pluginDownloadURL?: string | undefined;
+}
+
+/**
+ * Writes the plugin into a folder, ready to be run from there.
+ *
+ * @returns its version
+ */
+export async function buildPlugin(
+  folder: string,
+  { os }: Pick<Platform, "os">,
+  { pluginDownloadURL }: PluginOptions = {},
+): Promise<string> {
+  const version = await packageVersion();
+  await mkdir(folder, { recursive: true });
+  await build({
+    absWorkingDir: root,
+    stdin: {
+      contents: `require("./components/plugin/main").servePlugin(${JSON.stringify({ version, pluginDownloadURL })})`,
+      resolveDir: root,
+    },
+    outfile: join(folder, "plugin.cjs"),
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    target: "node22",
+    // It is loaded at the start of each run.
+    minify: true,
+    legalComments: "none",
+    plugins: [withoutClosures],
+    // Only gRPC's own introspection services load it, and nothing here serves those.
+    external: ["@grpc/proto-loader"],
+    logLevel: "warning",
+  });
+  await writeFile(join(folder, "start.cjs"), start);
+  const [name, text] = os === "windows" ? [`${program}.cmd`, windowsLauncher] : [program, launcher];
+  await writeFile(join(folder, name), text);
+  await chmod(join(folder, name), 0o755);
+  return version;
+}
+
+/**
+ * Writes the plugin's archive for a platform into a folder, as `pulumi plugin install` takes it.
+ *
+ * @returns the archive's path
+ */
+export async function packPlugin(folder: string, platform: Platform, options: PluginOptions = {}): Promise<string> {
+  const content = await mkdtemp(join(tmpdir(), "kubernetes-user-plugin-"));
+  try {
+    const version = await buildPlugin(content, platform, options);
+    await mkdir(folder, { recursive: true });
+    const archive = join(folder, `${program}-v${version}-${platform.os}-${platform.arch}.tar.gz`);
+    await promisify(execFile)("tar", ["-czf", archive, "-C", content, "."]);
+    return archive;
+  } finally {
+    await rm(content, { recursive: true, force: true });
+  }
+}
+
+async function packageVersion(): Promise<string> {
+  const content: unknown = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
+  const version = typeof content === "object" && content !== null && "version" in content ? content.version : undefined;
+  if (typeof version !== "string") {
+    throw new Error("package.json has no version");
+  }
+  return version;
+}
+
+/** What the SDK loads only to serialize code of TypeScript programs, half of the bundle: the plugin never does. */
+const withoutClosures: Plugin = {
+  name: "without-closures",
+  setup(bundler) {
+    bundler.onResolve({ filter: /^(typescript|ts-node|@npmcli\/arborist)$/ }, ({ path }) => ({
+      path,
+      namespace: "nothing",
+    }));
+    bundler.onLoad({ filter: /.*/, namespace: "nothing" }, () => ({ contents: "module.exports = {};" }));
+  },
+};
+
+/**
+ * Loading the bundle is most of the start. The cache of compiled code lies beside it, where nobody else can write: in a
+ * shared folder for temporary files, others could put code there.
+ */
+const start = `const { enableCompileCache } = require("node:module");
+enableCompileCache?.(require("node:path").join(__dirname, "cache"));
+require("./plugin.cjs");
+`;
+
+const launcher = `#!/bin/sh
+if ! command -v node >/dev/null 2>&1; then
+  echo "${program} needs Node.js 22.19 or newer on PATH. Install it from https://nodejs.org, and run pulumi again." >&2
+  exit 127
+fi
+exec node "$(dirname -- "$0")/start.cjs" "$@"
+`;
+
+const windowsLauncher = `@echo off\r\nnode "%~dp0start.cjs" %*\r\n`;
