@@ -1,8 +1,11 @@
 import {
   type ComponentResourceOptions,
+  type Input,
   type Inputs,
+  type Output,
   type ResourceHookBinding,
   all,
+  output,
   type provider,
 } from "@pulumi/pulumi";
 import * as settings from "@pulumi/pulumi/runtime/settings";
@@ -58,12 +61,20 @@ export function constructUser(
       isUnordered: true,
     };
     const user = currentHost.run(host, () => new KubernetesUser(name, options, opts));
-    const state: Inputs = Object.fromEntries(userOutputs.map((output) => [output, user[output]]));
+    const state: Inputs = Object.fromEntries(userOutputs.map((name) => [name, presentOrNull(user[name])]));
     // What fails from here on would reach nobody once the answer is given.
     await promiseIfKnown(all(state));
     await waitForRegistrations();
     return { urn: user.urn, state };
   });
+}
+
+/**
+ * In place of an output that is left out, SDKs give a program the input of the same name: the administrator's kubeconfig
+ * for that of a user who waits for an approval.
+ */
+function presentOrNull(value: Input<string | string[] | undefined>): Output<string | string[] | null> {
+  return output(value).apply((known) => known ?? null);
 }
 
 /** The plugin serves its own resources, and takes over those that a TypeScript program's dynamic provider has served. */

@@ -9,6 +9,8 @@ export class Construction {
   /** One for all components of a program. */
   readonly program: object;
   private readonly failure = Promise.withResolvers<never>();
+  /** Whether the component is made, so that no call waits for it any more. */
+  private isMade = false;
 
   private constructor() {
     this.program = programOf(runtime.getMonitor());
@@ -18,7 +20,11 @@ export class Construction {
   /** Makes a component; rejects as soon as anything of it fails. */
   static run<T>(make: () => Promise<T>): Promise<T> {
     const construction = new Construction();
-    return currentProgram.run(construction, () => Promise.race([make(), construction.failure.promise]));
+    return currentProgram.run(construction, async () => {
+      const made = await Promise.race([make(), construction.failure.promise]);
+      construction.isMade = true;
+      return made;
+    });
   }
 
   /** Brings what nobody has caught to the component in which it happened; whatever else happens goes to `others`. */
@@ -44,19 +50,17 @@ export class Construction {
   }
 
   /** @internal */
-  fail(error: unknown): void {
+  /** Lets the call that waits for the component fail. @returns whether there is one. */
+  fail(error: unknown): boolean {
     this.failure.reject(error);
+    return !this.isMade;
   }
 }
 
 /** Node calls those listeners in the context of what has failed. */
 function failCurrent(error: unknown): boolean {
   const construction = currentProgram.getStore();
-  if (construction instanceof Construction) {
-    construction.fail(error);
-    return true;
-  }
-  return false;
+  return construction instanceof Construction && construction.fail(error);
 }
 
 const programs = new Map<string, object>();

@@ -1,4 +1,5 @@
 import { Project, succeed, summary } from "../engine/support/project.mts";
+import { BuiltPlugin, user, yaml, YamlProject } from "../engine/support/yaml-project.mts";
 import { ApiFront } from "./support/api-front.mts";
 import { type Exchange } from "./support/exchange.mts";
 import { KilledRun, type Victim, victims } from "./support/killed-run.mts";
@@ -71,6 +72,60 @@ describe("SIGKILL", () => {
       reports.push({ fault: `kill -9 ${victim}`, stage: point, outcome, issued: 1, left: "1 request" });
     },
   );
+});
+
+describe("SIGKILL, with the plugin and a YAML program", () => {
+  const reports: FaultReport[] = [];
+  let front: ApiFront;
+  let plugin: BuiltPlugin;
+
+  beforeAll(async () => {
+    front = await ApiFront.start("killed-plugin");
+    plugin = await BuiltPlugin.build();
+  });
+
+  afterAll(async () => {
+    await plugin[Symbol.asyncDispose]();
+    await front[Symbol.asyncDispose]();
+    printReport("The plugin's processes killed in the middle of a run", reports);
+  });
+
+  it.each(
+    (["pulumi", "plugin"] as const).flatMap((victim) =>
+      (Object.keys(points) as Point[]).map((point) => ({
+        victim,
+        point,
+        name: `${victim}-${point.replaceAll(" ", "-")}`,
+      })),
+    ),
+  )("of $victim $point: the next run ends with one certificate and one request", async ({ victim, point, name }) => {
+    const username = `yaml-${name}`;
+    const access = [{ namespaces: ["default"], clusterRole: "view" }];
+    await using project = await YamlProject.of(
+      yaml({
+        resources: { [username]: user({ kubeconfig: front.kubeconfig, groups: ["first", "second"], access }) },
+        outputs: { kubeconfig: `\${${username}.kubeconfig}` },
+      }),
+      plugin.folder,
+    );
+    await breakOff(project, front, victim, points[point]);
+    const submitted = await requestsOf(username);
+    if (victim === "pulumi") {
+      await project.stack.run(project.stack.on("cancel", "--yes"));
+    }
+
+    await project.up();
+
+    const requests = await requestsOf(username);
+    expect(requests).toHaveLength(1);
+    expect(requests[0]?.certificate).toBeDefined();
+    const { kubeconfig } = await project.stack.outputs();
+    expect(await whoami(project, kubeconfig)).toBe(username);
+    expect(Object.keys(summary(succeed(await project.stack.up())))).toEqual(["unchanged"]);
+    const outcome = submitted.length === 0 ? "asked anew" : "went on";
+    expect(outcome).toBe(point === "before submit" ? "asked anew" : "went on");
+    reports.push({ fault: `kill -9 ${victim}`, stage: point, outcome, issued: 1, left: "1 request" });
+  });
 });
 
 /** Runs `pulumi up` and kills a process of it at a point. */

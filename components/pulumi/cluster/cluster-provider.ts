@@ -85,9 +85,10 @@ function aliases(label: ClusterLabel | undefined, isUnordered: boolean): CustomR
     return {};
   }
   const { address, before, context } = label;
-  const elsewhere =
-    context === undefined ? [] : [isUnordered ? nameByOrder(address) : baseName(`${address}-${context}`)];
-  return { aliases: [nameByOrder(before), ...elsewhere].map((name) => ({ name })) };
+  const chosen = context === undefined ? [] : [isUnordered ? nameByOrder(address) : baseName(`${address}-${context}`)];
+  // A TypeScript program does not know the address in an Output while it runs.
+  const unnamed = isUnordered ? [nameByOrder(undefined)] : [];
+  return { aliases: [nameByOrder(before), ...chosen, ...unnamed].map((name) => ({ name })) };
 }
 
 function baseName(label: string): string {

@@ -20,7 +20,7 @@ export class Project implements AsyncDisposable {
   readonly folder: string;
   readonly stack: PulumiStack;
 
-  private constructor(folder: string, stack: PulumiStack) {
+  protected constructor(folder: string, stack: PulumiStack) {
     this.folder = folder;
     this.stack = stack;
   }

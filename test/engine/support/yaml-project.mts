@@ -4,22 +4,17 @@ import { delimiter, join } from "node:path";
 
 import { PulumiStack } from "@kubernetes-user/toolchain";
 import { buildPlugin } from "../../../packaging/plugin.mts";
-import { toolchainEnvironment } from "./project.mts";
+import { Project, toolchainEnvironment } from "./project.mts";
 
 /** A Pulumi YAML project of a test's own, with one stack, that has the plugin. */
-export class YamlProject implements AsyncDisposable {
-  readonly folder: string;
-  readonly stack: PulumiStack;
-
-  private constructor(folder: string, stack: PulumiStack) {
-    this.folder = folder;
-    this.stack = stack;
-  }
-
-  /** @param program what stands below the project's name and runtime: YAML, or JSON, which is YAML. */
-  static async create(program: object, plugin: string): Promise<YamlProject> {
+export class YamlProject extends Project {
+  /**
+   * @param program of {@link yaml}
+   * @param plugin folder with the plugin
+   */
+  static async of(program: string, plugin: string): Promise<YamlProject> {
     const folder = await mkdtemp(join(tmpdir(), "kubernetes-user-test-"));
-    await writeProgram(folder, program);
+    await writeFile(join(folder, "Pulumi.yaml"), program);
     const stack = await PulumiStack.create({
       project: folder,
       folder: join(folder, "pulumi"),
@@ -29,23 +24,40 @@ export class YamlProject implements AsyncDisposable {
     return new YamlProject(folder, stack);
   }
 
-  /** Replaces the program. */
-  async write(program: object): Promise<void> {
-    await writeProgram(this.folder, program);
+  override async write(program: string): Promise<void> {
+    await writeFile(join(this.folder, "Pulumi.yaml"), program);
+  }
+}
+
+/** A YAML program; of a project's file, the part that the language reads. JSON is YAML. */
+export function yaml(program: {
+  readonly variables?: object;
+  readonly resources: Readonly<Record<string, object>>;
+  readonly outputs?: object;
+}): string {
+  return JSON.stringify({ name: "test", runtime: "yaml", ...program }, null, 2);
+}
+
+/** A user in a YAML program. */
+export function user(properties: object, options: object = {}): object {
+  return { type: "kubernetes-user:KubernetesUser", properties, options };
+}
+
+/** The plugin, built into a folder of its own. */
+export class BuiltPlugin implements AsyncDisposable {
+  readonly folder: string;
+
+  private constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  static async build(): Promise<BuiltPlugin> {
+    const folder = await mkdtemp(join(tmpdir(), "kubernetes-user-test-plugin-"));
+    await buildPlugin(folder, { os: "linux" });
+    return new BuiltPlugin(folder);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await rm(this.folder, { recursive: true, force: true });
   }
-}
-
-function writeProgram(folder: string, program: object): Promise<void> {
-  return writeFile(join(folder, "Pulumi.yaml"), JSON.stringify({ name: "test", runtime: "yaml", ...program }));
-}
-
-/** Builds the plugin into a folder of its own. */
-export async function pluginFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "kubernetes-user-test-plugin-"));
-  await buildPlugin(folder, { os: "linux" });
-  return folder;
 }

@@ -14,13 +14,17 @@ import { type Project } from "../../engine/support/project.mts";
 /** Processes of a run that can be killed. */
 export const victims = ["pulumi", "language", "provider"] as const;
 
-/** One of {@link victims}: the engine, the program's process, or the one that serves the certificates. */
-export type Victim = (typeof victims)[number];
+/**
+ * One of {@link victims}: the engine, the program's process, or the one that serves the certificates. For programs in
+ * other languages that is the plugin.
+ */
+export type Victim = (typeof victims)[number] | "plugin";
 
 /** How a process is known by its command line. */
 const commandLines = {
   language: /@pulumi\/pulumi\/cmd\/run\b/,
   provider: /@pulumi\/pulumi\/cmd\/dynamic-provider\b/,
+  plugin: /^node \S+\/start\.cjs\b/,
 };
 
 /** How long a plugin may live on after its engine: it notices at once, and ends what it is at. */
@@ -64,7 +68,8 @@ export class KilledRun {
       const identity = identifyProcess(pid);
       if (identity !== undefined) {
         this.others.set(pid, identity);
-        this.providers.push(...(commandLines.provider.test(args) ? [identity] : []));
+        const serves = commandLines.provider.test(args) || commandLines.plugin.test(args);
+        this.providers.push(...(serves ? [identity] : []));
       }
     }
     const targets =
