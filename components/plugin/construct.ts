@@ -9,9 +9,11 @@ import {
   type provider,
 } from "@pulumi/pulumi";
 import * as settings from "@pulumi/pulumi/runtime/settings";
+import { KubernetesUserError, titleOf } from "../core/errors";
 import { certificateTypes } from "../core/lifecycle/certificate-state";
 import { type Host, type ServedResource, certificateRequestTypes, currentHost } from "../pulumi/host";
 import { KubernetesUser } from "../pulumi/kubernetes-user";
+import { type KubernetesUserArgs } from "../pulumi/kubernetes-user-args";
 import { promiseIfKnown } from "../pulumi/outputs";
 import { knownTexts, optionsOf } from "./component-options";
 import { Construction } from "./construction";
@@ -65,6 +67,7 @@ export function constructUser(
     // What fails from here on would reach nobody once the answer is given.
     await promiseIfKnown(all(state));
     await waitForRegistrations();
+    await requireApproval(name, options, user);
     return { urn: user.urn, state };
   });
 }
@@ -75,6 +78,21 @@ export function constructUser(
  */
 function presentOrNull(value: Input<string | string[] | undefined>): Output<string | string[] | null> {
   return output(value).apply((known) => known ?? null);
+}
+
+/**
+ * An error that is logged, by which TypeScript programs fail once all else is done, fails no program of another language.
+ *
+ * @throws KubernetesUserError `approval-pending` for a user that may not be left pending.
+ */
+async function requireApproval(name: string, { approval }: KubernetesUserArgs, user: KubernetesUser): Promise<void> {
+  const [status, whenPending] = await Promise.all([user.status, output(approval?.whenPending)].map(promiseIfKnown));
+  if (status?.value === "pending" && whenPending?.value === "fail") {
+    throw new KubernetesUserError(
+      "approval-pending",
+      `${titleOf(name)}: its request waits for an approval, and whenPending is "fail". Approve it and run pulumi up again, or set whenPending to "warn".`,
+    );
+  }
 }
 
 /** The plugin serves its own resources, and takes over those that a TypeScript program's dynamic provider has served. */

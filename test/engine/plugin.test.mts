@@ -210,3 +210,55 @@ async function approve(username: string): Promise<void> {
     await command("kubectl", ["certificate", "approve", name.replace(/^.*\//, "")]);
   }
 }
+
+describe("the plugin, with a user who waits for an approval", () => {
+  let plugin: BuiltPlugin;
+
+  beforeAll(async () => {
+    plugin = await BuiltPlugin.build();
+  });
+
+  afterAll(async () => {
+    await plugin[Symbol.asyncDispose]();
+  });
+
+  it("ends its wait at an interrupt, and the next run goes on from the same request", async () => {
+    const program = yaml({
+      resources: { waiting: user({ username: "plugin-waiting", approval: { mode: "manual", timeoutSeconds: 3600 } }) },
+      outputs: { csrName: "${waiting.csrName}", status: "${waiting.status}" },
+    });
+    await using project = await YamlProject.of(program, plugin.folder);
+    const stop = new AbortController();
+    const run = await project.stack.pulumi(project.stack.on("up"), {
+      signal: stop.signal,
+      onLine: (line) => {
+        if (line.includes("kubernetes-user approve")) stop.abort();
+      },
+    });
+    expect(run.exitCode).not.toBe(0);
+    await approve("plugin-waiting");
+    const { output } = await project.up();
+    expect(output).toContain("plugin-waiting: resuming request");
+    expect(await project.stack.outputs()).toMatchObject({ status: "issued" });
+  });
+
+  it("fails the run where whenPending says so, once all else is done", async () => {
+    const program = yaml({
+      resources: {
+        other: user({ username: "plugin-other" }),
+        failing: user({
+          username: "plugin-failing",
+          approval: { mode: "manual", timeoutSeconds: 0, whenPending: "fail" },
+        }),
+      },
+      outputs: { status: "${other.status}" },
+    });
+    await using project = await YamlProject.of(program, plugin.folder);
+    const { exitCode, output } = await project.stack.up();
+    expect(output).toContain('The certificate of "plugin-failing" waits for approval');
+    expect(exitCode).not.toBe(0);
+    await approve("plugin-failing");
+    await project.up();
+    expect(await project.stack.outputs()).toEqual({ status: "issued" });
+  });
+});

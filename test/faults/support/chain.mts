@@ -1,6 +1,6 @@
 import { Project } from "../../engine/support/project.mts";
 import { ApiFront } from "./api-front.mts";
-import { KilledRun, type Victim } from "./killed-run.mts";
+import { KilledRun, type victims } from "./killed-run.mts";
 import { type Random } from "./random.mts";
 import { requestsByUser } from "./traces.mts";
 
@@ -32,7 +32,7 @@ export class Chain implements AsyncDisposable {
   readonly name: string;
   readonly users: readonly string[];
   readonly project: Project;
-  readonly killed: Record<Victim, number> = { pulumi: 0, language: 0, provider: 0 };
+  readonly killed: Record<(typeof victims)[number], number> = { pulumi: 0, language: 0, provider: 0 };
   /** Runs that had ended before their moment came. */
   survived = 0;
   generation = 1;
@@ -96,9 +96,9 @@ export class Chain implements AsyncDisposable {
   }
 
   /** Runs `pulumi up` and kills a process of it at a random exchange or line, unless it has ended by then. */
-  private async runAndKill(): Promise<{ victim: Victim | undefined; exitCode: number }> {
+  private async runAndKill(): Promise<{ victim: (typeof victims)[number] | undefined; exitCode: number }> {
     const { front, project, random } = this;
-    const victim = random.pick<Victim>(["pulumi", "pulumi", "language", "provider"]);
+    const victim = random.pick<(typeof victims)[number]>(["pulumi", "pulumi", "language", "provider"]);
     const source = random.pick<keyof typeof moments>(["exchange", "exchange", "line"]);
     let left = random.below(moments[source]);
     const countDown = async (run: KilledRun): Promise<boolean> => {
