@@ -50,9 +50,15 @@ export function schemaOf({ version, pluginDownloadURL }: PluginAddress): Json {
     license: "Apache-2.0",
     ...(pluginDownloadURL === undefined ? {} : { pluginDownloadURL }),
     language: {
-      nodejs: { respectSchemaVersion: true },
+      // TypeScript programs have the npm package kubernetes-user, which needs no plugin.
+      nodejs: { respectSchemaVersion: true, packageName: "kubernetes-user-sdk" },
       python: { respectSchemaVersion: true, packageName: "pulumi_kubernetes_user", pyproject: { enabled: true } },
-      go: { respectSchemaVersion: true, generateResourceContainerTypes: true },
+      // A module that is generated beside a program, and downloaded from nowhere.
+      go: {
+        respectSchemaVersion: true,
+        generateResourceContainerTypes: true,
+        importBasePath: "example.com/kubernetes-user/sdk/go/kubernetesuser",
+      },
       csharp: { respectSchemaVersion: true, rootNamespace: "Pulumi" },
       java: { basePackage: "com.pulumi" },
     },
