@@ -5,6 +5,7 @@ import { isRecord } from "../components/core/options/validation-errors";
 import { addApproveCommand } from "./commands/approve";
 import { addCollectCommand } from "./commands/collect";
 import { addCredentialCommand } from "./commands/credential";
+import { addDoctorCommand } from "./commands/doctor";
 import { addKubeconfigCommand } from "./commands/kubeconfig";
 import { addRefreshCommand } from "./commands/refresh";
 import { addRequestCommand } from "./commands/request";
@@ -17,7 +18,7 @@ import { type CommandContext } from "./command-context";
 const description = `Gives people access to Kubernetes clusters with client certificates. Private keys never leave their owners' machines.
 
 On the person's machine:  request, then kubeconfig, whoami and refresh
-Where access is given:    approve, collect, status`;
+Where access is given:    approve, collect, status; and doctor, before anything else`;
 
 const examples = `
 Example, from a request to access:
@@ -52,6 +53,7 @@ export function addCommands(program: Command, run: CommandContext): Command {
     addApproveCommand,
     addCollectCommand,
     addStatusCommand,
+    addDoctorCommand,
   ]) {
     add(program, run);
   }

@@ -106,6 +106,11 @@ export class InMemoryCluster implements Api {
     this.store("MODIFIED", { ...object, spec: { ...object.spec, ...difference } });
   }
 
+  /** What a request asks for. */
+  specOf(name: string): RequestSpec {
+    return this.get(name).spec;
+  }
+
   /** Changes nothing but the resourceVersion. */
   touch(name: string): void {
     this.store("MODIFIED", this.get(name));

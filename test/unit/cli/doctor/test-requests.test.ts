@@ -1,0 +1,122 @@
+import { ConnectionError } from "../../../../components/cluster/connection/api-error";
+import { expectError, rejectionOf } from "../../support/errors";
+import { ExaminedCluster, findingOf, refuses, unwell } from "../../support/examined-clusters";
+import { useFakeTime } from "../../support/fake-time";
+import { janesRequest } from "../../support/issuances";
+
+useFakeTime();
+
+describe("an interrupt", () => {
+  async function interruptedWhen(prepare: (cluster: ExaminedCluster, interrupt: () => void) => void) {
+    const cluster = new ExaminedCluster();
+    prepare(cluster, () => {
+      cluster.end.abort();
+    });
+    return { cluster, error: await rejectionOf(cluster.examine()) };
+  }
+
+  it.each<[string, (cluster: ExaminedCluster, interrupt: () => void) => void, number]>([
+    [
+      "before anything was submitted",
+      (cluster, interrupt) => {
+        cluster.admin.after("/apis/authorization", interrupt);
+      },
+      0,
+    ],
+    [
+      "while a request is being submitted",
+      (cluster, interrupt) => {
+        cluster.admin.before("create", interrupt);
+      },
+      1,
+    ],
+    [
+      "when a request was submitted",
+      (cluster, interrupt) => {
+        cluster.admin.after("create", interrupt);
+      },
+      1,
+    ],
+    [
+      "when it was approved",
+      (cluster, interrupt) => {
+        cluster.admin.signer = interrupt;
+      },
+      1,
+    ],
+    [
+      "while the second one is being submitted",
+      (cluster, interrupt) => {
+        cluster.admin.before("create", () => undefined, interrupt);
+      },
+      2,
+    ],
+  ])("%s leaves no request", async (_, prepare, submitted) => {
+    const { cluster, error } = await interruptedWhen(prepare);
+    expectError(error, "aborted");
+    expect(cluster.admin.logged("create")).toHaveLength(submitted);
+    expect(cluster.left).toEqual([]);
+  });
+
+  it("is answered at once, and tells what became of the requests", async () => {
+    const { cluster, error } = await interruptedWhen((cluster, interrupt) => {
+      cluster.admin.after("create", interrupt);
+    });
+    expectError(error, "aborted", "Interrupted. The test requests were deleted.");
+    expect(cluster.reports.at(-1)).toContain("A second Ctrl-C leaves them");
+  });
+
+  it("names what it could not delete", async () => {
+    const { cluster, error } = await interruptedWhen((cluster, interrupt) => {
+      cluster.admin.after("create", interrupt);
+      cluster.admin.before("delete", refuses(403, "Forbidden"));
+    });
+    const [name = ""] = cluster.admin.logged("create").map((line) => line.slice("create ".length));
+    expectError(error, "aborted", `Test requests are left: ${name}.`, "Kubernetes removes them");
+  });
+});
+
+describe("a test request", () => {
+  it("is found again when the answer to it was lost", async () => {
+    const cluster = new ExaminedCluster();
+    cluster.admin.after("create", () => {
+      throw new ConnectionError("ECONNRESET");
+    });
+    expect(unwell(await cluster.examine())).toEqual({});
+    expect(cluster.left).toEqual([]);
+  });
+
+  it("is deleted although nobody knows whether it came", async () => {
+    const cluster = new ExaminedCluster();
+    cluster.admin.after("create", refuses(400, "BadRequest", "no"));
+    expect(findingOf(await cluster.examine(), "signer").status).toBe("problem");
+    expect(cluster.admin.logged("create")).toHaveLength(1);
+    expect(cluster.left).toEqual([]);
+  });
+
+  it("of another content is neither used nor deleted", async () => {
+    const cluster = new ExaminedCluster();
+    cluster.admin.after("create", refuses(400, "BadRequest", "no"));
+    cluster.admin.before("read", () => {
+      for (const name of cluster.left) {
+        cluster.admin.replaceSpec(name, { request: janesRequest().spec.request });
+      }
+    });
+    await cluster.examine();
+    expect(cluster.left).toHaveLength(1);
+  });
+
+  it("that may not be deleted is named, with when Kubernetes removes it", async () => {
+    const cluster = new ExaminedCluster();
+    cluster.allows = (right) => right !== "delete certificatesigningrequests";
+    cluster.admin.before("delete", refuses(403, "Forbidden"), refuses(403, "Forbidden"));
+    const diagnosis = await cluster.examine();
+    expect(unwell(diagnosis)).toEqual({ "test-requests": "warning" });
+    const { details, remedy, commands } = findingOf(diagnosis, "test-requests");
+    const names = cluster.admin.logged("create").map((line) => line.slice("create ".length));
+    expect(details).toBe(`Test requests are left: ${names.join(", ")}.`);
+    expect(remedy).toContain("an hour after they were approved");
+    expect(commands).toEqual([`kubectl delete csr ${names.join(" ")}`]);
+    expect(cluster.reports.join()).toContain("You may not delete them");
+  });
+});
