@@ -4,7 +4,7 @@ import { createInterface } from "node:readline";
 
 import { type ControlPlane, startControlPlane } from "@kubernetes-user/toolchain";
 import { Folder, cli, cliJson, serviceAccountKubeconfig, startCli } from "../engine/support/cli.mts";
-import { type CommandResult, command, kubectl } from "../engine/support/commands.mts";
+import { type CommandResult, command } from "../engine/support/commands.mts";
 import { controlPlanePrograms } from "../engine/support/control-plane-programs.mts";
 import { foreignSigner } from "../engine/support/foreign-signer.mts";
 import { type Administrator, administrator, kubeconfig } from "../engine/support/kubeconfigs.mts";
@@ -61,10 +61,13 @@ const noCertificate = {
   "client-certificate": "unknown",
 };
 
-/** The test requests that a cluster has. */
-async function requestsIn(path: string): Promise<readonly string[]> {
-  const { stdout } = await command("kubectl", ["--kubeconfig", path, "get", "csr", "--output", "name"]);
-  return stdout.split("\n").filter((name) => name.includes("kubernetes-user-doctor-"));
+/** Throws when a cluster still has test requests. */
+async function requireNoneLeft(path: string): Promise<void> {
+  const { exitCode, stdout } = await command("kubectl", ["--kubeconfig", path, "get", "csr", "--output", "name"]);
+  const left = stdout.split("\n").filter((name) => name.includes("kubernetes-user-doctor-"));
+  if (exitCode !== 0 || left.length > 0) {
+    throw new Error(`Left behind: ${left.join(", ")}`);
+  }
 }
 
 describe("kubernetes-user doctor", () => {
@@ -81,7 +84,7 @@ describe("kubernetes-user doctor", () => {
   });
 
   afterEach(async () => {
-    expect(await requestsIn(String(process.env["KUBECONFIG"]))).toEqual([]);
+    await requireNoneLeft(String(process.env["KUBECONFIG"]));
   });
 
   /** A kubeconfig of the administrator's, by token, for another way to the cluster. */
@@ -225,7 +228,7 @@ describe("kubernetes-user doctor, of a cluster without a signer", () => {
   });
 
   afterEach(async () => {
-    expect(await requestsIn(controlPlane.kubeconfig)).toEqual([]);
+    await requireNoneLeft(controlPlane.kubeconfig);
   });
 
   it("names it", async () => {
@@ -237,8 +240,8 @@ describe("kubernetes-user doctor, of a cluster without a signer", () => {
   });
 
   it("names a foreign certificate authority", async () => {
-    await using _signer = foreignSigner(controlPlane.kubeconfig);
-    const diagnosis = await diagnose(["--kubeconfig", controlPlane.kubeconfig]);
+    const signer = foreignSigner(controlPlane.kubeconfig);
+    const diagnosis = await diagnose(["--kubeconfig", controlPlane.kubeconfig]).finally(() => signer.stop());
     expect(unwell(diagnosis)).toEqual({
       "longest-lifetime": "warning",
       "client-ca": "problem",
@@ -278,7 +281,7 @@ describe("kubernetes-user doctor, of a cluster whose signer grants little", () =
       expect(unwell(diagnosis)).toEqual({ "longest-lifetime": "warning" });
       expect(findingOf(diagnosis, "longest-lifetime").details).toContain("grants 20 minutes at most");
       expect(diagnosis.longestLifetimeSeconds).toBe(1200);
-      expect(await requestsIn(controlPlane.kubeconfig)).toEqual([]);
+      await requireNoneLeft(controlPlane.kubeconfig);
     } finally {
       await controlPlane.stop();
     }

@@ -10,19 +10,19 @@ interface SigningRequest {
 }
 
 /**
- * Signs every approved request of a cluster by an authority that the cluster does not know, until it is disposed of.
+ * Signs every approved request of a cluster by an authority that the cluster does not know, until it is stopped.
  *
  * @param kubeconfig file of an administrator of a cluster without a signer.
  */
-export function foreignSigner(kubeconfig: string): AsyncDisposable {
+export function foreignSigner(kubeconfig: string): { readonly stop: () => Promise<void> } {
   const watch = spawn("kubectl", ["--kubeconfig", kubeconfig, "get", "csr", "--watch", "--output", "name"], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const ended = signAll(createInterface({ input: watch.stdout }), kubeconfig);
   return {
-    async [Symbol.asyncDispose]() {
+    stop: () => {
       watch.kill();
-      await ended;
+      return ended;
     },
   };
 }

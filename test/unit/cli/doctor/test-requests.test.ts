@@ -1,8 +1,11 @@
+import { TestRequests } from "../../../../cli/doctor/test-requests";
 import { ConnectionError } from "../../../../components/cluster/connection/api-error";
+import { requestsPath } from "../../../../components/cluster/issuance/request-object";
+import { defaultSignerName } from "../../../../components/core/csr/issuance-request";
 import { expectError, rejectionOf } from "../../support/errors";
 import { ExaminedCluster, findingOf, refuses, unwell } from "../../support/examined-clusters";
-import { useFakeTime } from "../../support/fake-time";
-import { janesRequest } from "../../support/issuances";
+import { inFakeTime, useFakeTime } from "../../support/fake-time";
+import { janesRequest, place } from "../../support/issuances";
 
 useFakeTime();
 
@@ -66,6 +69,28 @@ describe("an interrupt", () => {
     expect(cluster.reports.at(-1)).toContain("A second Ctrl-C leaves them");
   });
 
+  it("does not give up a request that is on its way, which would arrive with nobody to delete it", async () => {
+    const late: (() => Promise<unknown>)[] = [];
+    const { cluster } = await interruptedWhen(({ admin }, interrupt) => {
+      const send = admin.send.bind(admin);
+      admin.send = (request) => {
+        if (request.method !== "POST" || request.path !== requestsPath) {
+          return send(request);
+        }
+        interrupt();
+        if (!request.signal.aborted) {
+          return send(request);
+        }
+        // The server has it all the same, and answers nobody.
+        late.push(() => send({ ...request, signal: new AbortController().signal }));
+        return Promise.reject(new ConnectionError("ETIMEDOUT"));
+      };
+    });
+    await Promise.all(late.map((arrive) => arrive()));
+    expect(cluster.admin.logged("create")).toHaveLength(1);
+    expect(cluster.left).toEqual([]);
+  });
+
   it("names what it could not delete", async () => {
     const { cluster, error } = await interruptedWhen((cluster, interrupt) => {
       cluster.admin.after("create", interrupt);
@@ -77,6 +102,17 @@ describe("an interrupt", () => {
 });
 
 describe("a test request", () => {
+  it("whose key is not kept brings a certificate that nobody can use", async () => {
+    const { admin, end } = new ExaminedCluster();
+    const run = { signal: end.signal, report: () => undefined, now: () => Date.now() };
+    const tests = new TestRequests({ admin }, { signerName: defaultSignerName, timeoutSeconds: 60 }, place, run);
+    const kept = await inFakeTime(tests.issue(600, { keepKey: true }));
+    expect(kept.credential?.privateKey).toContain("PRIVATE KEY");
+    const dropped = await inFakeTime(tests.issue(600, { keepKey: false }));
+    expect(dropped.credential).toBeUndefined();
+    expect(JSON.stringify(dropped)).not.toContain("PRIVATE KEY");
+  });
+
   it("is found again when the answer to it was lost", async () => {
     const cluster = new ExaminedCluster();
     cluster.admin.after("create", () => {
