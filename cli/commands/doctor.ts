@@ -53,7 +53,7 @@ export function addDoctorCommand(program: Command, run: CommandContext): void {
     .description("Looks whether a cluster issues and accepts client certificates, and what you may do there.");
   addClusterOptions(addOutputOption(command))
     .option("--mode <mode>", `what has to be possible: ${modes.join(", ")}; repeatable`, repeated, [])
-    .option("--namespace <name>", "where access is given; repeatable (default: the whole cluster)", repeated, [])
+    .option("--namespace <name>", "where access is given; without it the whole cluster; repeatable", repeated, [])
     .option("--signer-name <name>", "signer of the certificates", defaultSignerName)
     .option("--timeout <duration>", "how long the signer may take", "60s")
     .option("--no-request", "submit no request: only look")

@@ -8,7 +8,7 @@ import { type Target } from "./target";
 /** Whether the server is known to be the cluster's. */
 export function connectionFinding({ server, verified }: Target): Finding {
   return verified
-    ? ok("connection", `${server} answers, and has proved that it is the cluster's API server.`)
+    ? ok("connection", `${server} answers, and has proved who it is.`)
     : warning("connection", `${server} answers, but is not verified (insecure-skip-tls-verify).`, {
         remedy:
           "Any server that answers there gets the kubeconfig's tokens and passwords, and the users' kubeconfigs verify it " +
