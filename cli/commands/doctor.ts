@@ -1,4 +1,4 @@
-import { type Command } from "commander";
+import { type Command, Option } from "commander";
 import { throwErrors } from "../../components/core/errors";
 import { checkNamespace } from "../../components/core/options/grant-options";
 import { defaultSignerName } from "../../components/core/csr/issuance-request";
@@ -51,8 +51,13 @@ export function addDoctorCommand(program: Command, run: CommandContext): void {
     .command("doctor")
     .summary("look whether a cluster issues and accepts client certificates, and what you may do there")
     .description("Looks whether a cluster issues and accepts client certificates, and what you may do there.");
+  // What is none of them is told beside everything else that is wrong.
+  const mode = new Option("--mode <mode>", "what has to be possible; repeatable")
+    .choices(modes)
+    .argParser<readonly string[]>(repeated)
+    .default([]);
   addClusterOptions(addOutputOption(command))
-    .option("--mode <mode>", `what has to be possible: ${modes.join(", ")}; repeatable`, repeated, [])
+    .addOption(mode)
     .option("--namespace <name>", "where access is given; without it the whole cluster; repeatable", repeated, [])
     .option("--signer-name <name>", "signer of the certificates", defaultSignerName)
     .option("--timeout <duration>", "how long the signer may take", "60s")
