@@ -48,6 +48,33 @@ export interface Diagnosis {
  * @throws KubernetesUserError when the cluster cannot be reached, or when it is interrupted.
  */
 export async function examine(target: Target, question: DoctorQuestion, run: RunContext): Promise<Diagnosis> {
+  const tests = new TestRequests(target, question, question.place, run);
+  let diagnosis: Diagnosis;
+  try {
+    diagnosis = await look(target, question, tests, run);
+  } catch (error) {
+    const remainder = await removeTold(tests, run);
+    if (run.signal.aborted) {
+      throw interrupted(remainder);
+    }
+    if (remainder.left.length > 0) {
+      run.report(sentencesOf(remainderFinding(remainder)));
+    }
+    throw error;
+  }
+  const remainder = await removeTold(tests, run);
+  const { findings } = diagnosis;
+  return remainder.sent === 0
+    ? diagnosis
+    : { ...diagnosis, findings: inOrder([...findings, remainderFinding(remainder)]) };
+}
+
+async function look(
+  target: Target,
+  question: DoctorQuestion,
+  tests: TestRequests,
+  run: RunContext,
+): Promise<Diagnosis> {
   const client = new KubernetesClient(target.admin, run);
   const from = run.now();
   const version = await client.send("ask for the version", {
@@ -62,7 +89,13 @@ export async function examine(target: Target, question: DoctorQuestion, run: Run
   const known = identity instanceof ApiStatusError ? undefined : identity;
   const { findings, longestLifetimeSeconds } = isStranger(identity)
     ? strangerFindings()
-    : await credentialFindings(target, { ...question, client, username: known?.username }, anonymous.served, run);
+    : await credentialFindings(
+        target,
+        { ...question, client, username: known?.username },
+        tests,
+        anonymous.served,
+        run,
+      );
   const clock = findings.some(({ check }) => check === "clock") ? [] : [clockFinding(difference)];
   return {
     findings: inOrder([
@@ -126,6 +159,7 @@ function notLookedAt(checks: readonly CheckName[], why: string): readonly Findin
 async function credentialFindings(
   target: Target,
   question: DoctorQuestion & { readonly client: KubernetesClient; readonly username: string | undefined },
+  tests: TestRequests,
   anonymousServed: boolean | undefined,
   run: RunContext,
 ): Promise<SignerFindings> {
@@ -134,18 +168,10 @@ async function credentialFindings(
   if (why !== undefined) {
     return { findings: [...rights.findings, ...notLookedAt(signerChecks, why)], longestLifetimeSeconds: undefined };
   }
-  const tests = new TestRequests(target, question, question.place, run);
   const hint = rights.trying.delete === false ? " You may not delete them: Kubernetes does it after an hour." : "";
   run.report(`Submitting two test requests, for users that nobody knows and that may do nothing.${hint}`);
-  let tried: SignerFindings;
-  try {
-    tried = await signerFindings(target, tests, question, anonymousServed, run);
-  } catch (error) {
-    const remainder = await removeTold(tests, run);
-    throw run.signal.aborted ? interrupted(remainder) : error;
-  }
-  const remainder = await removeTold(tests, run);
-  return { ...tried, findings: [...rights.findings, ...tried.findings, remainderFinding(remainder)] };
+  const tried = await signerFindings(target, tests, question, anonymousServed, run);
+  return { ...tried, findings: [...rights.findings, ...tried.findings] };
 }
 
 function reasonNotToTry({ request }: DoctorQuestion, { issue }: TryingRights): string | undefined {
@@ -159,15 +185,18 @@ function reasonNotToTry({ request }: DoctorQuestion, { issue }: TryingRights): s
 }
 
 async function removeTold(tests: TestRequests, run: RunContext): Promise<Remainder> {
-  if (run.signal.aborted) {
+  if (run.signal.aborted && tests.submitted) {
     run.report("Interrupted: deleting the test requests. A second Ctrl-C leaves them.");
   }
   return tests.removeAll();
 }
 
 function interrupted(remainder: Remainder): KubernetesUserError {
-  const { details, remedy = "" } = remainderFinding(remainder);
-  return new KubernetesUserError("aborted", `Interrupted. ${details} ${remedy}`.trimEnd());
+  return new KubernetesUserError("aborted", `Interrupted. ${sentencesOf(remainderFinding(remainder))}`);
+}
+
+function sentencesOf({ details, remedy }: Finding): string {
+  return remedy === undefined ? details : `${details} ${remedy}`;
 }
 
 /** What is left in the cluster. */

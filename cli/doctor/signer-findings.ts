@@ -11,7 +11,7 @@ import { acceptanceFindings } from "./acceptance-findings";
 import { type Finding, ok, problem, unknown, warning } from "./findings";
 import { roughly } from "./lifetime-text";
 import { type Target } from "./target";
-import { type TestCertificate, type TestRequests, type TestTerms } from "./test-requests";
+import { type TestCertificate, type TestRequests, type TestTerms, approvalSeconds } from "./test-requests";
 
 /** What requests of our own have shown. */
 export interface SignerFindings {
@@ -94,7 +94,7 @@ function failure(error: KubernetesUserError, { signerName, timeoutSeconds }: Tes
     case "unauthorized":
       return unknown(check, first);
     case "approval-pending":
-      return unknown(check, `The request could not be approved within ${roughly(timeoutSeconds)}.`);
+      return unknown(check, `The request could not be approved within ${roughly(approvalSeconds)}.`);
     case "aborted":
       return unknown(check, "The cluster did not answer in time.");
     default: {

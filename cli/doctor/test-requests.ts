@@ -23,6 +23,9 @@ import { type Target, type TestCredential } from "./target";
 /** How long the server may take to answer that a request was submitted or deleted, whatever else ends. */
 const answerSeconds = 30;
 
+/** How long our own approval may take, which nobody else has to wait for. */
+export const approvalSeconds = 60;
+
 /** Whoever reads the name of such a user in a log knows where it comes from. */
 const usernamePrefix = "kubernetes-user-doctor-";
 
@@ -70,6 +73,11 @@ export class TestRequests {
     this.run = run;
   }
 
+  /** Whether anything was sent that has not been deleted yet. */
+  get submitted(): boolean {
+    return this.sent.length > 0;
+  }
+
   /**
    * Gets a certificate, the way that a run with automatic approval gets it. No key is ever written down.
    *
@@ -84,7 +92,11 @@ export class TestRequests {
     const request = await this.submit(requestManifest(issuanceRequest, 0));
     const requests = new CertificateRequests(new KubernetesClient(this.target.admin, this.run));
     const waiting = { requests, issuanceRequest, request, afterDenial: "another request" } as const;
-    const approval = { mode: "automatic", timeoutSeconds, issuanceTimeoutSeconds: timeoutSeconds } as const;
+    const approval = {
+      mode: "automatic",
+      timeoutSeconds: approvalSeconds,
+      issuanceTimeoutSeconds: timeoutSeconds,
+    } as const;
     const nobody = { place: this.place, announce: () => () => Promise.resolve() };
     const decided = await haveApproved(waiting, approval, nobody, this.run);
     const issued = await waitForCertificate(waiting, timeoutSeconds, this.run, decided);

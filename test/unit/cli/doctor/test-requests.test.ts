@@ -61,6 +61,14 @@ describe("an interrupt", () => {
     expect(cluster.left).toEqual([]);
   });
 
+  it("says that nothing was submitted when that is so", async () => {
+    const { cluster, error } = await interruptedWhen(({ admin }, interrupt) => {
+      admin.after("/version", interrupt);
+    });
+    expectError(error, "aborted", "Interrupted. No test request was submitted.");
+    expect(cluster.reports).toEqual([]);
+  });
+
   it("is answered at once, and tells what became of the requests", async () => {
     const { cluster, error } = await interruptedWhen((cluster, interrupt) => {
       cluster.admin.after("create", interrupt);
@@ -140,6 +148,17 @@ describe("a test request", () => {
     });
     await cluster.examine();
     expect(cluster.left).toHaveLength(1);
+  });
+
+  it("that is left after an error is reported", async () => {
+    const cluster = new ExaminedCluster();
+    cluster.admin.before("delete", refuses(403, "Forbidden"));
+    cluster.whoamiOf = () => {
+      throw new TypeError("a bug");
+    };
+    await expect(cluster.examine()).rejects.toThrow("a bug");
+    expect(cluster.left).toHaveLength(1);
+    expect(cluster.reports.at(-1)).toContain(`Test requests are left: ${cluster.left.join()}.`);
   });
 
   it("that may not be deleted is named, with when Kubernetes removes it", async () => {
