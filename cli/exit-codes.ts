@@ -12,6 +12,8 @@ export const exitCodes = {
   refused: 4,
   /** Of several requests, at least one still waits, for somebody's approval or for its signer; none was refused. */
   pending: 5,
+  /** `doctor`: at least one thing keeps people from working with the cluster. */
+  problemFound: 6,
 } as const;
 
 /** One of {@link exitCodes}. */
@@ -26,4 +28,5 @@ Exit codes:
   3    status, refresh --within: a certificate expires within that time, or has expired
   4    approve, collect: at least one request was refused, denied or failed
   5    approve, collect: at least one request is still pending
+  6    doctor: at least one problem was found
   130  interrupted with Ctrl-C`;

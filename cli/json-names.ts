@@ -1,5 +1,5 @@
 /** The commands. */
-export type CommandName = "request" | "kubeconfig" | "whoami" | "approve" | "collect" | "status" | "refresh";
+export type CommandName = "request" | "kubeconfig" | "whoami" | "approve" | "collect" | "status" | "refresh" | "doctor";
 
 /** A name in JSON. */
 interface Meaning {
@@ -15,14 +15,14 @@ const all = ["request", "whoami", ...requests, "status"] as const;
  * component has the same as an option or an output. docs/cli.md has this table. Names are public; meanings may be reworded.
  */
 export const jsonNames = {
-  username: { commands: all, meaning: "The user's name: the certificate's CN" },
-  groups: { commands: all, meaning: "The user's groups: its O values" },
+  username: { commands: [...all, "doctor"], meaning: "The user's name: the certificate's CN" },
+  groups: { commands: [...all, "doctor"], meaning: "The user's groups: its O values" },
   csrName: { commands: ["request", ...requests, "status"], meaning: "Name of the CertificateSigningRequest" },
   status: {
-    commands: [...requests, "status", "refresh"],
+    commands: [...requests, "status", "refresh", "doctor"],
     meaning: "The outcome or state, in the words of each command below",
   },
-  details: { commands: [...requests, "refresh"], meaning: "The reason or the result: sentences for people" },
+  details: { commands: [...requests, "refresh", "doctor"], meaning: "The reason or the result: sentences for people" },
   warnings: {
     commands: ["approve"],
     meaning: "What an approver should know; `null` if the cluster could not be asked",
@@ -43,10 +43,10 @@ export const jsonNames = {
   serialNumber: { commands: ["status"], meaning: "The certificate's serial number, hexadecimal" },
   credentialId: { commands: ["status"], meaning: "`X509SHA256=…`, as audit logs name it" },
   source: { commands: ["status"], meaning: "Where this is from: `stack` or `cluster`" },
-  context: { commands: ["approve"], meaning: "The context in use, in the administrator's kubeconfig" },
+  context: { commands: ["approve", "doctor"], meaning: "The context in use, in the administrator's kubeconfig" },
   contextNames: { commands: ["kubeconfig"], meaning: "The user's new contexts" },
-  clusterName: { commands: ["kubeconfig", "approve"], meaning: "The cluster's name in the kubeconfig" },
-  server: { commands: ["kubeconfig", "whoami", "approve", "status"], meaning: "The cluster's address" },
+  clusterName: { commands: ["kubeconfig", "approve", "doctor"], meaning: "The cluster's name in the kubeconfig" },
+  server: { commands: ["kubeconfig", "whoami", "approve", "status", "doctor"], meaning: "The cluster's address" },
   clusters: { commands: ["kubeconfig"], meaning: "The clusters: `clusterName`, `server` and the next two" },
   verifiedBy: { commands: ["kubeconfig"], meaning: "`certificate-authority`, `system` or `none`" },
   certificateAuthorities: {
@@ -60,6 +60,16 @@ export const jsonNames = {
   credentialFiles: { commands: ["kubeconfig"], meaning: "The files that certificates come from, with `--renew`" },
   credentialFile: { commands: ["refresh"], meaning: "The file that the certificate comes from" },
   backupFile: { commands: ["kubeconfig"], meaning: "The previous kubeconfig, if it has changed" },
+  kubernetesVersion: { commands: ["doctor"], meaning: "Version of the cluster, such as `v1.36.4`" },
+  clockDifferenceSeconds: {
+    commands: ["doctor"],
+    meaning: "Seconds by which the server's clock is ahead of this machine's",
+  },
+  longestLifetimeSeconds: { commands: ["doctor"], meaning: "The longest lifetime that the signer grants" },
+  findings: { commands: ["doctor"], meaning: "What was found: `check`, `status`, `details` and the next two" },
+  check: { commands: ["doctor"], meaning: "What was looked at" },
+  remedy: { commands: ["doctor"], meaning: "What to do about it: sentences for people" },
+  commands: { commands: ["doctor"], meaning: "Commands that do it, for somebody with the right to run them" },
   changed: { commands: ["kubeconfig"], meaning: "Whether anything was written" },
 } as const satisfies Readonly<Record<string, Meaning>>;
 

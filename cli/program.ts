@@ -4,7 +4,9 @@ import { Command } from "commander";
 import { isRecord } from "../components/core/options/validation-errors";
 import { addApproveCommand } from "./commands/approve";
 import { addCollectCommand } from "./commands/collect";
+import { addCompletionCommand } from "./commands/completion";
 import { addCredentialCommand } from "./commands/credential";
+import { addDoctorCommand } from "./commands/doctor";
 import { addKubeconfigCommand } from "./commands/kubeconfig";
 import { addRefreshCommand } from "./commands/refresh";
 import { addRequestCommand } from "./commands/request";
@@ -17,7 +19,8 @@ import { type CommandContext } from "./command-context";
 const description = `Gives people access to Kubernetes clusters with client certificates. Private keys never leave their owners' machines.
 
 On the person's machine:  request, then kubeconfig, whoami and refresh
-Where access is given:    approve, collect, status`;
+Where access is given:    approve, collect, status; and doctor, before anything else
+In a shell's start file:  completion`;
 
 const examples = `
 Example, from a request to access:
@@ -52,6 +55,8 @@ export function addCommands(program: Command, run: CommandContext): Command {
     addApproveCommand,
     addCollectCommand,
     addStatusCommand,
+    addDoctorCommand,
+    addCompletionCommand,
   ]) {
     add(program, run);
   }

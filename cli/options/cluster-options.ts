@@ -75,10 +75,18 @@ export async function openClient(
   { kubeconfig, cluster }: Pick<AdminKubeconfig, "kubeconfig" | "cluster">,
   run: RunContext,
 ): Promise<KubernetesClient> {
-  if (cluster.insecureSkipTlsVerify === true) {
+  warnOfUnverified(cluster, run);
+  return new KubernetesClient(await ApiServer.open(kubeconfig), run);
+}
+
+/** Says so when a server does not have to prove who it is, before anything is sent to it. */
+export function warnOfUnverified(
+  { server, insecureSkipTlsVerify }: AdminKubeconfig["cluster"],
+  run: Pick<RunContext, "report">,
+): void {
+  if (insecureSkipTlsVerify === true) {
     run.report(
-      `${cluster.server} is not verified (insecure-skip-tls-verify): any server that answers there gets the kubeconfig's tokens and passwords.`,
+      `${server} is not verified (insecure-skip-tls-verify): any server that answers there gets the kubeconfig's tokens and passwords.`,
     );
   }
-  return new KubernetesClient(await ApiServer.open(kubeconfig), run);
 }

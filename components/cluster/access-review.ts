@@ -1,5 +1,6 @@
 import { isRecord } from "../core/options/validation-errors";
 import { ApiStatusError } from "./connection/api-error";
+import { type Permission } from "./forbidden";
 import { type KubernetesClient } from "./kubernetes-client";
 
 /** Whom an access review is about: a user, groups, or both. */
@@ -29,6 +30,34 @@ export async function mayDoEverything(
     },
     expected: [403, 404],
   });
+  return verdict(answer);
+}
+
+/**
+ * Asks the cluster whether the credentials of a client have a permission.
+ *
+ * @param namespace where; without it in all namespaces, or for what belongs to none.
+ * @returns undefined when the cluster does not answer that.
+ * @see https://kubernetes.io/docs/reference/kubernetes-api/authorization-resources/self-subject-access-review-v1/
+ */
+export async function isPermitted(
+  client: KubernetesClient,
+  { verb, apiGroup, resource: qualified, resourceName }: Omit<Permission, "user">,
+  namespace?: string,
+): Promise<boolean | undefined> {
+  const [resource, subresource] = qualified.split("/");
+  const resourceAttributes = { verb, group: apiGroup, resource, subresource, name: resourceName, namespace };
+  const answer = await client.send("ask what the credentials may do", {
+    method: "POST",
+    path: "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews",
+    body: { apiVersion: "authorization.k8s.io/v1", kind: "SelfSubjectAccessReview", spec: { resourceAttributes } },
+    expected: [403, 404],
+  });
+  return verdict(answer);
+}
+
+/** What an access review has come to. */
+function verdict(answer: unknown): boolean | undefined {
   if (answer instanceof ApiStatusError) {
     return undefined;
   }

@@ -1,5 +1,7 @@
+import { applyRoleCommand, bindCommand, subjectWord } from "./grant-commands";
+
 /** A permission that the API server misses, in RBAC's words. */
-interface Permission {
+export interface Permission {
   readonly verb: string;
   /** Resource and perhaps subresource: `certificatesigningrequests/approval`. */
   readonly resource: string;
@@ -11,11 +13,8 @@ interface Permission {
   readonly user?: string;
 }
 
-/** What stands for a user that the server did not name, or whose name a shell would not take as it is. */
-const placeholder = "USER";
-
 /** Whom the API server takes for this has sent no credentials that it knows. */
-const anonymous = "system:anonymous";
+export const anonymous = "system:anonymous";
 
 /** To read requests takes all of these, so that who lacks one is told to grant all. */
 const readingVerbs = ["get", "list", "watch"];
@@ -40,7 +39,7 @@ export function forbiddenRemedy(message: string): string {
       "Look for a proxy or load balancer that terminates TLS, and renew the kubeconfig's credentials."
     );
   }
-  return `Missing: ${nameOf(missing)}. ${alternative(missing)}Grant it with\n${grantCommands(missing)
+  return `Missing: ${permissionName(missing)}. ${alternative(missing)}Grant it with\n${grantCommands(missing)
     .map((command) => `  ${command}\n`)
     .join("")}and run again. The roles in examples/deployer-rbac have all permissions that a run needs.`;
 }
@@ -61,7 +60,7 @@ export function missingPermission(message: string): Permission | undefined {
 }
 
 /** In words: `create on certificatesigningrequests.certificates.k8s.io`. */
-function nameOf({ verb, resource, apiGroup, resourceName }: Permission): string {
+export function permissionName({ verb, resource, apiGroup, resourceName }: Omit<Permission, "user">): string {
   const of = resourceName === undefined ? "" : ` "${resourceName}"`;
   return `${verb} on ${qualified(resource, apiGroup)}${of}`;
 }
@@ -73,15 +72,12 @@ function alternative({ resource }: Permission): string {
 }
 
 /** Commands that make a ClusterRole of the permission and bind it. */
-function grantCommands({ verb, resource, apiGroup, resourceName, user = placeholder }: Permission): string[] {
-  const subject = /^[\w:@.+/-]+$/.test(user) ? user : placeholder;
+function grantCommands({ verb, resource, apiGroup, resourceName, user }: Permission): string[] {
   const role = `kubernetes-user-${[verb, resource, resourceName ?? []].flat().join("-").replaceAll("/", "-")}`;
-  const bind = `kubectl create clusterrolebinding ${role} --clusterrole=${role} --user=${subject}`;
+  const bind = bindCommand(role, subjectWord(user));
   if (resourceName !== undefined) {
-    return [
-      applyRole(role, { apiGroups: [apiGroup], resources: [resource], resourceNames: [resourceName], verbs: [verb] }),
-      bind,
-    ];
+    const rule = { apiGroups: [apiGroup], resources: [resource], resourceNames: [resourceName], verbs: [verb] };
+    return [applyRoleCommand(role, [rule]), bind];
   }
   // Who reads is never told to grant more: to create and to approve together are as good as cluster-admin.
   const verbs =
@@ -92,12 +88,6 @@ function grantCommands({ verb, resource, apiGroup, resourceName, user = placehol
     `kubectl create clusterrole ${role} --verb=${verbs.join(",")} --resource=${qualified(resource, apiGroup)}`,
     bind,
   ];
-}
-
-/** Signers are no resource that the server serves, which `kubectl create clusterrole` insists on. */
-function applyRole(name: string, rule: object): string {
-  const role = { apiVersion: "rbac.authorization.k8s.io/v1", kind: "ClusterRole", metadata: { name }, rules: [rule] };
-  return `echo '${JSON.stringify(role)}' | kubectl apply -f -`;
 }
 
 /** As kubectl writes it: `certificatesigningrequests.certificates.k8s.io/approval`. */

@@ -12,6 +12,21 @@ export async function requireNamespaces(
   username: string,
   namespaces: readonly string[],
 ): Promise<void> {
+  const missing = await missingNamespaces(client, namespaces);
+  if (missing.length > 0) {
+    throw new KubernetesUserError(
+      "namespace-not-found",
+      `access of ${describe(username)}: the cluster has no namespace ${missing.map((name) => `"${name}"`).join(", ")}. Nothing was submitted or granted. ` +
+        "Create it first; if the same program creates it, pass its metadata.name instead of a text.",
+    );
+  }
+}
+
+/** Those of the namespaces that do not exist; none of those that the caller may not look at. */
+export async function missingNamespaces(
+  client: KubernetesClient,
+  namespaces: readonly string[],
+): Promise<readonly string[]> {
   const missing: string[] = [];
   for (const namespace of namespaces) {
     const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}`;
@@ -24,11 +39,5 @@ export async function requireNamespaces(
       missing.push(namespace);
     }
   }
-  if (missing.length > 0) {
-    throw new KubernetesUserError(
-      "namespace-not-found",
-      `access of ${describe(username)}: the cluster has no namespace ${missing.map((name) => `"${name}"`).join(", ")}. Nothing was submitted or granted. ` +
-        "Create it first; if the same program creates it, pass its metadata.name instead of a text.",
-    );
-  }
+  return missing;
 }

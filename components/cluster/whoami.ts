@@ -1,6 +1,7 @@
 import { describe, isRecord } from "../core/options/validation-errors";
 import { KubernetesUserError } from "../core/errors";
 import { type Identity, sameNames } from "../core/options/identity";
+import { ApiStatusError, explain } from "./connection/api-error";
 import { type KubernetesClient } from "./kubernetes-client";
 
 /** Groups that Kubernetes adds to everybody that it has authenticated. */
@@ -12,11 +13,26 @@ const implied = new Set(["system:authenticated"]);
  * @see https://kubernetes.io/docs/reference/kubernetes-api/authentication-resources/self-subject-review-v1/
  */
 export async function whoAmI(client: KubernetesClient): Promise<Identity> {
-  const answer = await client.send("ask who the credential is", {
+  const answer = await askWhoIAm(client);
+  if (answer instanceof ApiStatusError) {
+    throw explain(answer, question, client.server);
+  }
+  return answer;
+}
+
+const question = "ask who the credential is";
+
+/** The same for those who want to know how the server refuses to tell: with 401, 403 or 404. */
+export async function askWhoIAm(client: KubernetesClient): Promise<Identity | ApiStatusError> {
+  const answer = await client.send(question, {
     method: "POST",
     path: "/apis/authentication.k8s.io/v1/selfsubjectreviews",
     body: { apiVersion: "authentication.k8s.io/v1", kind: "SelfSubjectReview" },
+    expected: [401, 403, 404],
   });
+  if (answer instanceof ApiStatusError) {
+    return answer;
+  }
   const status = isRecord(answer) && isRecord(answer["status"]) ? answer["status"] : {};
   const user = isRecord(status["userInfo"]) ? status["userInfo"] : {};
   const groups: readonly unknown[] = Array.isArray(user["groups"]) ? user["groups"] : [];

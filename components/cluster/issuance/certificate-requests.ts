@@ -98,15 +98,16 @@ export class CertificateRequests {
     return answer instanceof ApiStatusError ? undefined : readRequestObject(answer);
   }
 
-  /** Deletes this very request, unless that is forbidden or it is gone or replaced. */
-  async delete({ name, uid }: RequestObject, signal: AbortSignal): Promise<void> {
-    await this.client.send(`delete CertificateSigningRequest ${name}`, {
+  /** Deletes this very request, unless that is forbidden or it is gone or replaced. Returns whether it is not there any more. */
+  async delete({ name, uid }: RequestObject, signal: AbortSignal): Promise<boolean> {
+    const answer = await this.client.send(`delete CertificateSigningRequest ${name}`, {
       method: "DELETE",
       path: `${requestsPath}/${name}`,
       body: { apiVersion: "v1", kind: "DeleteOptions", preconditions: { uid } },
       expected: [403, 404, 409],
       signal,
     });
+    return !(answer instanceof ApiStatusError && answer.statusCode === 403);
   }
 
   /**

@@ -27,7 +27,7 @@ export function lifetimeOf<Lifetime = never>({
 }
 
 /** The largest value of `spec.expirationSeconds`, an int32. */
-const maximumLifetimeSeconds = 2 ** 31 - 1;
+export const maximumLifetimeSeconds = 2 ** 31 - 1;
 
 /** kube-controller-manager sets notBefore so far back, so that clocks may differ a little. */
 const backdatingSeconds = 300;

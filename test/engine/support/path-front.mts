@@ -13,8 +13,17 @@ export interface PathFront {
   close(): Promise<unknown>;
 }
 
-/** A server that ends TLS and passes on what is asked below a path. */
-export async function pathFront(path: string, apiServer: string, ca: string): Promise<PathFront> {
+/**
+ * A server that ends TLS and passes on what is asked below a path.
+ *
+ * @param changed headers of the answers that it replaces.
+ */
+export async function pathFront(
+  path: string,
+  apiServer: string,
+  ca: string,
+  changed: Readonly<Record<string, string>> = {},
+): Promise<PathFront> {
   const ownAuthority = certificateAuthority("front");
   const { certificatePem: cert, keyPem: key } = servingCertificate(ownAuthority, { commonName: "f" }, ["127.0.0.1"]);
   const paths: string[] = [];
@@ -28,8 +37,10 @@ export async function pathFront(path: string, apiServer: string, ca: string): Pr
     const { method, headers } = request;
     const options = { method, headers, ca };
     const upstream = httpsRequest(apiServer + asked.slice(path.length), options, (answer) => {
-      answer.pipe(response.writeHead(answer.statusCode ?? 502, answer.headers));
+      answer.pipe(response.writeHead(answer.statusCode ?? 502, { ...answer.headers, ...changed }));
     });
+    // A watch would go on without its watcher.
+    response.on("close", () => upstream.destroy());
     request.pipe(upstream.on("error", () => response.destroy()));
   });
   await once(server.listen(0, "127.0.0.1"), "listening");

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type CommandName, jsonNames } from "../../../cli/json-names";
 import { addCommands } from "../../../cli/program";
+import { printDiagnosis } from "../../../cli/doctor/print-diagnosis";
 import { outcomeOf, outcomeOfUnread, printOutcomes } from "../../../cli/requests/outcome";
 import { CommandContext } from "../../../cli/command-context";
 import { parseRequest } from "../../../components/core/csr/certification-request";
@@ -121,5 +122,15 @@ describe("the names in JSON", () => {
     const collected = outcomeOf(facts, "issued", [], { notAfter, file: "jane.kubeconfig" });
     printOutcomes(others, "json", [collected, outcomeOfUnread("jane-1", "it is gone")], ["issued"]);
     expect(namesOfAll(others.results)).toEqual(namesOf("collect"));
+  });
+
+  it("of doctor are all that it prints", () => {
+    const own = testContext();
+    const facts = { kubernetesVersion: "v1.36.4", clockDifferenceSeconds: 0, longestLifetimeSeconds: 86400 };
+    const identity = { username: "jane", groups: [] };
+    const place = { context: "admin", clusterName: "prod", server: "https://prod.test" };
+    const findings = [{ check: "clock", status: "ok", details: "" }] as const;
+    printDiagnosis(own, "json", { ...facts, ...identity, findings }, place);
+    expect(namesOfAll(own.results)).toEqual(namesOf("doctor"));
   });
 });

@@ -106,6 +106,16 @@ export class InMemoryCluster implements Api {
     this.store("MODIFIED", { ...object, spec: { ...object.spec, ...difference } });
   }
 
+  /** Whether a request is there. */
+  has(name: string): boolean {
+    return this.objects.has(name);
+  }
+
+  /** What a request asks for. */
+  specOf(name: string): RequestSpec {
+    return this.get(name).spec;
+  }
+
   /** Changes nothing but the resourceVersion. */
   touch(name: string): void {
     this.store("MODIFIED", this.get(name));
