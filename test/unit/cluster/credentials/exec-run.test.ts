@@ -164,9 +164,10 @@ describe("a plugin that does not answer", () => {
 
   it("because what it has started goes on, is ended with that", async () => {
     const failed = rejectionOf(run(plugin(withChild(`setTimeout(() => process.exit(), 100)`))));
-    const gone = await lines.next(1);
     const child = spawned.mock.results[0]?.value as childProcess.ChildProcess;
-    await new Promise((resolve) => child.once("exit", resolve));
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    const gone = await lines.next(1);
+    await ended;
     await jest.advanceTimersByTimeAsync(60_000);
     expectError(await failed, "unauthorized", "no answer within 60 seconds");
     await Promise.all(gone);
