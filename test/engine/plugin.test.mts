@@ -173,22 +173,26 @@ describe("the plugin refuses", () => {
     ],
     [
       "what only turns out wrong once an Output is known",
-      { username: "${name}", groups: ["${name}:"] },
-      'username: "system:output" is reserved',
+      { username: "system:${right.username}" },
+      'username: "system:plugin-right" is reserved',
     ],
     ["another cluster's context", { context: "nowhere" }, "nowhere"],
   ])("%s, before anything is made", async (_, options, message) => {
     const program = yaml({
-      variables: { name: { "fn::join": ["", ["system", ":output"]] } },
-      resources: { jane: user(options) },
+      resources: {
+        jane: user(options),
+        right: user({ username: "plugin-right" }),
+        // Under way at the same time.
+        beside: user({ username: "${right.username}-beside" }),
+      },
     });
     await using project = await YamlProject.of(program, plugin.folder);
     const { exitCode, output } = await project.stack.up();
     expect(exitCode).not.toBe(0);
     expect(output).toContain(message);
-    expect(
-      (await project.state()).map(({ type }) => type).filter((type) => type.includes("index:Certificate")),
-    ).toEqual([]);
+    expect(Object.keys(problems(output)).filter((name) => name !== "jane")).toEqual([]);
+    expect((await project.state()).filter(({ urn }) => /::jane-(key|request|certificate)$/.test(urn))).toEqual([]);
+    succeed(await project.stack.destroy());
   });
 });
 

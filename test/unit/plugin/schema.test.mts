@@ -1,12 +1,102 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 
+import { approvalOptions, userOptions } from "../../../components/core/options/user-options.ts";
 import { schemaOf } from "../../../components/plugin/schema.ts";
 import { descriptionsFile, readDescriptions } from "../../../packaging/descriptions.mts";
 
 const root = resolve(import.meta.dirname, "../../..");
 
-it("x", () => {
-  console.log(JSON.stringify(schemaOf({ version: "0.1.0" }), null, 1).slice(0, 6000));
-  expect(JSON.parse(readFileSync(resolve(root, descriptionsFile), "utf8"))).toEqual(readDescriptions(root));
+type Properties = Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
+
+interface Schema {
+  readonly pluginDownloadURL?: string;
+  readonly types: Readonly<Record<string, { readonly properties?: Properties; readonly enum?: unknown[] } | undefined>>;
+  readonly resources: Readonly<
+    Record<
+      string,
+      { readonly inputProperties: Properties; readonly properties: Properties; readonly required: string[] }
+    >
+  >;
+}
+
+function schema(address: Partial<Parameters<typeof schemaOf>[0]> = {}): Schema {
+  return JSON.parse(JSON.stringify(schemaOf({ version: "1.2.3", ...address }))) as Schema;
+}
+
+function typeNamed(name: string): Schema["types"][string] {
+  return schema().types[`kubernetes-user:index:${name}`];
+}
+
+const component = schema().resources["kubernetes-user:index:KubernetesUser"];
+
+describe("the schema", () => {
+  it("has every option of the table, each with its docstring", () => {
+    expect(Object.keys(component?.inputProperties ?? {})).toEqual(Object.keys(userOptions));
+    for (const [name, property] of Object.entries(component?.inputProperties ?? {})) {
+      expect([name, property?.["description"]]).toEqual([name, expect.stringMatching(/\w{3}/)]);
+    }
+  });
+
+  it("has no place for code", () => {
+    expect(Object.keys(approvalOptions)).toContain("hook");
+    expect(Object.keys(typeNamed("Approval")?.properties ?? {})).toEqual(
+      Object.keys(approvalOptions).filter((name) => name !== "hook"),
+    );
+  });
+
+  it("says what is secret", () => {
+    const secrets = (properties: Properties = {}): string[] =>
+      Object.keys(properties).filter((name) => properties[name]?.["secret"] === true);
+    expect(secrets(component?.inputProperties)).toEqual(["kubeconfig"]);
+    expect(secrets(component?.properties)).toEqual(["kubeconfig", "privateKey"]);
+  });
+
+  it("has what decides which resources there are as plain values", () => {
+    const { inputProperties = {} } = component ?? {};
+    expect(Object.keys(inputProperties).filter((name) => inputProperties[name]?.["plain"] === true)).toEqual([
+      "accessUntil",
+      "publish",
+      "approval",
+    ]);
+  });
+
+  it("has the defaults, but for those of one key algorithm, which an SDK would give to the others", () => {
+    expect(component?.inputProperties["signerName"]).toMatchObject({ default: "kubernetes.io/kube-apiserver-client" });
+    expect(component?.inputProperties["expirationSeconds"]).not.toHaveProperty("default");
+    expect(typeNamed("PrivateKey")?.properties).toMatchObject({ algorithm: { default: "ECDSA" } });
+    expect(typeNamed("PrivateKey")?.properties?.["ecdsaCurve"]).not.toHaveProperty("default");
+    expect(typeNamed("PrivateKey")?.properties?.["rsaBits"]).not.toHaveProperty("default");
+  });
+
+  it("has the choices as enums", () => {
+    expect(typeNamed("KeyAlgorithm")?.enum).toEqual(["ECDSA", "RSA", "ED25519"].map((value) => ({ value })));
+    expect(typeNamed("RsaBits")?.enum).toContainEqual({ value: 3072, name: "Bits3072" });
+    expect(typeNamed("Policy")?.properties?.["allowedKeyAlgorithms"]).toMatchObject({
+      items: { $ref: "#/types/kubernetes-user:index:KeyAlgorithm" },
+    });
+  });
+
+  it("requires the outputs that every user has", () => {
+    expect(component?.required).toEqual(
+      Object.keys(component?.properties ?? {}).filter((name) => name !== "privateKey"),
+    );
+  });
+
+  it("refers to no type that it has not", () => {
+    const text = JSON.stringify(schema());
+    const referred = [...text.matchAll(/"#\/types\/([^"]+)"/g)].map(([, name]) => name ?? "");
+    expect([...new Set(referred)].filter((name) => schema().types[name] === undefined)).toEqual([]);
+  });
+
+  it("says where the plugin is downloaded from only when it is known", () => {
+    expect(schema()).not.toHaveProperty("pluginDownloadURL");
+    expect(schema({ pluginDownloadURL: "https://plugins.example" }).pluginDownloadURL).toBe("https://plugins.example");
+  });
+});
+
+describe("the file of descriptions", () => {
+  it("is what the docstrings say (npm run descriptions writes it)", () => {
+    expect(JSON.parse(readFileSync(resolve(root, descriptionsFile), "utf8"))).toEqual(readDescriptions(root));
+  });
 });
