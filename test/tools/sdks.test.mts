@@ -1,0 +1,133 @@
+import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+import { command, type CommandResult } from "../engine/support/commands.mts";
+import { BuiltPlugin } from "../engine/support/yaml-project.mts";
+
+const repository = resolve(import.meta.dirname, "../..");
+const examples = join(repository, "examples");
+/** Compiling takes minutes where nothing is cached. */
+const longMs = 20 * 60_000;
+
+/** The version that a program prints; undefined where it is not there. */
+async function versionOf(program: string, ...args: readonly string[]): Promise<string | undefined> {
+  const { exitCode, stdout } = await command(program, args).catch(() => ({ exitCode: 1, stdout: "" }));
+  return exitCode === 0 ? stdout.trim() : undefined;
+}
+
+const [go, python] = await Promise.all([versionOf("go", "env", "GOVERSION"), versionOf("python3", "--version")]);
+const withGo = go === undefined ? describe.skip : describe;
+const withPython = go === undefined || python === undefined ? it.skip : it;
+
+/** A command that has to succeed. */
+async function expectSuccess(...args: Parameters<typeof command>): Promise<CommandResult> {
+  const result = await command(...args);
+  if (result.exitCode !== 0) {
+    throw new Error(`${args[0]} ${args[1].join(" ")} failed:\n${result.stdout}${result.stderr}`);
+  }
+  return result;
+}
+
+withGo(`the SDKs${go === undefined ? ", skipped: making them needs Go 1.26 or newer" : ""}`, () => {
+  let folder: string;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "kubernetes-user-sdks-"));
+    await using plugin = await BuiltPlugin.build();
+    const schema = await expectSuccess("pulumi", [
+      "package",
+      "get-schema",
+      join(plugin.folder, "pulumi-resource-kubernetes-user"),
+    ]);
+    await writeFile(join(folder, "schema.json"), schema.stdout);
+    const generator = join(repository, "packaging/sdk-generator");
+    await expectSuccess("go", ["build", "-C", generator, "-o", join(folder, "generator"), "."]);
+    await expectSuccess(join(folder, "generator"), [join(folder, "schema.json"), folder]);
+  }, longMs);
+
+  afterAll(async () => {
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it("for TypeScript compiles", async () => {
+    await symlink(join(repository, "node_modules"), join(folder, "nodejs/node_modules"));
+    const tsc = join(repository, "node_modules/.bin/tsc");
+    await expectSuccess(tsc, ["--noEmit", "-p", join(folder, "nodejs")]);
+  });
+
+  withPython(
+    "for Python has the types that the example uses",
+    async () => {
+      const environment = join(folder, "venv");
+      await expectSuccess("python3", ["-m", "venv", environment]);
+      const checks = join(repository, "packaging/sdk-checks/requirements.txt");
+      await expectSuccess(join(environment, "bin/pip"), [
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "-r",
+        checks,
+      ]);
+      await expectSuccess(
+        join(environment, "bin/mypy"),
+        [
+          "--strict",
+          "--follow-imports=silent",
+          "--cache-dir",
+          join(folder, "mypy"),
+          join(examples, "python/__main__.py"),
+        ],
+        "",
+        { MYPYPATH: join(folder, "python") },
+      );
+    },
+    longMs,
+  );
+
+  it(
+    "for Go compiles, with the example",
+    async () => {
+      const module = "example.com/kubernetes-user/sdk/go/kubernetesuser";
+      const sdk = join(folder, "go/kubernetesuser");
+      await writeFile(join(sdk, "go.mod"), `module ${module}\n\ngo 1.26\n`);
+      const program = join(folder, "program");
+      await cp(join(examples, "go"), program, { recursive: true });
+      const env = { GOFLAGS: "-mod=mod" };
+      const edit = ["-require", `${module}@v0.1.0`, "-replace", `${module}=${sdk}`];
+      await expectSuccess("go", ["mod", "-C", program, "edit", ...edit], "", env);
+      await expectSuccess("go", ["mod", "-C", program, "tidy"], "", env);
+      await expectSuccess("go", ["vet", "-C", program, "./..."], "", env);
+    },
+    longMs,
+  );
+});
+
+describe("the plugin's archive", () => {
+  it("is what pulumi installs, and finds", async () => {
+    const home = await mkdtemp(join(tmpdir(), "kubernetes-user-home-"));
+    try {
+      const archives = join(home, "archives");
+      await mkdir(archives);
+      await expectSuccess("npm", ["run", "--silent", "plugin", "--", "--out", archives]);
+      const [archive = ""] = await readdir(archives);
+      expect(archive).toMatch(/^pulumi-resource-kubernetes-user-v0\.1\.0-linux-(amd64|arm64)\.tar\.gz$/);
+      const env = { PULUMI_HOME: home };
+      const install = ["plugin", "install", "resource", "kubernetes-user", "0.1.0", "--file", join(archives, archive)];
+      await expectSuccess("pulumi", install, "", env);
+      const { stdout } = await expectSuccess("pulumi", ["package", "get-schema", "kubernetes-user@0.1.0"], "", env);
+      expect(JSON.parse(stdout)).toMatchObject({ name: "kubernetes-user", version: "0.1.0" });
+    } finally {
+      await rm(home, { recursive: true, force: true });
+    }
+  });
+
+  it.each([
+    [["--download-url", "ftp://x"], "--download-url: expected an address that begins with https://"],
+    [["--other"], "Unknown option '--other'"],
+  ])("is not made with %p", async (options, message) => {
+    const { exitCode, stderr } = await command("npm", ["run", "--silent", "plugin", "--", ...options]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(message);
+  });
+});
