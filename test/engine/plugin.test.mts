@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
 
 import { command, kubectl } from "./support/commands.mts";
 import { succeed, summary } from "./support/project.mts";
@@ -150,6 +151,22 @@ describe("the plugin, with a YAML program", () => {
     expect(output).toMatch(/plugin-joe: .*stays valid until/);
     expect(await project.state()).toEqual([]);
     expect(await kubectl(`get rolebindings -n ${namespace} -o name`)).toBe("");
+  });
+});
+
+describe("examples/yaml", () => {
+  it("gives each of its users what it says", async () => {
+    await using plugin = await BuiltPlugin.build();
+    const program = await readFile(resolve(import.meta.dirname, "../../examples/yaml/Pulumi.yaml"), "utf8");
+    await using project = await YamlProject.of(program, plugin.folder);
+    await project.up();
+    const { jane, deployer } = await project.stack.outputs();
+    const who = await project.kubectlAs(jane, "auth whoami -o jsonpath={.status.userInfo.groups}");
+    expect(JSON.parse(who.stdout)).toEqual(expect.arrayContaining(["developers", "oncall"]));
+    expect(await project.kubectlAs(jane, "auth can-i delete pods")).toMatchObject({ exitCode: 0 });
+    expect(await project.kubectlAs(deployer, "auth can-i patch deployments.apps")).toMatchObject({ exitCode: 0 });
+    expect(await project.kubectlAs(deployer, "auth can-i delete deployments.apps")).toMatchObject({ exitCode: 1 });
+    succeed(await project.stack.destroy());
   });
 });
 
