@@ -27,7 +27,7 @@ export class Construction {
     });
   }
 
-  /** Brings what nobody has caught to the component in which it happened; whatever else happens goes to `others`. */
+  /** Brings what nobody has caught to the component in which it happened. The rest goes where it went before. */
   static catchFailures(): void {
     const rejectionListeners = process.listeners("unhandledRejection");
     process.removeAllListeners("unhandledRejection");
@@ -49,7 +49,6 @@ export class Construction {
     });
   }
 
-  /** @internal */
   /** Lets the call that waits for the component fail. @returns whether there is one. */
   fail(error: unknown): boolean {
     this.failure.reject(error);
