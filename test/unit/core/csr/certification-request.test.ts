@@ -80,6 +80,13 @@ describe("createRequest and parseRequest", () => {
     expect(derOf(requestOf(jane, kind)).toString("hex")).toContain(algorithm);
   });
 
+  it("make none with a key that no client of Kubernetes can use", () => {
+    const { privateKey: key } = crypto.generateKeyPairSync("ec", { namedCurve: "secp256k1" });
+    const pem = key.export({ format: "pem", type: "pkcs8" }).toString();
+    expect(() => createRequest(jane, pem)).toThrow(RangeError);
+    expect(() => createRequest(jane, pem)).toThrow("a key of type EC on secp256k1");
+  });
+
   it("put no private key into the request", () => {
     const bytes = derOf(requestOf(jane));
     const scalar = Buffer.from(privateKey().replaceAll(/-----.*-----|\n/g, ""), "base64").subarray(36, 68);
@@ -223,6 +230,14 @@ describe("parseRequest", () => {
     ["65 KB of white space", `${good}${" ".repeat(65_536)}`, "expected at most 65536"],
   ])("refuses a request with %s", (_, pem, words) => {
     expect(refusalOf(pem)).toContain(words);
+  });
+
+  it("refuses a request whose signature cannot be checked", () => {
+    const verify = jest.spyOn(crypto, "verify").mockImplementation(() => {
+      throw new Error("unsupported");
+    });
+    expect(refusalOf(good)).toContain("its signature does not match its public key");
+    verify.mockRestore();
   });
 
   it("refuses what is no DER", () => {
