@@ -1,4 +1,8 @@
-import { certificateFingerprints, readCertificates } from "../../../../components/core/x509/certificate-bundle";
+import {
+  certificateFingerprints,
+  readCertificates,
+  readableCertificates,
+} from "../../../../components/core/x509/certificate-bundle";
 import { decodeBase64 } from "../../../../components/core/text/base64";
 import { publicKeyFingerprint } from "../../../../components/core/x509/public-key";
 import { certificateAuthority } from "@kubernetes-user/toolchain/certificates";
@@ -27,6 +31,16 @@ describe("readCertificates", () => {
     ["no base64 in it", first.replace("\n-----END", "=\n-----END")],
   ])("refuses %s", (_, pem) => {
     expect(readCertificates(pem)).toBeUndefined();
+  });
+});
+
+describe("readableCertificates", () => {
+  it("are those that Go takes from a text: it passes over all else", () => {
+    const noCertificate = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    const text = `# mine\n${first}${privateKey()}${noCertificate}${second.replaceAll("\n", "\r\n")}`;
+    expect(readableCertificates(text)).toEqual([first, second]);
+    expect(readableCertificates(noCertificate)).toEqual([]);
+    expect(readableCertificates(first.replaceAll("CERTIFICATE", "TRUSTED CERTIFICATE"))).toEqual([]);
   });
 });
 
