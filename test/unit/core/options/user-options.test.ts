@@ -118,6 +118,27 @@ describe("checkUser", () => {
     }).not.toThrow();
   });
 
+  it("passes an approval that no run waits for while its mode is not known yet", () => {
+    expect(() => {
+      checkUser(subject, { approval: { mode: notYetKnown, timeoutSeconds: 0 } });
+    }).not.toThrow();
+  });
+
+  it("refuses what breaks the approval's policy, once the options are right", () => {
+    const options = { username: "jane", approval: { policy: { allowedUsernames: ["ci-*"] } } };
+    expectError(refusalOf(options), "policy-violated", 'expected one of ci-*, got "jane"');
+    expectError(refusalOf({ ...options, verify: "no" }), "invalid-arguments", "expected true or false");
+  });
+
+  it("passes on an error that is none of the request's", () => {
+    const read = (): never => {
+      throw new TypeError("broken reader");
+    };
+    expect(() => {
+      checkUser(subject, { request }, read);
+    }).toThrow(TypeError);
+  });
+
   /** A hook is code, and the object that it stands in is no Output either. */
   const isWrittenDown = (option: string, part: unknown): boolean =>
     typeof part === "function" || (option === "approval" && isRecord(part) && !("verbs" in part));

@@ -42,6 +42,7 @@ describe("enforceUserPolicy", () => {
     { username: "jane", expirationSeconds: notYetKnown },
     { username: "jane", privateKey: { algorithm: notYetKnown } },
     { request: notYetKnown },
+    { username: "jane", request: notYetKnown },
   ])("waits for what is not known yet: %p", (options) => {
     expect(judge(options)).not.toThrow();
   });
