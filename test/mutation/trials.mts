@@ -71,20 +71,22 @@ async function tryMutants(trial: Trial, context: InstrumenterContext): Promise<v
   context.currentTestId = nobody;
   const began = performance.now();
   await trial.end();
-  // A test that cannot run twice says nothing about mutants.
-  const isRepeatable = (await trial.run(budget)) === "passed";
-  const usual = performance.now() - began;
-  for (const id of isRepeatable ? mutants : []) {
-    if (performance.now() - began > budget) {
+  // A test that cannot run twice, or not after a mutant, says nothing about the next one.
+  let isSound = (await trial.run(budget)) === "passed";
+  const limit = (performance.now() - began) * 10 + 3000;
+  for (const id of mutants) {
+    if (!isSound || performance.now() - began > budget) {
       break;
     }
     Object.assign(context, { activeMutant: id, hitCount: 0, hitLimit: (hits[id] ?? 1) * hitFactor });
-    const ending = await trial.run(usual * 10 + 3000);
+    const ending = await trial.run(limit);
     Object.assign(context, { activeMutant: undefined, hitCount: undefined, hitLimit: undefined });
     if (ending === "failed") {
       noticed.set(id, name);
+      isSound = (await trial.run(limit)) === "passed";
     } else if (ending === "stuck") {
       stuck.add(id);
+      isSound = false;
     }
   }
   // jest ends what it has begun.

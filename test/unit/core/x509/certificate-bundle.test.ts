@@ -3,7 +3,6 @@ import {
   readCertificates,
   readableCertificates,
 } from "../../../../components/core/x509/certificate-bundle";
-import { decodeBase64 } from "../../../../components/core/text/base64";
 import { publicKeyFingerprint } from "../../../../components/core/x509/public-key";
 import { certificateAuthority } from "@kubernetes-user/toolchain/certificates";
 import { openssl, opensslBytes } from "../../support/openssl.mts";
@@ -54,14 +53,5 @@ describe("certificateFingerprints", () => {
     const [certificate] = readCertificates(first) ?? [];
     expect(certificate && publicKeyFingerprint(certificate.publicKey)).toBe(fingerprints[0]);
     expect(certificateFingerprints("none")).toBeUndefined();
-  });
-});
-
-describe("decodeBase64", () => {
-  it("takes the canonical form, folded or not, and nothing that Node passes over", () => {
-    expect(decodeBase64("Y2\nE=")?.toString()).toBe("ca");
-    for (const text of ["Y2E", "Y2E==", "Y2F=", "Y2E=!", "Y 2E=", "Y2E=\u2028", "Y2E_"]) {
-      expect(decodeBase64(text)).toBeUndefined();
-    }
   });
 });
