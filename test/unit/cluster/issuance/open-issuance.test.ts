@@ -1,5 +1,5 @@
-import { useFakeTime } from "../support/fake-time";
-import { TestRun, janesName, janesRequest } from "../support/issuances";
+import { useFakeTime } from "../../support/fake-time";
+import { TestRun, janesName, janesRequest } from "../../support/issuances";
 
 const name = janesName();
 useFakeTime();
