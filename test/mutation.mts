@@ -3,14 +3,15 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
 import { watchInterruption } from "@kubernetes-user/toolchain";
-import { type Part, partVariable, partsOf } from "./mutation/parts.mts";
+import { type Part, partVariable, partsOf, staticVariable } from "./mutation/parts.mts";
 import { type Score, readScore, scoreLine, sumOf } from "./mutation/score.mts";
 import { runProgram } from "./runner/program.mts";
 
-const usage = `Usage: npm run test:mutation -- [PATH …] [OPTION …]
+const usage = `Usage: npm run test:mutation -- [PATH …] [--static] [OPTION …]
 
-  PATH    a folder or a file of components/core or components/cluster (default: both)
-  OPTION  an option of Stryker's: https://stryker-mutator.io/docs/stryker-js/configuration/`;
+  PATH      a folder or a file of components/core or components/cluster (default: both)
+  --static  also what only loading reaches, such as tables and regular expressions
+  OPTION    an option of Stryker's: https://stryker-mutator.io/docs/stryker-js/configuration/`;
 
 const repository = resolve(import.meta.dirname, "..");
 
@@ -59,11 +60,18 @@ async function runPart(part: Part, options: readonly string[], live: boolean, si
   // What tests leave behind that a mutant has ended goes with the run.
   const temporary = await mkdtemp(join(tmpdir(), "ku-"));
   try {
-    const { exitCode, output } = await runProgram(["stryker", "run", ...options], {
-      signal,
-      environment: { [partVariable]: part.path, TMPDIR: temporary },
-      live,
-    });
+    const { exitCode, output } = await runProgram(
+      ["stryker", "run", ...options.filter((word) => word !== "--static")],
+      {
+        signal,
+        environment: {
+          [partVariable]: part.path,
+          ...(options.includes("--static") ? { [staticVariable]: "1" } : {}),
+          TMPDIR: temporary,
+        },
+        live,
+      },
+    );
     if (exitCode !== 0) {
       throw new Error(`${output}\n${part.path}: Stryker failed (exit code ${exitCode}).`);
     }

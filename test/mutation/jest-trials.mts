@@ -10,6 +10,7 @@ import {
 import {
   type DryRunOptions,
   type DryRunResult,
+  DryRunStatus,
   type MutantRunOptions,
   type MutantRunResult,
   MutantRunStatus,
@@ -17,14 +18,15 @@ import {
   type TestRunnerCapabilities,
 } from "@stryker-mutator/api/test-runner";
 import { strykerPlugins as jestPlugins } from "@stryker-mutator/jest-runner";
-import { noticed } from "./trials.mts";
+import { noticed, untried } from "./trials.mts";
 
 /** In the sandbox: what the dry run has found out, for the processes that run the rest. */
-const findingsFile = "noticed-mutants.json";
+const findingsFile = "mutant-findings.json";
 
 /**
  * Stryker's runner of jest, whose first run, which finds out what each test reaches, tries the mutants too (trials.mts).
- * Only those that no test has noticed there, and those that only loading reaches, have runs of their own.
+ * Of those that no test has noticed there, only those have a run of their own that also loading reaches, or that not
+ * every test has tried.
  */
 class TrialRunner implements TestRunner {
   readonly #jest: TestRunner;
@@ -48,19 +50,31 @@ class TrialRunner implements TestRunner {
 
   async dryRun(options: DryRunOptions): Promise<DryRunResult> {
     const result = await this.#jest.dryRun(options);
-    await writeFile(findingsFile, JSON.stringify(Object.fromEntries(noticed)));
+    const loaded = result.status === DryRunStatus.Complete ? Object.keys(result.mutantCoverage?.static ?? {}) : [];
+    const open = [...untried, ...loaded].map((id) => [id, ""]);
+    await writeFile(findingsFile, JSON.stringify(Object.fromEntries([...open, ...noticed])));
     return result;
   }
 
   async mutantRun(options: MutantRunOptions): Promise<MutantRunResult> {
     this.#findings ??= readFile(findingsFile, "utf8").then(JSON.parse);
-    const findings = await this.#findings;
-    const test: unknown =
-      typeof findings === "object" && findings !== null ? Reflect.get(findings, options.activeMutant.id) : undefined;
-    return typeof test === "string"
-      ? { status: MutantRunStatus.Killed, killedBy: [test], failureMessage: "noticed in the first run", nrOfTests: 1 }
-      : this.#jest.mutantRun(options);
+    const finding = textOf(await this.#findings, options.activeMutant.id);
+    if (finding !== undefined && finding !== "") {
+      return {
+        status: MutantRunStatus.Killed,
+        killedBy: [finding],
+        failureMessage: "noticed in the first run",
+        nrOfTests: 1,
+      };
+    }
+    const isTried = finding === undefined && options.testFilter !== undefined;
+    return isTried ? { status: MutantRunStatus.Survived, nrOfTests: 1 } : this.#jest.mutantRun(options);
   }
+}
+
+function textOf(value: unknown, key: string): string | undefined {
+  const text: unknown = typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined;
+  return typeof text === "string" ? text : undefined;
 }
 
 function trialRunner(injector: Injector<PluginContext>): TestRunner {

@@ -16,6 +16,9 @@ const testedElsewhere: Readonly<Record<string, readonly string[]>> = {
 /** Names a part to Stryker's configuration. */
 export const partVariable = "KUBERNETES_USER_MUTATION_PART";
 
+/** Set when what only loading reaches is mutated as well. */
+export const staticVariable = "KUBERNETES_USER_MUTATION_STATIC";
+
 /** What one run of Stryker mutates, and what tries the mutants. */
 export interface Part {
   /** A folder, without the folders in it, or one file. */

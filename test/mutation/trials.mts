@@ -23,7 +23,10 @@ type Ending = "passed" | "failed" | "stuck";
 /** The test that has noticed each mutant, by the mutants' ids. Test files of a process share it. */
 export const noticed = new Map<string, string>();
 
-/** Mutants with which a test was stuck: left to a run of jest, which can be ended. */
+/** Mutants that not every test that reaches them has tried: left to runs of jest. */
+export const untried = new Set<string>();
+
+/** Mutants with which a test was stuck, which only a run of jest can be kept from. */
 const stuck = new Set<string>();
 
 /** What all mutants that one test reaches may take of it, in milliseconds. Where that is too little, jest runs decide. */
@@ -47,7 +50,7 @@ const { setTimeout, clearTimeout } = globalThis;
  */
 export function addTrials(test: Test, context: () => InstrumenterContext): void {
   const { fn } = test;
-  if (fn === undefined || fn.length > 0) {
+  if (fn === undefined) {
     return;
   }
   const { timeout = defaultTimeout } = test;
@@ -65,6 +68,7 @@ async function tryMutants(trial: Trial, context: InstrumenterContext): Promise<v
   const { currentTestId: name = "", mutantCoverage: coverage } = context;
   const hits = coverage?.perTest[name] ?? {};
   const mutants = Object.keys(hits).filter((id) => !noticed.has(id) && !stuck.has(id));
+  const left = new Set(mutants);
   if (mutants.length === 0 || coverage === undefined) {
     return;
   }
@@ -81,13 +85,18 @@ async function tryMutants(trial: Trial, context: InstrumenterContext): Promise<v
     Object.assign(context, { activeMutant: id, hitCount: 0, hitLimit: (hits[id] ?? 1) * hitFactor });
     const ending = await trial.run(limit);
     Object.assign(context, { activeMutant: undefined, hitCount: undefined, hitLimit: undefined });
+    left.delete(id);
     if (ending === "failed") {
       noticed.set(id, name);
       isSound = (await trial.run(limit)) === "passed";
     } else if (ending === "stuck") {
       stuck.add(id);
+      untried.add(id);
       isSound = false;
     }
+  }
+  for (const id of left) {
+    untried.add(id);
   }
   // jest ends what it has begun.
   await trial.begin();
