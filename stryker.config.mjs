@@ -16,7 +16,7 @@ const tools = resolve(import.meta.dirname, "test/mutation");
 export default {
   mutate: [files],
   // The sandbox is a copy: node_modules is linked into it, and what is built or installed stays outside.
-  ignorePatterns: ["/dist", "/.toolchain", "/examples", "/bench", "/coverage"],
+  ignorePatterns: ["/dist", "/.stryker", "/.toolchain", "/examples", "/bench", "/coverage"],
   tempDirName: `${reports}/sandbox`,
   cleanTempDir: "always",
   plugins: ["@stryker-mutator/jest-runner", resolve(tools, "jest-trials.mts")],
@@ -43,6 +43,7 @@ export default {
   ignoreStatic: process.env[staticVariable] === undefined,
   // The first run tries the mutants.
   dryRunTimeoutMinutes: 60,
+  warnings: { slow: false },
   concurrency: 1,
   timeoutMS: 15_000,
   incremental: true,

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { type InstrumenterContext } from "@stryker-mutator/api/core";
 
 /** A test of jest-circus, as far as it takes to run it once more. */
@@ -6,6 +7,9 @@ export interface Test {
   timeout?: number | undefined;
   /** Milliseconds since 1970. */
   startedAt?: number | null | undefined;
+  /** What went wrong beside the function, too. */
+  readonly errors: unknown[];
+  readonly unhandledRejectionErrorByPromise: Map<unknown, unknown>;
   readonly parent: Block;
 }
 
@@ -59,7 +63,7 @@ export function addTrials(test: Test, context: () => InstrumenterContext): void 
   test.fn = async function () {
     await fn.call(this);
     const began = Date.now();
-    await tryMutants(new Trial(fn, test.parent), context());
+    await tryMutants(new Trial(fn, test), context());
     test.startedAt = (test.startedAt ?? began) + Date.now() - began;
   };
 }
@@ -109,10 +113,12 @@ class Trial {
   readonly #before: readonly TestFunction[];
   readonly #after: readonly TestFunction[];
   readonly #fn: TestFunction;
+  readonly #test: Test;
 
-  constructor(fn: TestFunction, parent: Block) {
-    const outer = blocksOf(parent);
+  constructor(fn: TestFunction, test: Test) {
+    const outer = blocksOf(test.parent);
     this.#fn = fn;
+    this.#test = test;
     this.#before = hooksOf(outer, "beforeEach");
     this.#after = hooksOf(outer.toReversed(), "afterEach");
   }
@@ -134,10 +140,22 @@ class Trial {
     try {
       const ending = await Promise.race([timer.promise, run([...this.#before, this.#fn])]);
       const cleaning = await Promise.race([timer.promise, this.end()]);
-      return ending === "passed" ? cleaning : ending;
+      // Errors that nobody catches come a little later.
+      await setImmediate();
+      const isClean = this.#forgetErrors();
+      return ending !== "passed" ? ending : isClean ? cleaning : "failed";
     } finally {
       clearTimeout(timeout);
     }
+  }
+
+  /** jest takes what goes wrong meanwhile for errors of the test. Returns whether there was nothing. */
+  #forgetErrors(): boolean {
+    const { errors, unhandledRejectionErrorByPromise: rejections } = this.#test;
+    const isClean = errors.length === 0 && rejections.size === 0;
+    errors.length = 0;
+    rejections.clear();
+    return isClean;
   }
 }
 
