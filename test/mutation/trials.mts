@@ -14,7 +14,7 @@ export interface Test {
 }
 
 /** A `describe` of jest-circus, with its hooks. */
-interface Block {
+export interface Block {
   readonly parent?: Block | undefined;
   readonly hooks: readonly { readonly type: string; readonly fn: TestFunction }[];
 }
