@@ -49,7 +49,7 @@ class TrialRunner implements TestRunner {
   }
 
   async dryRun(options: DryRunOptions): Promise<DryRunResult> {
-    const result = await this.#jest.dryRun(options);
+    const result = await ignoringErrors(() => this.#jest.dryRun(options));
     const loaded = result.status === DryRunStatus.Complete ? Object.keys(result.mutantCoverage?.static ?? {}) : [];
     const open = [...untried, ...loaded].map((id) => [id, ""]);
     await writeFile(findingsFile, JSON.stringify(Object.fromEntries([...open, ...noticed])));
@@ -69,6 +69,17 @@ class TrialRunner implements TestRunner {
     }
     const isTried = finding === undefined && options.testFilter !== undefined;
     return isTried ? { status: MutantRunStatus.Survived, nrOfTests: 1 } : this.#jest.mutantRun(options);
+  }
+}
+
+/** Between two test files nobody catches what a mutant has broken, such as a connection; it would end the process. */
+async function ignoringErrors<T>(work: () => Promise<T>): Promise<T> {
+  const ignore = (): void => undefined;
+  process.on("uncaughtException", ignore).on("unhandledRejection", ignore);
+  try {
+    return await work();
+  } finally {
+    process.off("uncaughtException", ignore).off("unhandledRejection", ignore);
   }
 }
 
