@@ -140,6 +140,16 @@ describe("what CertificateRequests sends", () => {
     expectError(await rejectionOf(inFakeTime(requests.submit(janesRequest()))), "request-mismatch", "was changed");
   });
 
+  it("to list passes over answers that hold no requests", async () => {
+    const { requests, read, send } = await stored();
+    send.mockResolvedValueOnce({ items: [null, { metadata: {} }, read.raw, "x"] });
+    expect(await requests.list("a", "b")).toEqual([read]);
+    for (const answer of [{ items: { 0: read.raw } }, {}, null]) {
+      send.mockResolvedValueOnce(answer);
+      expect(await requests.list("a", "b")).toEqual([]);
+    }
+  });
+
   it("to read ends with the signal that is given", async () => {
     const { requests } = await stored();
     await expect(inFakeTime(requests.read(name, AbortSignal.abort()))).rejects.toThrow();

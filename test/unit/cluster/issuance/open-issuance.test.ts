@@ -21,6 +21,19 @@ describe("issueCertificate where no run waits for an approval", () => {
     expect(run.cluster.logged("create")).toEqual([]);
   });
 
+  it("passes on an error that is none of ours, and leaves no timer behind", async () => {
+    const broken = new TestRun();
+    broken.cluster.approve(broken.cluster.put(janesRequest()));
+    broken.cluster.signer = () => undefined;
+    broken.cluster.before("watch", () => {
+      throw new RangeError("a mistake");
+    });
+    await expect(broken.submit({ approval })).rejects.toThrow(RangeError);
+    expect(jest.getTimerCount()).toBe(0);
+    await new TestRun().issue();
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
   it("asks anew after a denied request whose answer is known", async () => {
     const run = new TestRun();
     run.cluster.deny(run.cluster.put(janesRequest()), "Policy", "not on Fridays");
