@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { notYetKnown, isRecord } from "../../../../components/core/options/validation-errors";
+import { isKnown, isRecord, notYetKnown } from "../../../../components/core/options/validation-errors";
 import { formatTime } from "../../../../components/core/time";
 import { checkUser } from "../../../../components/core/options/user-options";
 import { accessGrant, namespaceName, subjectName, withMarkers } from "../../support/arbitraries";
@@ -116,6 +116,14 @@ describe("checkUser", () => {
     expect(() => {
       checkUser(subject, {});
     }).not.toThrow();
+  });
+
+  it("passes a signer whose domain is one letter, and takes null for known", () => {
+    expect(() => {
+      checkUser(subject, { signerName: "a/b" });
+    }).not.toThrow();
+    expect(isKnown({ a: [null, { b: null }] })).toBe(true);
+    expect(isKnown({ a: [null, { b: notYetKnown }] })).toBe(false);
   });
 
   it("passes an approval that no run waits for while its mode is not known yet", () => {
