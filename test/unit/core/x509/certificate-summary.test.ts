@@ -41,7 +41,7 @@ describe("summaryOf", () => {
 
   it("tells of one group and of none", () => {
     expect(summaryOf(signCertificate({ ...contentOf(issuanceRequest), groups: ["a"] })).groups).toEqual(["a"]);
-    expect(summaryOf(signCertificate({ ...contentOf(issuanceRequest), groups: [] })).groups).toEqual([]);
+    expect(summaryOf(signCertificate({ ...contentOf(issuanceRequest), groups: [] })).groups).toStrictEqual([]);
   });
 });
 
