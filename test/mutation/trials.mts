@@ -50,7 +50,8 @@ const { setTimeout, clearTimeout } = globalThis;
 
 /**
  * Has a test, once it has passed, run again for each mutant that it reaches, with the modules that are loaded already: a
- * hundred times faster than a run of jest for each mutant. If the test fails with a mutant, it has noticed it.
+ * hundred times faster than a run of jest for each mutant. If the test fails with a mutant, it has noticed it. What the
+ * test file has computed while it was loaded stays as it is without a mutant.
  */
 export function addTrials(test: Test, context: () => InstrumenterContext): void {
   const { fn } = test;
