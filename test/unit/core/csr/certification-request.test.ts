@@ -128,8 +128,13 @@ withOpenssl(`openssl${opensslMissing === "" ? "" : `, left out because ${openssl
     expect(parseRequest(request)).toMatchObject({ username: "jane", groups: ["a", "b"], key: descriptions[kind] });
   });
 
-  it.each(["sha384", "sha512"])("makes a request signed with %s that is read", (digest) => {
-    const request = newRequest("P256", `-${digest}`, "-subj", "/CN=jane");
+  it.each([
+    ["sha384", "P256"],
+    ["sha512", "P256"],
+    ["sha384", "RSA 2048"],
+    ["sha512", "RSA 2048"],
+  ] as const)("makes a request signed with %s and a %s key that is read", (digest, kind) => {
+    const request = newRequest(kind, `-${digest}`, "-subj", "/CN=jane");
     expect(parseRequest(request).username).toBe("jane");
   });
 
