@@ -145,6 +145,6 @@ function slug(username: string): string {
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")
     .slice(0, 40)
-    .replace(/^-+|-+$/g, "");
+    .replace(/^-|-$/g, "");
   return slugged === "" ? "user" : slugged;
 }

@@ -39,9 +39,10 @@ function lengthOf(bytes: Buffer): number {
   if (first < 0x80) {
     return first;
   }
+  // As many as there are: where some are cut off, the element ends behind what holds it.
   const digits = bytes.subarray(2, headerOf(bytes));
   // Four bytes would be 16 MB.
-  if (digits.length === 0 || digits.length > 3 || digits.length !== (first & 0x7f) || digits[0] === 0) {
+  if (digits.length === 0 || digits.length > 3 || digits[0] === 0) {
     throw new InvalidDer("an element has no definite, minimal length");
   }
   const length = digits.readUIntBE(0, digits.length);

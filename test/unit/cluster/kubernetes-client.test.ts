@@ -170,3 +170,42 @@ describe("KubernetesClient.stillWanted", () => {
     );
   });
 });
+
+describe("KubernetesClient.watch", () => {
+  async function watched(error?: Error, ends = false): Promise<unknown[]> {
+    const run = new TestRun();
+    if (ends) {
+      run.end.abort();
+    }
+    const watch = jest.spyOn(run.cluster, "watch").mockImplementation(async function* () {
+      yield await Promise.resolve({ type: "ADDED", object: {} });
+      if (error !== undefined) {
+        throw error;
+      }
+    });
+    const events: unknown[] = [];
+    for await (const event of run.client.watch("/path", new AbortController().signal)) {
+      events.push(event);
+    }
+    expect(watch).toHaveBeenCalledWith("/path", expect.objectContaining({ aborted: ends }));
+    return events;
+  }
+
+  it.each([
+    ["by itself", undefined],
+    ["as the connection does", new ConnectionError("ECONNRESET")],
+    ["as the server is busy", statusError(503)],
+    ["as the server has forgotten the version", statusError(410, "Expired")],
+  ])("ends without an error when it ends %s", async (_, error) => {
+    expect(await watched(error)).toEqual([{ type: "ADDED", object: {} }]);
+  });
+
+  it("tells why it may not watch", async () => {
+    expectError(await rejectionOf(watched(statusError(403, "Forbidden"))), "forbidden", "watch the request");
+    expectError(await rejectionOf(watched(statusError(404, "NotFound"))), "server-error", "watch the request");
+  });
+
+  it("ends with the run", async () => {
+    expectError(await rejectionOf(watched(new RangeError("x"), true)), "aborted");
+  });
+});

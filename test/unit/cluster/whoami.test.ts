@@ -39,6 +39,11 @@ describe("verifyIdentity", () => {
 
   it.each([
     ["another user", { username: "system:anonymous", groups: [] }, 'takes it for "system:anonymous" with groups none'],
+    [
+      "another user of her groups",
+      { ...jane, username: "june" },
+      'takes it for "june" with groups "developers", "oncall"',
+    ],
     ["a group less", { username: "jane", groups: ["oncall"] }, 'with groups "oncall"'],
     ["a group more", { ...jane, groups: [...jane.groups, "admins"] }, '"oncall", "admins"'],
     ["groups that are one", { username: "jane", groups: ["developers\noncall"] }, String.raw`"developers\noncall"`],
@@ -58,6 +63,12 @@ describe("verifyIdentity", () => {
     });
     const error = await rejectionOf(inFakeTime(verifyIdentity(run.client, jane)));
     expectError(error, "verification-failed", "was issued and is kept", words);
+  });
+
+  it("passes on that the run has ended", async () => {
+    const run = runAs(jane);
+    run.end.abort();
+    expectError(await rejectionOf(inFakeTime(verifyIdentity(run.client, jane))), "aborted");
   });
 
   it("passes on what is no error of the client", async () => {

@@ -1,4 +1,4 @@
-import { KubernetesUserError, errorCodes, throwErrors } from "../../../components/core/errors";
+import { KubernetesUserError, errorCodes, throwErrors, titleOf, withoutCode } from "../../../components/core/errors";
 import { errorOf } from "../support/errors";
 
 describe("KubernetesUserError", () => {
@@ -64,5 +64,22 @@ describe("throwErrors", () => {
     });
     expect(error.message).toBe(String.raw`jane\n: a\nb: c\u{202e}\nd [invalid-arguments]`);
     expect(error.problems).toEqual([{ path: String.raw`a\nb`, message: String.raw`c\u{202e}\nd` }]);
+  });
+});
+
+describe("withoutCode", () => {
+  it.each([
+    ["It went wrong. [server-error]", "It went wrong."],
+    ["It said [no]: wrong", "It said [no]: wrong"],
+    ["It said [no] twice [server-error]", "It said [no] twice"],
+    ["It went wrong. [Server-Error]", "It went wrong. [Server-Error]"],
+  ])("of %j is %j", (message, without) => {
+    expect(withoutCode(message)).toBe(without);
+  });
+});
+
+describe("titleOf", () => {
+  it("quotes the name", () => {
+    expect(titleOf('ja"ne\n')).toBe(String.raw`KubernetesUser "ja\"ne\n"`);
   });
 });

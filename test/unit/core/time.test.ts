@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { formatSeconds, formatTime, hasPassed, parseTime, secondsBetween } from "../../../components/core/time";
+import { formatSeconds, formatTime, hasPassed, parseTime, secondsBetween, timeOf } from "../../../components/core/time";
 
 describe("parseTime", () => {
   it.each([
@@ -94,5 +94,15 @@ describe("hasPassed", () => {
     ["2027-01-31T01:00:00+02:00", true],
   ])("%s has passed at the beginning of 31 January 2027: %p", (time, passed) => {
     expect(hasPassed(time)).toBe(passed);
+  });
+});
+
+describe("timeOf", () => {
+  it("is the moment, and never one that a text does not name", () => {
+    expect(timeOf("2026-11-01T12:00:00Z")).toBe(Date.UTC(2026, 10, 1, 12));
+    for (const text of ["", "tomorrow", "2026-02-30T00:00:00Z", "2026-13-01T00:00:00Z", "2026-00-10T00:00:00Z"]) {
+      expect(parseTime(text)).toBeUndefined();
+      expect(() => timeOf(text)).toThrow(RangeError);
+    }
   });
 });

@@ -18,7 +18,10 @@ export const stringTags = {
 export function der(tag: number, ...contents: readonly Uint8Array[]): Buffer {
   const content = Buffer.concat(contents);
   const { length } = content;
-  const header = length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
+  const digits = Buffer.from(length.toString(16).padStart(6, "0"), "hex").subarray(
+    length < 0x100 ? 2 : length < 0x10000 ? 1 : 0,
+  );
+  const header = length < 0x80 ? [length] : [0x80 | digits.length, ...digits];
   return Buffer.concat([Buffer.of(tag, ...header), content]);
 }
 

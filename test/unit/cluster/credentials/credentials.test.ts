@@ -65,6 +65,37 @@ describe("Credentials", () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
+  it("are those of the file, which goes before a token", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "token-"));
+    const tokenFile = join(folder, "token");
+    await writeFile(tokenFile, " new\n");
+    const { headers } = await credentials({ tokenFile, token: "old" }).forRequest(signal);
+    await rm(folder, { recursive: true });
+    expect(headers).toEqual({ authorization: "Bearer new" });
+  });
+
+  it.each([
+    ["nobody else's", {}, {}],
+    ["a user's", { as: "jane" }, { "Impersonate-User": "jane" }],
+    ["empty as none", { as: "", "as-uid": "", "as-groups": null, "as-user-extra": null }, {}],
+    [
+      "a user's with everything",
+      { as: "jane", "as-uid": "7", "as-groups": ["a", "b"], "as-user-extra": { "x/y(z)": ["1", "2"], none: "text" } },
+      {
+        "Impersonate-User": "jane",
+        "Impersonate-Uid": "7",
+        "Impersonate-Group": ["a", "b"],
+        "Impersonate-Extra-x%2Fy%28z%29": ["1", "2"],
+      },
+    ],
+    ["of texts in UTF-8", { as: "Zoë" }, { "Impersonate-User": Buffer.from("Zoë").toString("latin1") }],
+  ])("act for another user when they say so: %s", async (_, impersonation, expected) => {
+    const given = await credentials({ token: "t", ...impersonation }).forRequest(signal);
+    expect(given.headers).toEqual({ authorization: "Bearer t", ...expected });
+    const brought = await credentials({ ...exec, ...impersonation }).forRequest(signal);
+    expect(brought.headers).toEqual({ authorization: "Bearer plugin", ...expected });
+  });
+
   it("are not waited for when nobody wants them any more", async () => {
     const ended = credentials({ token: "t" }).forRequest(AbortSignal.abort());
     await expect(ended).rejects.toStrictEqual(new ConnectionError("ETIMEDOUT"));

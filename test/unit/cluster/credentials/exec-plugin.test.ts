@@ -35,6 +35,10 @@ describe("execPlugin", () => {
     expect(plugin({ args: null, env: null, installHint: "" })).toMatchObject({
       ...{ args: [], env: {}, installHint: undefined, interactiveMode: "IfAvailable" },
     });
+    expect(plugin({ env: ["A", null, { value: "1" }, { name: 7 }, { name: "C", value: 7 }] })).toMatchObject({
+      env: { C: "" },
+    });
+    expect(plugin({ command: 7 })).toBeUndefined();
     expect(execPlugin({}, cluster, entry)).toBeUndefined();
     expect(execPlugin({ exec: null }, cluster, entry)).toBeUndefined();
   });

@@ -84,6 +84,78 @@ describe("CertificateRequests", () => {
   });
 });
 
+describe("what CertificateRequests sends", () => {
+  async function stored() {
+    const { run, requests } = start();
+    run.cluster.put(janesRequest());
+    const read = await requests.read(name);
+    if (read === undefined) {
+      throw new Error("it was stored");
+    }
+    return { run, requests, read, send: jest.spyOn(run.cluster, "send") };
+  }
+
+  it("to approve is the object that was read, with one condition more", async () => {
+    const { requests, read, send } = await stored();
+    const [reviewed, ready] = [{ type: "Reviewed", status: "True" }, { observed: 1 }];
+    const raw = { ...read.raw, status: { ...ready, conditions: [reviewed] } };
+    await inFakeTime(requests.approve({ ...read, raw }, "fine"));
+    const approved = { type: "Approved", status: "True", reason: "KubernetesUser", message: "fine" };
+    expect(send).toHaveBeenCalledWith(
+      expect.objectContaining({
+        method: "PUT",
+        path: `/apis/certificates.k8s.io/v1/certificatesigningrequests/${name}/approval`,
+        body: { ...raw, status: { ...ready, conditions: [reviewed, approved] } },
+      }),
+    );
+  });
+
+  it("to delete names the one object that was read", async () => {
+    const { run, requests, read, send } = await stored();
+    await requests.delete(read, run.end.signal);
+    expect(send).toHaveBeenCalledWith(
+      expect.objectContaining({
+        method: "DELETE",
+        body: { apiVersion: "v1", kind: "DeleteOptions", preconditions: { uid: read.uid } },
+      }),
+    );
+    // It is gone, and nobody minds.
+    await requests.delete(read, run.end.signal);
+    run.cluster.put(janesRequest());
+    await requests.delete(read, run.end.signal);
+    expect(await requests.read(name)).toMatchObject({ name });
+  });
+
+  it.each([403, 404, 409])("to delete may be answered %d", async (code) => {
+    const { run, requests, read } = await stored();
+    run.cluster.before("delete", () => {
+      throw statusError(code);
+    });
+    await expect(inFakeTime(requests.delete(read, run.end.signal))).resolves.toBeUndefined();
+  });
+
+  it("to submit is taken for changed when the answer is no request", async () => {
+    const { run, requests } = start();
+    jest.spyOn(run.cluster, "send").mockResolvedValue({ kind: "Status" });
+    expectError(await rejectionOf(inFakeTime(requests.submit(janesRequest()))), "request-mismatch", "was changed");
+  });
+
+  it("to list passes over answers that hold no requests", async () => {
+    const { requests, read, send } = await stored();
+    send.mockResolvedValueOnce({ items: [null, { metadata: {} }, read.raw, "x"] });
+    expect(await requests.list("a", "b")).toEqual([read]);
+    for (const answer of [{ items: { 0: read.raw } }, {}, null]) {
+      send.mockResolvedValueOnce(answer);
+      expect(await requests.list("a", "b")).toEqual([]);
+    }
+  });
+
+  it("to read ends with the signal that is given", async () => {
+    const { requests } = await stored();
+    await expect(inFakeTime(requests.read(name, AbortSignal.abort()))).rejects.toThrow();
+  });
+});
+
 describe("following a request", () => {
   it("looks again when the watch ends, and misses nothing in between", async () => {
     const { run } = start();

@@ -70,6 +70,29 @@ describe("readRequestObject", () => {
     }
   });
 
+  it.each(["Jane-0", "jane;reboot", "jane 0", "$(reboot)", "-jane", "jane\n", "../jane", "jane?x", "x".repeat(254)])(
+    "takes an object for none whose name is %j, which would become part of a command",
+    (name) => {
+      expect(readRequestObject({ ...object, metadata: { ...object.metadata, name } })).toBeUndefined();
+    },
+  );
+
+  it.each<[string, unknown, string | undefined]>([
+    ["when the signer wrote it", "2026-11-01T12:00:00Z", "2026-11-01T12:00:00Z"],
+    ["never, when that is no time", "yesterday", undefined],
+    ["never, when that is no text", 7, undefined],
+    ["never, when that is missing", undefined, undefined],
+  ])("says that the certificate was issued %s", (_, time, issuedAt) => {
+    const certificate = Buffer.from("pem").toString("base64");
+    const managedFields = [
+      { manager: "approver", time: "2026-11-01T11:00:00Z", fieldsV1: { "f:status": { "f:conditions": {} } } },
+      { manager: "signer", time, fieldsV1: { "f:status": { "f:certificate": {} } } },
+    ];
+    const issued = { ...object, metadata: { ...object.metadata, managedFields } };
+    expect(read({ ...issued, status: { certificate } }).issuedAt).toBe(issuedAt);
+    expect(read({ ...issued, status: {} }).issuedAt).toBeUndefined();
+  });
+
   const withSpec = (more: object): RequestObject | undefined =>
     readRequestObject({ ...object, spec: { ...object.spec, ...more } });
 
@@ -150,6 +173,15 @@ describe("sameSpec", () => {
   it("holds for the same content, whoever submitted it", () => {
     expect(sameSpec(read(object).spec, spec)).toBe(true);
     expect(sameSpec(read({ ...object, spec: { ...spec, username: "other" } }).spec, spec)).toBe(true);
+  });
+
+  it("compares every usage", () => {
+    const ours = { ...spec, usages: ["client auth", "digital signature"] };
+    const found = (usages: readonly string[]): boolean =>
+      sameSpec(read({ ...object, spec: { ...object.spec, usages } }).spec, ours);
+    expect(found(["client auth", "digital signature"])).toBe(true);
+    expect(found(["client auth", "server auth"])).toBe(false);
+    expect(found(["digital signature", "client auth"])).toBe(false);
   });
 
   it.each([

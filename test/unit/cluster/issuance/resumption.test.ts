@@ -120,6 +120,13 @@ describe("sortFound", () => {
     expect(sorted(found({}, withCertificate({ username: "mallory" })))).toEqual([]);
   });
 
+  it("keeps a certificate that is valid from tomorrow on, by a clock that may be wrong", () => {
+    const request = found({}, withCertificate({ notBefore: now + 1000, notAfter: now + hour }));
+    expect(resumed(request, limited, due)).toBe(request);
+    const valid = found({}, withCertificate({ notBefore: now, notAfter: now + hour }));
+    expect(resumed(valid, limited, due)).toBeUndefined();
+  });
+
   it("tells of a denial only when nobody waits, and only of a request that is ours", () => {
     const denied = { conditions: [{ type: "Denied" }] };
     const nobody = { approval: { timeoutSeconds: 0 } };
@@ -127,6 +134,8 @@ describe("sortFound", () => {
     expect(resumed(request, limited, nobody)).toBe(request);
     expect(resumed(request, limited)).toBeUndefined();
     expect(resumed(found({ expirationSeconds: undefined }, denied), limited, nobody)).toBeUndefined();
+    expect(resumed(request, limited, { ...nobody, answered: request.name })).toBeUndefined();
+    expect(resumed(request, limited, { ...nobody, answered: "another" })).toBe(request);
   });
 });
 

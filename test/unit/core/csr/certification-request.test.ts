@@ -80,6 +80,13 @@ describe("createRequest and parseRequest", () => {
     expect(derOf(requestOf(jane, kind)).toString("hex")).toContain(algorithm);
   });
 
+  it("make none with a key that no client of Kubernetes can use", () => {
+    const { privateKey: key } = crypto.generateKeyPairSync("ec", { namedCurve: "secp256k1" });
+    const pem = key.export({ format: "pem", type: "pkcs8" }).toString();
+    expect(() => createRequest(jane, pem)).toThrow(RangeError);
+    expect(() => createRequest(jane, pem)).toThrow("a key of type EC on secp256k1");
+  });
+
   it("put no private key into the request", () => {
     const bytes = derOf(requestOf(jane));
     const scalar = Buffer.from(privateKey().replaceAll(/-----.*-----|\n/g, ""), "base64").subarray(36, 68);
@@ -121,8 +128,13 @@ withOpenssl(`openssl${opensslMissing === "" ? "" : `, left out because ${openssl
     expect(parseRequest(request)).toMatchObject({ username: "jane", groups: ["a", "b"], key: descriptions[kind] });
   });
 
-  it.each(["sha384", "sha512"])("makes a request signed with %s that is read", (digest) => {
-    const request = newRequest("P256", `-${digest}`, "-subj", "/CN=jane");
+  it.each([
+    ["sha384", "P256"],
+    ["sha512", "P256"],
+    ["sha384", "RSA 2048"],
+    ["sha512", "RSA 2048"],
+  ] as const)("makes a request signed with %s and a %s key that is read", (digest, kind) => {
+    const request = newRequest(kind, `-${digest}`, "-subj", "/CN=jane");
     expect(parseRequest(request).username).toBe("jane");
   });
 
@@ -223,6 +235,14 @@ describe("parseRequest", () => {
     ["65 KB of white space", `${good}${" ".repeat(65_536)}`, "expected at most 65536"],
   ])("refuses a request with %s", (_, pem, words) => {
     expect(refusalOf(pem)).toContain(words);
+  });
+
+  it("refuses a request whose signature cannot be checked", () => {
+    const verify = jest.spyOn(crypto, "verify").mockImplementation(() => {
+      throw new Error("unsupported");
+    });
+    expect(refusalOf(good)).toContain("its signature does not match its public key");
+    verify.mockRestore();
   });
 
   it("refuses what is no DER", () => {

@@ -7,6 +7,8 @@ import {
   issuanceRequestOf,
   requireIdentity,
   defaultSignerName,
+  isRequestName,
+  isSubmitted,
   requestManifest,
   usages,
 } from "../../../../components/core/csr/issuance-request";
@@ -52,6 +54,7 @@ describe("requestManifest", () => {
     ["--jane--", /^jane-[0-9a-f]{12}-0$/],
     ["x".repeat(64), /^x{40}-[0-9a-f]{12}-0$/],
     [`${"x".repeat(39)}.y`, /^x{39}-[0-9a-f]{12}-0$/],
+    ["jane . doe", /^jane-doe-[0-9a-f]{12}-0$/],
   ])("is named after the user %j, as RFC 1123 allows", (username, name) => {
     expect(requestManifest({ ...issuanceRequest, username }, 0).metadata.name).toMatch(name);
   });
@@ -85,6 +88,52 @@ describe("declaredRequestManifest", () => {
     ];
     expect(new Set(names).size).toBe(names.length);
     expect(nameOf({})).toBe(names[0]);
+  });
+});
+
+describe("isRequestName", () => {
+  it.each(["a", "0", "jane-0", "a--b", "a.b", "node-csr.example.com", "a.b.c0", "x".repeat(253)])(
+    "takes %j",
+    (name) => {
+      expect(isRequestName(name)).toBe(true);
+    },
+  );
+
+  it.each([
+    ["nothing", ""],
+    ["254 characters", "x".repeat(254)],
+    ["a capital", "Jane"],
+    ["a capital at its end", "janE"],
+    ["a hyphen at its beginning", "-jane"],
+    ["a hyphen at its end", "jane-"],
+    ["a hyphen before a dot", "jane-.a"],
+    ["a hyphen behind a dot", "jane.-a"],
+    ["a hyphen at the end of its last part", "a.jane-"],
+    ["a dot at its beginning", ".a"],
+    ["a dot at its end", "a."],
+    ["two dots", "a..b"],
+    ["a slash", "a/b"],
+    ["a slash behind a dot", "a.b/c"],
+    ["a space", "a b"],
+    ["a command", "a;reboot"],
+    ["a command behind a dot", "a.b$(reboot)"],
+    ["a second line", "a\nb"],
+    ["a line break at its end", "a\n"],
+    ["an underscore", "a_b"],
+    ["a letter that is not in ASCII", "zoë"],
+  ])("refuses %s", (_, name) => {
+    expect(isRequestName(name)).toBe(false);
+  });
+});
+
+describe("isSubmitted", () => {
+  it("tells the name of a request that a run has submitted from one that is declared in a file", () => {
+    for (const index of [0, 9, 10, 123]) {
+      expect(isSubmitted(requestManifest(issuanceRequest, index).metadata.name)).toBe(true);
+    }
+    expect(isSubmitted(declaredRequestManifest(issuanceRequest).metadata.name)).toBe(false);
+    expect(isSubmitted("jane-0-laptop")).toBe(false);
+    expect(isSubmitted("jane0")).toBe(false);
   });
 });
 

@@ -17,6 +17,10 @@ describe("decodeKubeconfig", () => {
   it.each<[string, Uint8Array]>([
     ["Latin-1", Buffer.from("größe", "latin1")],
     ["an overlong encoding", Buffer.from([0xc0, 0xaf])],
+    ["the first half of a byte order mark", Buffer.from([0xff, 0x61])],
+    ["the first half of the other one", Buffer.from([0xfe, 0x61])],
+    ["the second half of a byte order mark", Buffer.from([0x61, 0xfe])],
+    ["the second half of the other one", Buffer.from([0x61, 0xff])],
     ["half of a surrogate pair", Buffer.from([0xed, 0xa0, 0x80])],
     ["half of a surrogate pair in UTF-16", utf16("\ufeffa\ud800b")],
     ["UTF-16 that ends within a character", utf16(`\ufeff${text}`).subarray(0, -1)],

@@ -10,6 +10,7 @@ const identity = { username: "jane", groups: [] };
 const times = { notBefore: Date.now(), notAfter: Date.now() + 3_600_000 };
 const certificate = base64(signCertificate({ ...identity, ...times, request: requestOf(identity) }));
 const [key, foreignKey] = [base64(privateKey()), base64(privateKey("P384"))];
+const noKey = base64(`-----BEGIN PRIVATE KEY-----\n${secretWord}\n-----END PRIVATE KEY-----\n`);
 const files = ["/jane.crt", "/jane.key", "/token"];
 
 function wrong(user: Readonly<Record<string, unknown>>): string | undefined {
@@ -58,6 +59,7 @@ describe("wrongCredentials", () => {
 
   it.each<[string, Readonly<Record<string, unknown>>]>([
     ["client-certificate-data is DATA+OMITTED", { "client-certificate-data": "DATA+OMITTED" }],
+    ["client-key-data holds no PEM private key", { "client-certificate-data": certificate, "client-key-data": noKey }],
     ["client-key-data is DATA+OMITTED", { "client-certificate-data": certificate, "client-key-data": "DATA+OMITTED" }],
     [
       "both client-certificate and client-certificate-data",

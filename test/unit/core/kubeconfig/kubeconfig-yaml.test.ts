@@ -54,6 +54,7 @@ describe("readYaml", () => {
     ["{<<: *s, ? <<: *t}", { a: "t", b: "t" }],
     ["{<<: *u}", { a: "t", b: "t" }],
     ["{!!merge <<: *s}", { a: "s" }],
+    ["{!!str <<: *s}", { "<<": { a: "s" } }],
   ])("merges where the merge key stands: %s", (map, expected) => {
     expect(read(`t: &t {a: t, b: t}\ns: &s {a: s}\nu: &u {<<: *t}\nx: ${map}\n`)).toMatchObject({ x: expected });
   });

@@ -3,10 +3,13 @@ import { type Cluster, selectCluster } from "../../../../components/core/kubecon
 import { mergeKubeconfigTexts, parseKubeconfig } from "../../../../components/core/kubeconfig/kubeconfig-document";
 import {
   type UserKubeconfigOptions,
+  checkEntryName,
   foreignFields,
+  readPublication,
   userKubeconfig,
 } from "../../../../components/core/kubeconfig/user-kubeconfig";
 import { subjectName } from "../../support/arbitraries";
+import { problemsOf } from "../../support/errors";
 import { privateKeyPem } from "../../support/secrets";
 import { authority, privateKey, requestOf, signCertificate } from "../../support/test-authority";
 
@@ -135,5 +138,66 @@ current-context: jane@prod
     const other = userKubeconfig({ ...jane, cluster: { name: "dev", server: "https://dev.test" } });
     const merged = parseKubeconfig(mergeKubeconfigTexts([userKubeconfig(jane), other]), "x");
     expect(merged.contexts.map(({ name }) => name)).toEqual(["jane@prod", "jane@dev"]);
+  });
+});
+
+describe("a user's kubeconfig whose certificate is published", () => {
+  const path = "/apis/rbac.authorization.k8s.io/v1/clusterroles/kubernetes-user-certificate-00";
+  const text = userKubeconfig({ ...jane, privateKey: undefined, publicationPath: path });
+  const own = { name: "kubernetes-user/certificate", extension: { path } };
+
+  it("says where, and how its owner renews it", () => {
+    const { users } = parseKubeconfig(text, "x");
+    expect(users[0]?.value["extensions"]).toEqual([own]);
+    expect(readPublication(users[0]?.value ?? {})).toBe(path);
+    expect(text.split("\n")[0]).toMatch(/ --key KEY-FILE --renew$/);
+  });
+
+  it("says nothing of it otherwise", () => {
+    expect(readPublication({})).toBeUndefined();
+    expect(userKubeconfig(jane)).not.toContain("extensions");
+  });
+
+  it.each<[string, unknown]>([
+    ["null", null],
+    ["a text", path],
+    ["no list", own],
+    ["an empty list", []],
+    ["a list of texts", [path]],
+    ["another name", [{ ...own, name: "kubernetes-user" }]],
+    ["no path", [{ ...own, extension: {} }]],
+    ["no extension", [{ name: own.name }]],
+    ["a path that is no text", [{ ...own, extension: { path: 7 } }]],
+    ["more in the extension", [{ ...own, extension: { path, server: "https://evil.test" } }]],
+    ["more beside it", [{ ...own, extra: true }]],
+    ["another one behind it", [own, own]],
+    ["another one before it", [{ name: "client.authentication.k8s.io/exec", extension: {} }, own]],
+  ])("is refused with extensions that are %s", (_, extensions) => {
+    expect(readPublication({ extensions })).toBeNull();
+  });
+});
+
+describe("checkEntryName", () => {
+  const messages = (name: unknown): string[] =>
+    problemsOf((errors) => {
+      checkEntryName(errors, "clusterName", name);
+    }).map(({ message }) => message);
+
+  it.each([undefined, "prod", "a b", "x".repeat(253), "prod-", "größe", "a-b@c"])("passes %j", (name) => {
+    expect(messages(name)).toEqual([]);
+  });
+
+  it.each([
+    ["", "expected a non-empty string"],
+    [7, "expected a non-empty string"],
+    ["x".repeat(254), "expected 1 to 253 characters"],
+    [" prod", "without space at the ends"],
+    ["prod ", "without space at the ends"],
+    ["-prod", 'without "-" at the beginning'],
+    ["pr\nod", "expected visible characters"],
+    ["pr\u202eod", "expected visible characters"],
+    ["pr\ud800od", "expected visible characters"],
+  ])("refuses %j", (name, words) => {
+    expect(messages(name)).toEqual([expect.stringContaining(words) as string]);
   });
 });

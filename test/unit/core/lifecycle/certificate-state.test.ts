@@ -1,13 +1,14 @@
 import {
   type OpenRequest,
   readState,
+  servesTheSame,
   statusOf,
   unissuedState,
 } from "../../../../components/core/lifecycle/certificate-state";
 import { credentialIdOf, lingering, stillValid, summaryOf } from "../../../../components/core/x509/certificate-summary";
 import { formatTime } from "../../../../components/core/time";
 import { janesIssuanceRequest } from "../../support/issuances";
-import { signCertificate } from "../../support/test-authority";
+import { requestOf, signCertificate } from "../../support/test-authority";
 import { X509Certificate, createHash } from "node:crypto";
 
 const now = Date.UTC(2026, 10, 1);
@@ -85,6 +86,40 @@ describe("readState", () => {
     }
   });
 
+  it.each<[string, object]>([
+    ["of another phase", { phase: "issued" }],
+    ["without a name", { csrName: "" }],
+    ["without a digest of its terms", { terms: undefined }],
+    ["without a digest of its declaration", { declaration: { secret: "v1:abc" } }],
+    ["of no lifetime", { expirationSeconds: "600" }],
+    ["that was denied for no reason", { phase: "denied", foundAt: formatTime(now) }],
+    ["that was denied at no time", { phase: "denied", reason: "no" }],
+  ])("passes over an open request %s", (_, wrong) => {
+    const { openRequest } = readState({ ...issued, openRequest: { phase: "pending", ...request, ...wrong } });
+    expect(openRequest).toBeUndefined();
+  });
+
+  it("passes over what no version has recorded", () => {
+    const summary = { username: "jane", groups: [], serialNumber: "0B", credentialId: "x", notAfter: formatTime(now) };
+    const replaced = [summary, null, { ...summary, groups: "a" }, { ...summary, serialNumber: 7 }, { groups: [] }];
+    expect(readState({ ...issued, replaced })).toEqual({ ...issued, replaced: [summary] });
+    const { access, renewBeforeSeconds, accessUntil, rotation, ...rest } = issued;
+    expect([access, renewBeforeSeconds, accessUntil, rotation]).not.toContain(undefined);
+    const wrong = {
+      access: [1],
+      renewBeforeSeconds: "60",
+      accessUntil: 7,
+      rotation: 1,
+      replaced: {},
+      openRequest: "x",
+    };
+    expect(readState({ ...rest, ...wrong })).toEqual(rest);
+  });
+
+  it.each(["notBefore", "notAfter", "renewAfter"])("takes a state whose %s is no time for pending", (field) => {
+    expect(readState({ ...issued, [field]: "yesterday" })).toMatchObject({ phase: "pending" });
+  });
+
   it.each([undefined, null, 7, "text", [], {}])("takes %j for pending, of which nothing is known", (value) => {
     expect(readState(value)).toEqual({ phase: "pending" });
   });
@@ -107,6 +142,27 @@ describe("statusOf", () => {
     ["pending", { notAfter: undefined }, pending],
   ])("is %s with the certificate %j and the open request %j", (status, certificate, openRequest) => {
     expect(statusOf(certificate, openRequest, now)).toBe(status);
+  });
+});
+
+describe("servesTheSame", () => {
+  const stateOf = (identity: object = {}, more: object = {}) => {
+    const content = { ...janesIssuanceRequest, notBefore: now, notAfter: now + 1000, ...identity };
+    return { ...issued, certificate: signCertificate(content), ...more };
+  };
+
+  it("holds for a renewal: the same key, name, groups and cluster", () => {
+    expect(servesTheSame(stateOf({ groups: ["oncall", "developers"] }), stateOf())).toBe(true);
+  });
+
+  it.each([
+    ["another name", stateOf({ username: "june" })],
+    ["fewer groups", stateOf({ groups: ["developers"] })],
+    ["another key", stateOf({ request: requestOf({ username: "jane", groups: [] }, "P384") })],
+    ["another cluster", stateOf({}, { cluster: "https://dev.test ca:0" })],
+    ["no certificate", unissuedState(pending, {})],
+  ])("does not hold for %s", (_, state) => {
+    expect(servesTheSame(state, stateOf())).toBe(false);
   });
 });
 

@@ -27,6 +27,9 @@ describe("nextStep", () => {
     ["kubeconfig", { kubeconfig: notYetKnown } as const],
     ["signerName", { signerName: notYetKnown } as const],
     ["accessUntil", { accessUntil: notYetKnown } as const],
+    ["expirationSeconds", { expirationSeconds: notYetKnown } as const],
+    ["renewBeforeSeconds", { renewBeforeSeconds: notYetKnown } as const],
+    ["access", { access: notYetKnown } as const],
   ])("takes a %s that is not known yet for unchanged", (_, change) => {
     expect(nextStep(state, { ...inputs, ...change }, issued)).toEqual(none);
   });
@@ -100,6 +103,22 @@ describe("nextStep with accessUntil", () => {
   it("says that it is too soon for another certificate", () => {
     const remark = "access ends 2028-02-29T12:03:00Z: too soon for another certificate";
     expect(nextStep(...known(24 * hour + 180_000), issued + 24 * hour - 1000)).toEqual({ ...none, remark });
+  });
+
+  it("records an end that has changed, or is declared no more", () => {
+    const [old, wanted] = known(48 * hour);
+    expect(nextStep(old, { ...wanted, ...at(100 * hour) }, issued)).toEqual(record);
+    expect(nextStep(old, inputs, issued)).toEqual(record);
+    expect(nextStep(old, wanted, issued)).toEqual(none);
+  });
+
+  it("replaces nothing from the very moment of its end on", () => {
+    const [old, wanted] = known(20 * hour);
+    const change = { ...wanted, cluster: "https://cluster ca:2" };
+    expect(nextStep(old, change, issued + 20 * hour - 1000)).toMatchObject({ kind: "replace", causes: ["cluster"] });
+    const remark =
+      "access ended 2028-02-29T08:00:00Z: nothing is renewed any more, and there are no Roles and bindings";
+    expect(nextStep(old, change, issued + 20 * hour)).toEqual({ ...none, remark });
   });
 
   it("replaces nothing once it is past, whatever else has changed", () => {
@@ -209,6 +228,7 @@ describe("nextStep where no run waits for an approval", () => {
     ["cluster", { cluster: "https://cluster ca:2" }],
     ["expirationSeconds", { expirationSeconds: 3600 }],
     ["accessUntil", { accessUntil: formatTime(issued + 100 * hour) }],
+    ["a request that is to be made anew", { request: notYetKnown } as const],
     ["access", { access: [] }],
     ["approvalMode", { approvalMode: "automatic" as const }],
     ["approvalTimeoutSeconds", { approvalTimeoutSeconds: 300 }],
@@ -219,6 +239,7 @@ describe("nextStep where no run waits for an approval", () => {
   it.each([
     ["access", { access: notYetKnown } as const],
     ["cluster", { cluster: notYetKnown } as const],
+    ["signerName", { signerName: notYetKnown } as const],
   ])("takes %s that is not known yet for unchanged", (_, change) => {
     expect(nextStep(unissued(denied), { ...waiting, ...change }, issued)).toEqual(none);
     expect(nextStep(unissued(pending), { ...waiting, ...change }, issued)).toEqual({ kind: "resume" });

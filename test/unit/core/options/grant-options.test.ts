@@ -27,6 +27,7 @@ describe("the access option", () => {
     [{ clusterWide: false, namespaces: ["dev"], clusterRole: "view" }],
     [{ clusterWide: true, rules: [urlRule, podRule] }],
     [{ clusterWide: true, rules: [{ ...podRule, resourceNames: ["a"] }] }],
+    [{ clusterWide: true, rules: [{ ...podRule, resourceNames: ["core"] }] }],
     [{ namespaces: notYetKnown, role: notYetKnown }],
     [{ namespaces: [notYetKnown, notYetKnown], rules: notYetKnown }],
   ])("passes %j", (access) => {
@@ -102,6 +103,7 @@ describe("the access option", () => {
     ],
     ["access[0].role", [{ namespaces: ["dev"], role: "a/b" }], 'got "a/b"'],
     ["access[0].clusterRole", [{ clusterWide: true, clusterRole: ".." }], 'got ".."'],
+    ["access[0].clusterRole", [{ clusterWide: true, clusterRole: "." }], 'got "."'],
     ["access[0].clusterRole", [{ clusterWide: true, clusterRole: 7 }], "got 7"],
     ["access[0].name", [{ clusterWide: true, clusterRole: "view", name: "100%" }], 'got "100%"'],
     ["access[0].namespaces", [{ namespaces: "dev", clusterRole: "view" }], 'expected an array, got "dev"'],

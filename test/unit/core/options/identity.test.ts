@@ -67,6 +67,7 @@ const accepted: readonly unknown[] = [
   "עִבְרִית",
   "عبد الله",
   "བསྒྲུབས་ཧཱུྃ",
+  `ja${"\u0334".repeat(8)}`,
   "Đặng Thị",
   "O'Neill-Smith",
   "systematic",

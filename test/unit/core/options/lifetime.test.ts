@@ -3,7 +3,10 @@ import fc from "fast-check";
 import { notYetKnown } from "../../../../components/core/options/validation-errors";
 import {
   lifetimeOptions,
+  lifetimeOf,
   lifetimeToRequest,
+  publishedRenewBeforeSeconds,
+  publishedRenewalTime,
   renewalReason,
   renewalTime,
 } from "../../../../components/core/options/lifetime";
@@ -39,6 +42,7 @@ describe("the options of a lifetime", () => {
     ["expirationSeconds", { expirationSeconds: 599 }, "at least 600, got 599. Kubernetes refuses"],
     ["expirationSeconds", { expirationSeconds: 2 ** 31 }, "at most 2147483647"],
     ["expirationSeconds", { expirationSeconds: "1h", renewBeforeSeconds: 100 }, 'got "1h"'],
+    ["expirationSeconds", { expirationSeconds: 599, renewBeforeSeconds: 599 }, "at least 600, got 599"],
     ["renewBeforeSeconds", { renewBeforeSeconds: 0 }, "at least 1, got 0"],
     ["renewBeforeSeconds", { renewBeforeSeconds: 86400 }, "less than expirationSeconds (86400)"],
     ["renewBeforeSeconds", { expirationSeconds: 600, renewBeforeSeconds: 600 }, "less than expirationSeconds (600)"],
@@ -58,6 +62,27 @@ describe("the options of a lifetime", () => {
         checkOptions(errors, "", options, lifetimeOptions);
       }),
     ).toEqual(Object.keys(options));
+  });
+});
+
+describe("lifetimeOf", () => {
+  it.each([
+    [{}, 86400],
+    [{ publish: false }, 86400],
+    [{ publish: true }, 14 * 86400],
+    [{ publish: {} }, 14 * 86400],
+    [{ publish: true, expirationSeconds: 600 }, 600],
+  ])("of %j is %d seconds", (options, seconds) => {
+    expect(lifetimeOf(options)).toBe(seconds);
+  });
+});
+
+describe("a published certificate", () => {
+  it("is renewed after a day of two weeks", () => {
+    const validity = { notBefore: now, notAfter: now + 14 * 86400 * second };
+    expect(publishedRenewBeforeSeconds(14 * 86400)).toBe(13 * 86400);
+    expect(publishedRenewBeforeSeconds(600)).toBe(557);
+    expect(publishedRenewalTime(validity)).toBe(now + 86400 * second);
   });
 });
 

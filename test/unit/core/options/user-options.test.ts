@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { notYetKnown, isRecord } from "../../../../components/core/options/validation-errors";
+import { isKnown, isRecord, notYetKnown } from "../../../../components/core/options/validation-errors";
 import { formatTime } from "../../../../components/core/time";
 import { checkUser } from "../../../../components/core/options/user-options";
 import { accessGrant, namespaceName, subjectName, withMarkers } from "../../support/arbitraries";
@@ -116,6 +116,35 @@ describe("checkUser", () => {
     expect(() => {
       checkUser(subject, {});
     }).not.toThrow();
+  });
+
+  it("passes a signer whose domain is one letter, and takes null for known", () => {
+    expect(() => {
+      checkUser(subject, { signerName: "a/b" });
+    }).not.toThrow();
+    expect(isKnown({ a: [null, { b: null }] })).toBe(true);
+    expect(isKnown({ a: [null, { b: notYetKnown }] })).toBe(false);
+  });
+
+  it("passes an approval that no run waits for while its mode is not known yet", () => {
+    expect(() => {
+      checkUser(subject, { approval: { mode: notYetKnown, timeoutSeconds: 0 } });
+    }).not.toThrow();
+  });
+
+  it("refuses what breaks the approval's policy, once the options are right", () => {
+    const options = { username: "jane", approval: { policy: { allowedUsernames: ["ci-*"] } } };
+    expectError(refusalOf(options), "policy-violated", 'expected one of ci-*, got "jane"');
+    expectError(refusalOf({ ...options, verify: "no" }), "invalid-arguments", "expected true or false");
+  });
+
+  it("passes on an error that is none of the request's", () => {
+    const read = (): never => {
+      throw new TypeError("broken reader");
+    };
+    expect(() => {
+      checkUser(subject, { request }, read);
+    }).toThrow(TypeError);
   });
 
   /** A hook is code, and the object that it stands in is no Output either. */

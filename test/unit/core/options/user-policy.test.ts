@@ -30,6 +30,11 @@ describe("enforceUserPolicy", () => {
     expect(judge({ username: "ci-1" })).toThrow(/expected at most 3600, got 86400.*expected one of RSA, got ECDSA/);
   });
 
+  it("takes a user that names no groups for one without any", () => {
+    expect(judge({ username: "jane" }, { allowedGroups: [] })).not.toThrow();
+    expect(judge({ username: "jane", groups: ["a"] }, { allowedGroups: [] })).toThrow('expected none, got "a"');
+  });
+
   it("judges the key and the name of a request that the user brings", () => {
     const request = requestOf({ username: "jane", groups: [] }, "RSA 2048");
     expect(judge({ request, expirationSeconds: 600 })).toThrow(/expected one of ci-\*, got "jane".*got 2048/);
@@ -42,6 +47,7 @@ describe("enforceUserPolicy", () => {
     { username: "jane", expirationSeconds: notYetKnown },
     { username: "jane", privateKey: { algorithm: notYetKnown } },
     { request: notYetKnown },
+    { username: "jane", request: notYetKnown },
   ])("waits for what is not known yet: %p", (options) => {
     expect(judge(options)).not.toThrow();
   });

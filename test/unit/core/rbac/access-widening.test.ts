@@ -9,6 +9,7 @@ const everywhere = (rule: object): Grant[] => [{ clusterWide: true, rules: [{ ..
 const url = (nonResourceURLs: string[]): Grant[] => [
   { clusterWide: true, rules: [{ nonResourceURLs, verbs: ["get"] }] },
 ];
+const oncall = (role = "oncall"): Grant[] => [{ namespaces: ["dev"], role }];
 const view: Grant[] = [{ namespaces: ["dev", "test"], clusterRole: "view" }];
 
 describe("covers", () => {
@@ -26,6 +27,7 @@ describe("covers", () => {
         { namespaces: ["test"], clusterRole: "view" },
       ],
     ],
+    ["the same Role", [...oncall("a"), ...oncall()], oncall()],
     ["fewer verbs", dev({}), dev({ verbs: ["list"] })],
     ["fewer resources", dev({ resources: ["pods", "services"] }), dev({})],
     ["single objects", dev({}), dev({ resourceNames: ["a"] })],
@@ -44,6 +46,11 @@ describe("covers", () => {
     ["anything after nothing", [], view],
     ["another ClusterRole", view, [{ namespaces: ["dev"], clusterRole: "cluster-admin" }]],
     ["a Role of that name", view, [{ namespaces: ["dev"], role: "view" }]],
+    ["another Role", oncall(), oncall("admin")],
+    ["a ClusterRole of that name", oncall(), [{ namespaces: ["dev"], clusterRole: "oncall" }]],
+    ["a Role in another namespace", oncall(), [{ namespaces: ["prod"], role: "oncall" }]],
+    ["a Role in place of rules", dev({}), oncall()],
+    ["rules in place of a Role", oncall(), dev({})],
     ["another namespace", view, [{ namespaces: ["prod"], clusterRole: "view" }]],
     ["the whole cluster", view, [{ clusterWide: true, clusterRole: "view" }]],
     ["rules in the whole cluster", dev({}), everywhere({})],
@@ -66,6 +73,11 @@ describe("covers", () => {
     ],
     ["a path beside", url(["/debug/*"]), url(["/debugger"])],
     ["a path that goes on where no star stands", url(["/metrics"]), url(["/metrics2"])],
+    [
+      "another verb of a path",
+      url(["/metrics"]),
+      [{ clusterWide: true, rules: [{ nonResourceURLs: ["/metrics"], verbs: ["get", "post"] }] }],
+    ],
     ["a path above", url(["/debug/*"]), url(["/*"])],
     [
       "paths in place of resources",

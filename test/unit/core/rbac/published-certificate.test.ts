@@ -23,6 +23,23 @@ describe("publicationPath", () => {
     expect(isPublicationPath(path, publicKey("P384"))).toBe(false);
   });
 
+  it("is in the namespace that is named, and in none else", () => {
+    const name = publicationName(publicKey());
+    expect(publicationPath(publicKey(), "dev")).toBe(`/apis/rbac.authorization.k8s.io/v1/namespaces/dev/roles/${name}`);
+    expect(publicationPath(publicKey(), undefined)).toBe(`/apis/rbac.authorization.k8s.io/v1/clusterroles/${name}`);
+  });
+
+  it.each(["d", "0", "a-b", "a--b", "ab", "x".repeat(63)])("is recognised in the namespace %s", (namespace) => {
+    expect(isPublicationPath(publicationPath(publicKey(), namespace), publicKey())).toBe(true);
+  });
+
+  it.each(["", "-a", "a-", "A", "aB", "Ba", "a.b", "..", "a/b", "a%2fb", "a_b", "x".repeat(64)])(
+    "is refused in %j, which is no namespace",
+    (namespace) => {
+      expect(isPublicationPath(publicationPath(publicKey(), namespace), publicKey())).toBe(false);
+    },
+  );
+
   it.each([
     ["a query", (path: string) => `${path}?watch=true`],
     ["a line break", (path: string) => `${path}\n`],
@@ -32,6 +49,11 @@ describe("publicationPath", () => {
     ["another API group", (path: string) => path.replace("rbac.authorization.k8s.io", "evil.test")],
     ["an escape", (path: string) => path.replace("kubernetes-user", "kubernetes%2duser")],
     ["capitals", (path: string) => path.toUpperCase()],
+    ["a digest that is cut off", (path: string) => path.slice(0, -1)],
+    ["a longer digest", (path: string) => `${path}0`],
+    ["a digest in no hexadecimal digits", (path: string) => path.slice(0, -1) + "g"],
+    ["a digest in capitals", (path: string) => path.slice(0, -64) + path.slice(-64).toUpperCase()],
+    ["another version", (path: string) => path.replace("/v1/", "/v2/")],
     ["no text", () => ({})],
     ["nothing", () => undefined],
     ["null", () => null],

@@ -7,6 +7,8 @@ describe("texts of others in sentences of ours", () => {
     ["not in this team", "not in this team", "not in this team."],
     ["not in this team.", "not in this team", "not in this team."],
     ["not here. \n", "not here", "not here."],
+    ["since v1.2 only", "since v1.2 only", "since v1.2 only."],
+    ["No. Ask again", "No. Ask again", "No. Ask again."],
     ["really?", "really?", "really?"],
     ["(Did you mean --yes?)", "(Did you mean --yes?)", "(Did you mean --yes?)"],
     ["to be continued...", "to be continued", "to be continued..."],

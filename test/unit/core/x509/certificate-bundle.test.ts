@@ -1,5 +1,8 @@
-import { certificateFingerprints, readCertificates } from "../../../../components/core/x509/certificate-bundle";
-import { decodeBase64 } from "../../../../components/core/text/base64";
+import {
+  certificateFingerprints,
+  readCertificates,
+  readableCertificates,
+} from "../../../../components/core/x509/certificate-bundle";
 import { publicKeyFingerprint } from "../../../../components/core/x509/public-key";
 import { certificateAuthority } from "@kubernetes-user/toolchain/certificates";
 import { openssl, opensslBytes } from "../../support/openssl.mts";
@@ -30,6 +33,16 @@ describe("readCertificates", () => {
   });
 });
 
+describe("readableCertificates", () => {
+  it("are those that Go takes from a text: it passes over all else", () => {
+    const noCertificate = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    const text = `# mine\n${first}${privateKey()}${noCertificate}${second.replaceAll("\n", "\r\n")}`;
+    expect(readableCertificates(text)).toEqual([first, second]);
+    expect(readableCertificates(noCertificate)).toEqual([]);
+    expect(readableCertificates(first.replaceAll("CERTIFICATE", "TRUSTED CERTIFICATE"))).toEqual([]);
+  });
+});
+
 describe("certificateFingerprints", () => {
   it("are SHA-256 of each certificate's public key, as openssl and kubeadm have them", () => {
     const fingerprints = [first, second].map((pem) => {
@@ -40,14 +53,5 @@ describe("certificateFingerprints", () => {
     const [certificate] = readCertificates(first) ?? [];
     expect(certificate && publicKeyFingerprint(certificate.publicKey)).toBe(fingerprints[0]);
     expect(certificateFingerprints("none")).toBeUndefined();
-  });
-});
-
-describe("decodeBase64", () => {
-  it("takes the canonical form, folded or not, and nothing that Node passes over", () => {
-    expect(decodeBase64("Y2\nE=")?.toString()).toBe("ca");
-    for (const text of ["Y2E", "Y2E==", "Y2F=", "Y2E=!", "Y 2E=", "Y2E=\u2028", "Y2E_"]) {
-      expect(decodeBase64(text)).toBeUndefined();
-    }
   });
 });

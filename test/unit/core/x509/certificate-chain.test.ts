@@ -61,6 +61,14 @@ describe("checkCertificate of a chain", () => {
     );
   });
 
+  it("reads up to ten, and more than that never", () => {
+    expectError(
+      errorOf(() => checkCertificate(leaf.repeat(10), issuanceRequest)),
+      "certificate-mismatch",
+      "not its issuers",
+    );
+  });
+
   it("takes the first certificate for the user's, whatever follows", () => {
     const chain = intermediate.certificatePem + leaf;
     expectError(

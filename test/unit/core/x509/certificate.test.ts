@@ -178,7 +178,9 @@ describe("checkCertificate", () => {
       notAfter: now + 365 * day * second,
     });
     expect(checkCertificate(pem, expected).facts.notAfter).toBe(now + 365 * day * second);
-    const limit = { accessUntil: now + 365 * day * second - 1 };
+    const end = now + 365 * day * second;
+    expect(checkCertificate(pem, { ...expected, limit: { accessUntil: end } }).facts.notAfter).toBe(end);
+    const limit = { accessUntil: end - 1 };
     const error = errorOf(() => checkCertificate(pem, { ...expected, limit }));
     expectError(error, "certificate-mismatch", "after accessUntil");
   });

@@ -14,11 +14,17 @@ describe("derElements", () => {
     );
   });
 
+  it("takes a length of three bytes", () => {
+    const element = der(0x30, Buffer.alloc(70_000));
+    expect(derElements(element).map((one) => one.equals(element))).toEqual([true]);
+  });
+
   it.each([
     ["a tag alone", "30"],
     ["a tag of several bytes", "1f8101"],
     ["a tag of several bytes that looks like a length", "1f0100"],
     ["an indefinite length", "30800000"],
+    ["an indefinite length with 128 bytes behind it", "3080" + "00".repeat(128)],
     ["a length in a longer form than it needs", "308105" + "00".repeat(5)],
     ["a length with a leading zero", "30820080" + "00".repeat(128)],
     ["a length of four bytes", "308401000000"],

@@ -55,6 +55,7 @@ describe("decodeOnlyPemBlock", () => {
     ["one long line", `-----BEGIN X-----\n${base64}\n-----END X-----\n`],
     ["lines of 5 characters", `-----BEGIN X-----\n${base64.replace(/.{5}/g, "$&\n")}\n-----END X-----\n`],
     ["white space around it", `\n \t\r\n${block}\r\n \n`],
+    ["as many characters as are read", block.padEnd(longestText)],
   ])("takes %s", (_, text) => {
     expect(decodeOnlyPemBlock(text, "X")).toEqual(bytes);
   });
@@ -74,7 +75,7 @@ describe("decodeOnlyPemBlock", () => {
     ["missing padding", block.replace("==", "=")],
     ["padding in the middle", block.replace("BwcH", "BwcH=")],
     ["bits beyond the last byte", block.replace("w==", "x==")],
-    ["more than anybody needs", `${block}${" ".repeat(longestText)}`],
+    ["one character more than is read", block.padEnd(longestText + 1)],
     ["all in one line", block.replaceAll("\n", "")],
   ])("refuses %s", (_, text) => {
     expect(text).not.toBe(block);

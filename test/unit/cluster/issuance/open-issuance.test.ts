@@ -1,5 +1,5 @@
-import { useFakeTime } from "../support/fake-time";
-import { TestRun, janesName, janesRequest } from "../support/issuances";
+import { useFakeTime } from "../../support/fake-time";
+import { TestRun, janesName, janesRequest } from "../../support/issuances";
 
 const name = janesName();
 useFakeTime();
@@ -19,6 +19,19 @@ describe("issueCertificate where no run waits for an approval", () => {
       ) as string,
     });
     expect(run.cluster.logged("create")).toEqual([]);
+  });
+
+  it("passes on an error that is none of ours, and leaves no timer behind", async () => {
+    const broken = new TestRun();
+    broken.cluster.approve(broken.cluster.put(janesRequest()));
+    broken.cluster.signer = () => undefined;
+    broken.cluster.before("watch", () => {
+      throw new RangeError("a mistake");
+    });
+    await expect(broken.submit({ approval })).rejects.toThrow(RangeError);
+    expect(jest.getTimerCount()).toBe(0);
+    await new TestRun().issue();
+    expect(jest.getTimerCount()).toBe(0);
   });
 
   it("asks anew after a denied request whose answer is known", async () => {
