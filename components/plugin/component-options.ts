@@ -18,6 +18,10 @@ export async function optionsOf(name: string, inputs: Readonly<Record<string, un
     const given = withUnknownOutputs(value);
     options[key] = isWrittenDown(key) ? await plain(name, key, given) : given;
   }
+  const { publish } = options;
+  if (isRecord(publish)) {
+    options["publish"] = { ...publish, anonymous: await plain(name, "publish.anonymous", publish["anonymous"]) };
+  }
   refuseHook(name, options["approval"]);
   // Whatever is no option, the checks tell.
   return options;

@@ -44,10 +44,11 @@ export const userOutputs = [
 export function constructUser(
   name: string,
   inputs: Readonly<Record<string, unknown>>,
-  { hooks, ...opts }: ComponentResourceOptions,
+  { hooks = {}, ...opts }: ComponentResourceOptions,
   address: PluginAddress,
 ): Promise<provider.ConstructResult> {
   return Construction.run(async () => {
+    const { judging, others } = splitHooks(name, hooks);
     const options = await optionsOf(name, inputs);
     const texts = await knownTexts([options.kubeconfig, options.context]);
     const host: Host = {
@@ -59,10 +60,10 @@ export function constructUser(
         return { isAdmitted: true, allPassed: Promise.resolve() };
       },
       knownText: (value) => (typeof value === "string" ? value : texts.get(value)),
-      hooks: judging(hooks),
+      hooks: judging,
       isUnordered: true,
     };
-    const user = currentHost.run(host, () => new KubernetesUser(name, options, opts));
+    const user = currentHost.run(host, () => new KubernetesUser(name, options, { ...opts, hooks: others }));
     const state: Inputs = Object.fromEntries(userOutputs.map((name) => [name, presentOrNull(user[name])]));
     // What fails from here on would reach nobody once the answer is given.
     await promiseIfKnown(all(state));
@@ -104,10 +105,28 @@ function served(kind: "certificateSigningRequest" | "certificateRequest", addres
   return { type: plugin, inputs: {}, opts: { ...address, aliases: [{ type: dynamic }] } };
 }
 
-/** Hooks of the component go to the certificate's resource: there is what they can judge. */
-function judging(hooks: ResourceHookBinding | undefined): Host["hooks"] {
-  const { beforeCreate = [], beforeUpdate = [] } = hooks ?? {};
-  return beforeCreate.length + beforeUpdate.length > 0 ? hooks : undefined;
+/**
+ * Hooks that judge go to the certificate's resource: there is what they can judge. The others stay with the component.
+ *
+ * @throws KubernetesUserError `invalid-arguments` where only one of the two is given: the other way would be open.
+ */
+function splitHooks(
+  name: string,
+  { beforeCreate = [], beforeUpdate = [], ...others }: ResourceHookBinding,
+): { readonly judging: ResourceHookBinding | undefined; readonly others: ResourceHookBinding } {
+  if (beforeCreate.length === 0 && beforeUpdate.length === 0) {
+    return { judging: undefined, others };
+  }
+  if (beforeCreate.length === 0 || beforeUpdate.length === 0) {
+    const [given, missing] =
+      beforeCreate.length > 0 ? ["beforeCreate", "beforeUpdate"] : ["beforeUpdate", "beforeCreate"];
+    throw new KubernetesUserError(
+      "invalid-arguments",
+      `${titleOf(name)}: hooks: expected beforeCreate and beforeUpdate, got only ${given}. ` +
+        `Certificates are asked for by creations and by updates, and access is widened by updates: pass the hook as ${missing}, too.`,
+    );
+  }
+  return { judging: { beforeCreate, beforeUpdate }, others };
 }
 
 async function waitForRegistrations(): Promise<void> {

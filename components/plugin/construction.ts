@@ -1,4 +1,4 @@
-import { runtime } from "@pulumi/pulumi";
+import { log, runtime } from "@pulumi/pulumi";
 import { currentProgram } from "../pulumi/outputs";
 
 /**
@@ -49,17 +49,24 @@ export class Construction {
     });
   }
 
-  /** Lets the call that waits for the component fail. @returns whether there is one. */
-  fail(error: unknown): boolean {
-    this.failure.reject(error);
-    return !this.isMade;
+  /** Lets the call that waits for the component fail; when none does any more, says what has failed. */
+  fail(error: unknown): void {
+    if (this.isMade) {
+      log.error(error instanceof Error ? error.message : String(error)).catch(() => undefined);
+    } else {
+      this.failure.reject(error);
+    }
   }
 }
 
 /** Node calls those listeners in the context of what has failed. */
 function failCurrent(error: unknown): boolean {
   const construction = currentProgram.getStore();
-  return construction instanceof Construction && construction.fail(error);
+  if (!(construction instanceof Construction)) {
+    return false;
+  }
+  construction.fail(error);
+  return true;
 }
 
 const programs = new Map<string, object>();

@@ -76,7 +76,7 @@ function component(): Json {
     properties: Object.fromEntries(
       outputs.map(([name, type]) => [name, { ...type, ...described(`KubernetesUser.${name}`) }]),
     ),
-    required: userOutputs.filter((name) => !optionalOutputs.includes(name)),
+    required: requiredOutputs,
   };
 }
 
@@ -96,8 +96,8 @@ const outputTypes: Readonly<Record<(typeof userOutputs)[number], Json>> = {
   renewAfter: { type: "string" },
 };
 
-/** Those that some users have, and others never. */
-const optionalOutputs: readonly (keyof typeof outputTypes)[] = ["privateKey"];
+/** What every user has. The rest is null while nothing is issued, or the key is elsewhere. */
+const requiredOutputs: readonly (keyof typeof outputTypes)[] = ["status", "username", "groups"];
 
 function objectType({ table, name, documented }: (typeof objects)[number]): [string, Json] {
   const required = Object.entries(table).filter(([, spec]) => spec.isRequired === true);

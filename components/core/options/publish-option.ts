@@ -22,7 +22,11 @@ export interface PublishTerms {
 /** The options of {@link PublishTerms}. */
 export const publishOptions = {
   namespace: checkedBy<string>(textShape, checkNamespace),
-  anonymous: flag(),
+  // An Output would count as true: whoever reads it looks at the value while the program runs.
+  anonymous: writtenDown(
+    "expected true or false, got an Output. It decides who may read the certificate: use a plain value.",
+    flag(),
+  ),
 } satisfies TableOf<PublishTerms>;
 
 /**

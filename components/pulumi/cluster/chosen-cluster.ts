@@ -5,7 +5,7 @@ import { resolveKubeconfig } from "../../cluster/admin-kubeconfig";
 import { type Host, programHost } from "../host";
 import { type KubernetesUserArgs } from "../kubernetes-user-args";
 import { readServerAddress } from "../../core/kubeconfig/server-address";
-import { titleOf } from "../../core/errors";
+import { invalidArguments, titleOf } from "../../core/errors";
 
 /** What tells a cluster from others for people, and stays the same when entries of the kubeconfig are renamed. */
 export interface ClusterLabel {
@@ -66,7 +66,13 @@ export function chooseCluster(
   const admin = secret(
     plain !== undefined && isPlain(given) && isPlain(context)
       ? plain
-      : all([given, context]).apply(([kubeconfig, context]) => resolveKubeconfig({ kubeconfig, context, owner })),
+      : all([given, context]).apply(([kubeconfig, context]: readonly unknown[]) =>
+          resolveKubeconfig({
+            kubeconfig: requireText(kubeconfig, "kubeconfig", owner),
+            context: requireText(context, "context", owner),
+            owner,
+          }),
+        ),
   );
   const description = unsecret(admin.apply(({ cluster }) => cluster));
   const fingerprint = description.apply(clusterFingerprint);
@@ -94,6 +100,14 @@ function labelOf({ context, cluster, kubeconfig }: AdminKubeconfig, chosen: stri
     context: chosen,
     content: digest([kubeconfig]),
   };
+}
+
+/** Of a text that only now turns out to be none. What it is, is not said: a kubeconfig is secret. */
+function requireText(value: unknown, path: string, owner: string): string | undefined {
+  if (value !== undefined && value !== null && typeof value !== "string") {
+    throw invalidArguments(owner, [{ path, message: "expected a text, got a value of another type." }]);
+  }
+  return value ?? undefined;
 }
 
 function isPlain(value: Input<string> | undefined): value is string | undefined {

@@ -1,5 +1,5 @@
 import * as kubernetes from "@pulumi/kubernetes";
-import { type CustomResourceOptions, type Input, secret } from "@pulumi/pulumi";
+import { type Input, secret } from "@pulumi/pulumi";
 import { KubernetesUserError, titleOf } from "../../core/errors";
 import { type Host } from "../host";
 import { type KubernetesUserArgs } from "../kubernetes-user-args";
@@ -8,11 +8,14 @@ import { type ChosenCluster, type ClusterLabel } from "./chosen-cluster";
 
 type Key = Input<string> | undefined;
 
-/** A program's providers, by the kubeconfig and the context that they were given, and how often names were used. */
+/**
+ * A program's providers, by the kubeconfig and the context that they were given, and how often names were used; those of
+ * users who come in any order, by their names.
+ */
 const shared = perProgram(() => ({
   providers: new Map<Key, Map<Key, kubernetes.Provider>>(),
   names: new Map<string, number>(),
-  contents: new Map<string, string>(),
+  named: new Map<string, { readonly provider: kubernetes.Provider; readonly content: string | undefined }>(),
 }));
 
 /**
@@ -27,26 +30,29 @@ const shared = perProgram(() => ({
 export function clusterProvider(
   user: string,
   { kubeconfig, context }: KubernetesUserArgs,
-  { label, kubeconfig: reduced }: Pick<ChosenCluster, "label" | "kubeconfig">,
+  cluster: Pick<ChosenCluster, "label" | "kubeconfig">,
   whenValid: WhenValid,
-  { knownText, isUnordered }: Pick<Host, "knownText" | "isUnordered">,
+  { isUnordered }: Pick<Host, "isUnordered">,
 ): kubernetes.Provider | undefined {
   if (kubeconfig === undefined && context === undefined) {
     return undefined;
   }
-  const [key, contextKey] = [knownText(kubeconfig) ?? kubeconfig, knownText(context) ?? context];
+  if (isUnordered) {
+    return providerByContent(user, cluster);
+  }
+  const { label } = cluster;
   const { providers } = shared();
-  const byContext = providers.get(key) ?? new Map<Key, kubernetes.Provider>();
-  providers.set(key, byContext);
+  const byContext = providers.get(kubeconfig) ?? new Map<Key, kubernetes.Provider>();
+  providers.set(kubeconfig, byContext);
   const provider =
-    byContext.get(contextKey) ??
+    byContext.get(context) ??
     new kubernetes.Provider(
-      label !== undefined && isUnordered ? nameByContent(user, label) : nameByOrder(label?.address ?? contextKey),
-      // Where users come in any order, what one of them has wrong must not keep the others from it.
-      { kubeconfig: secret(isUnordered ? reduced : whenValid(reduced)) },
-      aliases(label, isUnordered),
+      nameByOrder(label?.address ?? context),
+      { kubeconfig: secret(whenValid(cluster.kubeconfig)) },
+      // So that what stands in the state of an older version goes on.
+      label === undefined ? {} : { aliases: [{ name: nameByOrder(label.before) }] },
     );
-  byContext.set(contextKey, provider);
+  byContext.set(context, provider);
   return provider;
 }
 
@@ -63,32 +69,37 @@ function nameByOrder(label: Key): string {
   return uses === 1 ? base : `${base}-${uses}`;
 }
 
-/** Where users come in any order, the address and the context that was chosen by name have to do. */
-function nameByContent(user: string, { address, context, content }: ClusterLabel): string {
-  const name = baseName(context === undefined ? address : `${address}-${context}`);
-  const { contents } = shared();
-  const taken = contents.get(name) ?? content;
-  contents.set(name, taken);
-  if (taken !== content) {
+/**
+ * Where users come in any order, the address and the context that was chosen by name have to tell providers apart. They
+ * have no aliases: one could be another provider's name. What one user has wrong does not keep the others from it.
+ */
+function providerByContent(
+  user: string,
+  { label, kubeconfig }: Pick<ChosenCluster, "label" | "kubeconfig">,
+): kubernetes.Provider {
+  const name = nameByContent(label);
+  const content = label?.content;
+  const { named } = shared();
+  const known = named.get(name);
+  if (known !== undefined && known.content !== content) {
     throw new KubernetesUserError(
       "invalid-arguments",
-      `${titleOf(user)}: kubeconfig: another user of this program reaches the cluster ${address} by another kubeconfig, and the two cannot be told apart by name. ` +
+      `${titleOf(user)}: kubeconfig: another user of this program reaches the cluster ${label?.address ?? ""} by another kubeconfig, and the two cannot be told apart by name. ` +
         "Give both users one kubeconfig, name a context in each, or pass a Kubernetes provider of your own.",
     );
   }
-  return name;
+  const provider = known?.provider ?? new kubernetes.Provider(name, { kubeconfig: secret(kubeconfig) });
+  named.set(name, { provider, content });
+  return provider;
 }
 
-/** So that what stands in the state of an older version, or was made by a program of another language, goes on. */
-function aliases(label: ClusterLabel | undefined, isUnordered: boolean): CustomResourceOptions {
+/** In a preview that does not know their clusters yet, all share one. */
+function nameByContent(label: ClusterLabel | undefined): string {
   if (label === undefined) {
-    return {};
+    return "kubernetes-user";
   }
-  const { address, before, context } = label;
-  const chosen = context === undefined ? [] : [isUnordered ? nameByOrder(address) : baseName(`${address}-${context}`)];
-  // A TypeScript program does not know the address in an Output while it runs.
-  const unnamed = isUnordered ? [nameByOrder(undefined)] : [];
-  return { aliases: [nameByOrder(before), ...chosen, ...unnamed].map((name) => ({ name })) };
+  const { address, context } = label;
+  return baseName(context === undefined ? address : `${address}-${context}`);
 }
 
 function baseName(label: string): string {

@@ -44,14 +44,14 @@ export function publicationTerms(
   if (!isPublished(publish)) {
     return undefined;
   }
-  const { namespace, anonymous = false } = publish === true ? {} : publish;
+  const { namespace, anonymous } = publish === true ? {} : publish;
   const place = namespace === undefined ? undefined : output(namespace).apply(requireText);
   // In one step each: a key does not get through an Output.
   return {
     name: request.apply((pem) => publicationName(read(pem).publicKey)),
     path: all([request, place]).apply(([pem, namespace]) => publicationPath(read(pem).publicKey, namespace)),
     namespace: place,
-    anonymous,
+    anonymous: anonymous === true,
   };
 }
 

@@ -78,9 +78,7 @@ describe("the schema", () => {
   });
 
   it("requires the outputs that every user has", () => {
-    expect(component?.required).toEqual(
-      Object.keys(component?.properties ?? {}).filter((name) => name !== "privateKey"),
-    );
+    expect(component?.required).toEqual(["status", "username", "groups"]);
   });
 
   it("refers to no type that it has not", () => {
