@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readFile, readdir, rm, utimes } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -20,6 +20,9 @@ export interface Platform {
 export const allPlatforms: readonly Platform[] = (["linux", "darwin", "windows"] as const).flatMap((os) =>
   (["amd64", "arm64"] as const).map((arch) => ({ os, arch })),
 );
+
+/** When all files of an archive were written. */
+const epoch = new Date("2000-01-01T00:00:00Z");
 
 /** How to build the plugin. */
 export interface PluginOptions {
@@ -52,16 +55,17 @@ export async function buildPlugin(
     target: "node22",
     // It is loaded at the start of each run.
     minify: true,
-    legalComments: "none",
+    // The notices of what is bundled, beside it.
+    legalComments: "linked",
     plugins: [withoutClosures],
     // Only gRPC's own introspection services load it, and nothing here serves those.
     external: ["@grpc/proto-loader"],
     logLevel: "warning",
   });
-  await writeFile(join(folder, "start.cjs"), start);
-  const [name, text] = os === "windows" ? [`${program}.cmd`, windowsLauncher] : [program, launcher];
-  await writeFile(join(folder, name), text);
-  await chmod(join(folder, name), 0o755);
+  for (const file of ["start.cjs", os === "windows" ? `${program}.cmd` : program]) {
+    await copyFile(join(root, "plugin", file), join(folder, file));
+  }
+  await copyFile(join(root, "LICENSE"), join(folder, "LICENSE"));
   return version;
 }
 
@@ -76,7 +80,11 @@ export async function packPlugin(folder: string, platform: Platform, options: Pl
     const version = await buildPlugin(content, platform, options);
     await mkdir(folder, { recursive: true });
     const archive = join(folder, `${program}-v${version}-${platform.os}-${platform.arch}.tar.gz`);
-    await promisify(execFile)("tar", ["-czf", archive, "-C", content, "."]);
+    const files = (await readdir(content)).toSorted();
+    // Nothing of who builds it, nor when. macOS' tar names these options differently.
+    const nobody = process.platform === "darwin" ? ["--uid", "0", "--gid", "0"] : ["--owner=0", "--group=0"];
+    await Promise.all(files.map((file) => utimes(join(content, file), epoch, epoch)));
+    await promisify(execFile)("tar", ["-czf", archive, ...nobody, "--numeric-owner", "-C", content, ...files]);
     return archive;
   } finally {
     await rm(content, { recursive: true, force: true });
@@ -103,22 +111,3 @@ const withoutClosures: Plugin = {
     bundler.onLoad({ filter: /.*/, namespace: "nothing" }, () => ({ contents: "module.exports = {};" }));
   },
 };
-
-/**
- * Loading the bundle is most of the start. The cache of compiled code lies beside it, where nobody else can write: in a
- * shared folder for temporary files, others could put code there.
- */
-const start = `const { enableCompileCache } = require("node:module");
-enableCompileCache?.(require("node:path").join(__dirname, "cache"));
-require("./plugin.cjs");
-`;
-
-const launcher = `#!/bin/sh
-if ! command -v node >/dev/null 2>&1; then
-  echo "${program} needs Node.js 22.19 or newer on PATH. Install it from https://nodejs.org, and run pulumi again." >&2
-  exit 127
-fi
-exec node "$(dirname -- "$0")/start.cjs" "$@"
-`;
-
-const windowsLauncher = `@echo off\r\nnode "%~dp0start.cjs" %*\r\n`;

@@ -30,20 +30,16 @@ describe("the plugin, with a TypeScript program", () => {
   });
 
   const unchanged = ["unchanged"];
+  // A TypeScript program does not know the address in an Output, by which the plugin names the provider of the bindings.
+  const handedOver = ["created", "deleted", "replaced"];
   const [dynamic, remoteUser] = ["KubernetesUser", "RemoteUser"];
 
   describe.each([
     { from: dynamic, to: remoteUser, given: "text", moved: unchanged },
-    { from: dynamic, to: remoteUser, given: "pulumi.secret(text)", moved: unchanged },
+    { from: dynamic, to: remoteUser, given: "pulumi.secret(text)", moved: handedOver },
     // What takes them over later is noted in the state of each.
     { from: remoteUser, to: dynamic, given: "text", moved: ["updated", "unchanged"] },
-    // A program does not know the address in it, by which the plugin names its provider: bindings change hands, too.
-    {
-      from: remoteUser,
-      to: dynamic,
-      given: "pulumi.secret(text)",
-      moved: ["created", "updated", "deleted", "replaced"],
-    },
+    { from: remoteUser, to: dynamic, given: "pulumi.secret(text)", moved: ["updated", ...handedOver] },
   ])("goes on with what was made elsewhere: $from to $to, kubeconfig $given", ({ from, to, given, moved }) => {
     const names = ["moving-one", "moving-two"];
     let project: Project;
@@ -116,6 +112,19 @@ describe("the plugin, with a TypeScript program", () => {
       expect(await project.stack.outputs()).toEqual({ status: "issued" });
       succeed(await project.stack.destroy());
     });
+  });
+
+  it("refuses hooks that would judge only one of the two ways", async () => {
+    await using project = await Project.create(
+      `${remote}
+      const judge = new pulumi.ResourceHook("half", () => {});
+      new RemoteUser("half-judged", {}, { hooks: { beforeCreate: [judge] } });`,
+      environment,
+    );
+    const { exitCode, output } = await project.stack.up();
+    expect(exitCode).not.toBe(0);
+    expect(output).toContain("hooks: expected beforeCreate and beforeUpdate, got only beforeCreate.");
+    expect(await kubectl("get csr -o name")).not.toContain("half-judged");
   });
 
   it("never takes the administrator's kubeconfig for that of a user who has none yet", async () => {

@@ -170,6 +170,34 @@ describe("examples/yaml", () => {
   });
 });
 
+describe("the plugin, with users of one cluster", () => {
+  it("shares a provider among spellings of one kubeconfig, and has another for a context that is named", async () => {
+    await using plugin = await BuiltPlugin.build();
+    const path = String(process.env["KUBECONFIG"]);
+    const kubeconfig = await readFile(path, "utf8");
+    const context = (await command("kubectl", ["config", "current-context"])).stdout.trim();
+    const program = (names: readonly string[]): string => {
+      const users: Readonly<Record<string, object>> = {
+        text: user({ username: "plugin-text", kubeconfig, access }),
+        path: user({ username: "plugin-path", kubeconfig: path, access }),
+        named: user({ username: "plugin-named", kubeconfig, context, access }),
+      };
+      return yaml({ resources: Object.fromEntries(names.map((name) => [name, users[name] ?? {}])) });
+    };
+    await using project = await YamlProject.of(program(["text", "path"]), plugin.folder);
+    await project.up();
+    await project.write(program(["named", "path", "text"]));
+    expect(Object.keys(summary(await project.up())).toSorted()).toEqual(["created", "unchanged"]);
+    const providers = (await project.state()).filter(({ urn }) =>
+      urn.includes("providers:kubernetes::kubernetes-user"),
+    );
+    expect(providers).toHaveLength(2);
+    await project.write(program(["path", "named", "text"]));
+    expect(Object.keys(summary(await project.up()))).toEqual(["unchanged"]);
+    succeed(await project.stack.destroy());
+  });
+});
+
 describe("the plugin refuses", () => {
   let plugin: BuiltPlugin;
 
@@ -194,6 +222,11 @@ describe("the plugin refuses", () => {
       'username: "system:plugin-right" is reserved',
     ],
     ["another cluster's context", { context: "nowhere" }, "nowhere"],
+    [
+      "who may read the certificate, as a secret",
+      { request: "none", publish: { namespace: "default", anonymous: { "fn::secret": false } } },
+      "publish.anonymous: it is secret",
+    ],
   ])("%s, before anything is made", async (_, options, message) => {
     const program = yaml({
       resources: {
