@@ -4,6 +4,7 @@ import { delimiter, join } from "node:path";
 
 import { PulumiStack } from "@kubernetes-user/toolchain";
 import { buildPlugin } from "../../../packaging/plugin.mts";
+import { command, kubectl } from "./commands.mts";
 import { Project, toolchainEnvironment } from "./project.mts";
 
 /** A Pulumi YAML project of a test's own, with one stack, that has the plugin. */
@@ -59,5 +60,25 @@ export class BuiltPlugin implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** What YAML says is wrong with which resource, without what it says of those that it broke off. */
+export function problems(output: string): Readonly<Record<string, string>> {
+  const all = [
+    ...output.matchAll(/error: kubernetes-user:index:KubernetesUser resource '(\w+)' has a problem: (.*)$/gm),
+  ];
+  return Object.fromEntries(
+    all
+      .filter(([, , problem = ""]) => !problem.startsWith("grpc: "))
+      .map(([, name = "", problem = ""]) => [name, problem]),
+  );
+}
+
+/** Approves all requests of a user, as an administrator. */
+export async function approve(username: string): Promise<void> {
+  const names = (await kubectl("get csr -o name")).split("\n").filter((name) => name.includes(`/${username}-`));
+  for (const name of names) {
+    await command("kubectl", ["certificate", "approve", name.replace(/^.*\//, "")]);
   }
 }

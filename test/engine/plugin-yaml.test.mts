@@ -1,0 +1,152 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+
+import { command } from "./support/commands.mts";
+import { succeed, summary } from "./support/project.mts";
+import { approve, BuiltPlugin, problems, user, yaml, YamlProject } from "./support/yaml-project.mts";
+
+const access = [{ namespaces: ["default"], clusterRole: "view" }];
+
+describe("examples/yaml", () => {
+  it("gives each of its users what it says", async () => {
+    await using plugin = await BuiltPlugin.build();
+    const program = await readFile(resolve(import.meta.dirname, "../../examples/yaml/Pulumi.yaml"), "utf8");
+    await using project = await YamlProject.of(program, plugin.folder);
+    await project.up();
+    const { jane, deployer } = await project.stack.outputs();
+    const who = await project.kubectlAs(jane, "auth whoami -o jsonpath={.status.userInfo.groups}");
+    expect(JSON.parse(who.stdout)).toEqual(expect.arrayContaining(["developers", "oncall"]));
+    expect(await project.kubectlAs(jane, "auth can-i delete pods")).toMatchObject({ exitCode: 0 });
+    expect(await project.kubectlAs(deployer, "auth can-i patch deployments.apps")).toMatchObject({ exitCode: 0 });
+    expect(await project.kubectlAs(deployer, "auth can-i delete deployments.apps")).toMatchObject({ exitCode: 1 });
+    succeed(await project.stack.destroy());
+  });
+});
+
+describe("the plugin, with users of one cluster", () => {
+  it("shares a provider among spellings of one kubeconfig, and has another for a context that is named", async () => {
+    await using plugin = await BuiltPlugin.build();
+    const path = String(process.env["KUBECONFIG"]);
+    const kubeconfig = await readFile(path, "utf8");
+    const context = (await command("kubectl", ["config", "current-context"])).stdout.trim();
+    const program = (names: readonly string[]): string => {
+      const users: Readonly<Record<string, object>> = {
+        text: user({ username: "plugin-text", kubeconfig, access }),
+        path: user({ username: "plugin-path", kubeconfig: path, access }),
+        named: user({ username: "plugin-named", kubeconfig, context, access }),
+      };
+      return yaml({ resources: Object.fromEntries(names.map((name) => [name, users[name] ?? {}])) });
+    };
+    await using project = await YamlProject.of(program(["text", "path"]), plugin.folder);
+    await project.up();
+    await project.write(program(["named", "path", "text"]));
+    expect(Object.keys(summary(await project.up())).toSorted()).toEqual(["created", "unchanged"]);
+    const providers = (await project.state()).filter(({ urn }) =>
+      urn.includes("providers:kubernetes::kubernetes-user"),
+    );
+    expect(providers).toHaveLength(2);
+    await project.write(program(["path", "named", "text"]));
+    expect(Object.keys(summary(await project.up()))).toEqual(["unchanged"]);
+    succeed(await project.stack.destroy());
+  });
+});
+
+describe("the plugin refuses", () => {
+  let plugin: BuiltPlugin;
+
+  beforeAll(async () => {
+    plugin = await BuiltPlugin.build();
+  });
+
+  afterAll(async () => {
+    await plugin[Symbol.asyncDispose]();
+  });
+
+  it.each([
+    ["a hook", { approval: { hook: "code" } }, "Property hook does not exist on 'kubernetes-user:index:Approval'"],
+    [
+      "what is secret and decides which resources there are",
+      { accessUntil: { "fn::secret": "2030-01-01T00:00:00Z" } },
+      "accessUntil: it is secret",
+    ],
+    [
+      "what only turns out wrong once an Output is known",
+      { username: "system:${right.username}" },
+      'username: "system:plugin-right" is reserved',
+    ],
+    ["another cluster's context", { context: "nowhere" }, "nowhere"],
+    [
+      "who may read the certificate, as a secret",
+      { request: "none", publish: { namespace: "default", anonymous: { "fn::secret": false } } },
+      "publish.anonymous: it is secret",
+    ],
+  ])("%s, before anything is made", async (_, options, message) => {
+    const program = yaml({
+      resources: {
+        jane: user(options),
+        right: user({ username: "plugin-right" }),
+        // Under way at the same time.
+        beside: user({ username: "${right.username}-beside" }),
+      },
+    });
+    await using project = await YamlProject.of(program, plugin.folder);
+    const { exitCode, output } = await project.stack.up();
+    expect(exitCode).not.toBe(0);
+    expect(output).toContain(message);
+    expect(Object.keys(problems(output)).filter((name) => name !== "jane")).toEqual([]);
+    expect((await project.state()).filter(({ urn }) => /::jane-(key|request|certificate)$/.test(urn))).toEqual([]);
+    succeed(await project.stack.destroy());
+  });
+});
+
+describe("the plugin, with a user who waits for an approval", () => {
+  let plugin: BuiltPlugin;
+
+  beforeAll(async () => {
+    plugin = await BuiltPlugin.build();
+  });
+
+  afterAll(async () => {
+    await plugin[Symbol.asyncDispose]();
+  });
+
+  it("ends its wait at an interrupt, and the next run goes on from the same request", async () => {
+    const program = yaml({
+      resources: { waiting: user({ username: "plugin-waiting", approval: { mode: "manual", timeoutSeconds: 3600 } }) },
+      outputs: { csrName: "${waiting.csrName}", status: "${waiting.status}" },
+    });
+    await using project = await YamlProject.of(program, plugin.folder);
+    const stop = new AbortController();
+    const run = await project.stack.pulumi(project.stack.on("up"), {
+      signal: stop.signal,
+      onLine: (line) => {
+        if (line.includes("kubernetes-user approve")) stop.abort();
+      },
+    });
+    expect(run.exitCode).not.toBe(0);
+    await approve("plugin-waiting");
+    const { output } = await project.up();
+    expect(output).toContain("plugin-waiting: resuming request");
+    expect(await project.stack.outputs()).toMatchObject({ status: "issued" });
+  });
+
+  it("fails the run where whenPending says so, once all else is done", async () => {
+    const program = yaml({
+      resources: {
+        other: user({ username: "plugin-other" }),
+        failing: user({
+          username: "plugin-failing",
+          approval: { mode: "manual", timeoutSeconds: 0, whenPending: "fail" },
+        }),
+      },
+      outputs: { status: "${other.status}" },
+    });
+    await using project = await YamlProject.of(program, plugin.folder);
+    const { exitCode, output } = await project.stack.up();
+    expect(output).toContain('The certificate of "plugin-failing" waits for approval');
+    expect(exitCode).not.toBe(0);
+    await approve("plugin-failing");
+    await project.up();
+    expect(await project.stack.outputs()).toEqual({ status: "issued" });
+  });
+});
