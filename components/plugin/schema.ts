@@ -6,7 +6,7 @@ import { policyOptions } from "../core/options/policy";
 import { ecdsaCurves, keyAlgorithms, keyOptions, rsaSizes } from "../core/options/private-key";
 import { publishOptions } from "../core/options/publish-option";
 import { approvalModes, approvalOptions, pendingOutcomes, userOptions } from "../core/options/user-options";
-import { type PluginAddress, userOutputs } from "./construct";
+import { type PluginAddress, type userOutputs } from "./construct";
 
 /** A part of a schema: JSON. */
 type Json = Readonly<Record<string, unknown>>;
