@@ -4,9 +4,13 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 
+	dotnet "github.com/pulumi/pulumi-dotnet/pulumi-language-dotnet/v3/codegen"
+	"github.com/pulumi/pulumi-java/pkg/codegen/java"
 	gogen "github.com/pulumi/pulumi/pkg/v3/codegen/go"
 	"github.com/pulumi/pulumi/pkg/v3/codegen/nodejs"
 	"github.com/pulumi/pulumi/pkg/v3/codegen/python"
@@ -28,6 +32,9 @@ func run(schemaFile, folder string) error {
 	if err != nil {
 		return err
 	}
+	// The generator for .NET downloads a picture for the package: this one is empty.
+	pictures := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	defer pictures.Close()
 	generators := map[string]func(pkg *schema.Package) (map[string][]byte, error){
 		"nodejs": func(pkg *schema.Package) (map[string][]byte, error) {
 			return nodejs.GeneratePackage("kubernetes-user", pkg, nil, nil, false, noPackages{})
@@ -37,6 +44,13 @@ func run(schemaFile, folder string) error {
 		},
 		"go": func(pkg *schema.Package) (map[string][]byte, error) {
 			return gogen.GeneratePackage("kubernetes-user", pkg, nil)
+		},
+		"java": func(pkg *schema.Package) (map[string][]byte, error) {
+			return java.GeneratePackage("kubernetes-user", pkg, nil, nil, false, false)
+		},
+		"dotnet": func(pkg *schema.Package) (map[string][]byte, error) {
+			pkg.LogoURL = pictures.URL
+			return dotnet.GeneratePackage("kubernetes-user", pkg, nil, nil)
 		},
 	}
 	for language, generate := range generators {

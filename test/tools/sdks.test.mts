@@ -16,9 +16,14 @@ async function versionOf(program: string, ...args: readonly string[]): Promise<s
   return exitCode === 0 ? stdout.trim() : undefined;
 }
 
-const [go, python] = await Promise.all([versionOf("go", "env", "GOVERSION"), versionOf("python3", "--version")]);
+const [go, python, maven] = await Promise.all([
+  versionOf("go", "env", "GOVERSION"),
+  versionOf("python3", "--version"),
+  versionOf("mvn", "--version"),
+]);
 const withGo = go === undefined ? describe.skip : describe;
-const withPython = go === undefined || python === undefined ? it.skip : it;
+const withPython = python === undefined ? it.skip : it;
+const withMaven = maven === undefined ? it.skip : it;
 
 /** A command that has to succeed. */
 async function expectSuccess(...args: Parameters<typeof command>): Promise<CommandResult> {
@@ -56,8 +61,22 @@ withGo(`the SDKs${go === undefined ? ", skipped: making them needs Go 1.26 or ne
     await expectSuccess(tsc, ["--noEmit", "-p", join(folder, "nodejs")]);
   });
 
+  it("for .NET has the component", async () => {
+    expect(await readdir(join(folder, "dotnet"))).toContain("KubernetesUser.cs");
+  });
+
+  withMaven(
+    `for Java compiles${maven === undefined ? ", skipped: that needs Maven" : ""}`,
+    async () => {
+      const project = join(folder, "java");
+      await cp(join(repository, "packaging/sdk-checks/pom.xml"), join(project, "pom.xml"));
+      await expectSuccess("mvn", ["-q", "-B", "-f", join(project, "pom.xml"), "compile"]);
+    },
+    longMs,
+  );
+
   withPython(
-    "for Python has the types that the example uses",
+    `for Python has the types that the example uses${python === undefined ? ", skipped: that needs Python 3" : ""}`,
     async () => {
       const environment = join(folder, "venv");
       await expectSuccess("python3", ["-m", "venv", environment]);
