@@ -23,6 +23,30 @@ describe("examples/yaml", () => {
   });
 });
 
+describe("the npm package's plugin", () => {
+  it("serves a program that names its folder", async () => {
+    const folder = resolve(import.meta.dirname, "../../plugin");
+    const program = yaml({
+      plugins: { providers: [{ name: "kubernetes-user", path: folder }] },
+      resources: { packed: user({ username: "plugin-packed", access }) },
+      outputs: { kubeconfig: "${packed.kubeconfig}" },
+    });
+    await using project = await YamlProject.of(program, "");
+    await project.up();
+    const { kubeconfig } = await project.stack.outputs();
+    expect(await project.kubectlAs(kubeconfig, "auth can-i list pods")).toMatchObject({ exitCode: 0 });
+    succeed(await project.stack.destroy());
+  });
+
+  it("is in the package", async () => {
+    const { stdout } = await command("npm", ["pack", "--dry-run", "--ignore-scripts", "--json"]);
+    expect(stdout).toContain('"plugin/pulumi-resource-kubernetes-user"');
+    expect(stdout).toContain('"plugin/start.cjs"');
+    expect(stdout).toContain('"dist/components/plugin/index.js"');
+    expect(stdout).toContain('"dist/components/plugin/descriptions.json"');
+  });
+});
+
 describe("the plugin, with users of one cluster", () => {
   it("shares a provider among spellings of one kubeconfig, and has another for a context that is named", async () => {
     await using plugin = await BuiltPlugin.build();

@@ -11,7 +11,7 @@ import { Project, toolchainEnvironment } from "./project.mts";
 export class YamlProject extends Project {
   /**
    * @param program of {@link yaml}
-   * @param plugin folder with the plugin
+   * @param plugin folder with the plugin; empty when the program names it
    */
   static async of(program: string, plugin: string): Promise<YamlProject> {
     const folder = await mkdtemp(join(tmpdir(), "kubernetes-user-test-"));
@@ -20,7 +20,7 @@ export class YamlProject extends Project {
       project: folder,
       folder: join(folder, "pulumi"),
       stack: "test",
-      environment: { ...toolchainEnvironment(), PATH: [plugin, process.env["PATH"]].join(delimiter) },
+      environment: { ...toolchainEnvironment(), PATH: [plugin, process.env["PATH"]].filter((part) => part !== "").join(delimiter) },
     });
     return new YamlProject(folder, stack);
   }
@@ -33,6 +33,7 @@ export class YamlProject extends Project {
 /** A YAML program; of a project's file, the part that the language reads. JSON is YAML. */
 export function yaml(program: {
   readonly variables?: object;
+  readonly plugins?: object;
   readonly resources: Readonly<Record<string, object>>;
   readonly outputs?: object;
 }): string {
