@@ -20,7 +20,10 @@ export class YamlProject extends Project {
       project: folder,
       folder: join(folder, "pulumi"),
       stack: "test",
-      environment: { ...toolchainEnvironment(), PATH: [plugin, process.env["PATH"]].filter((part) => part !== "").join(delimiter) },
+      environment: {
+        ...toolchainEnvironment(),
+        PATH: [plugin, process.env["PATH"]].filter((part) => part !== "").join(delimiter),
+      },
     });
     return new YamlProject(folder, stack);
   }

@@ -33,6 +33,7 @@ describe("the publish option", () => {
     ["publish", null, "expected an object, got null"],
     ["publish.namespace", { namespace: "Dev" }, 'got "Dev"'],
     ["publish.anonymous", { anonymous: "yes" }, "expected true or false"],
+    ["publish.anonymous", { anonymous: notYetKnown }, "got an Output. It decides who may read the certificate"],
     ["publish.anonymus", { anonymus: false }, "unknown option"],
   ])("notes at %s what is wrong with %p", (path, value, words) => {
     expect(problemsOfPublish(value)).toEqual([{ path, message: expect.stringContaining(words) as string }]);
