@@ -96,7 +96,7 @@ describe("the plugin, with a TypeScript program", () => {
       const judge = new pulumi.ResourceHook("judge", ({ newInputs }) => {
         if (!${allowed}) throw new Error(\`\${newInputs.username} may not have \${newInputs.expirationSeconds} s\`);
       });
-      const user = new RemoteUser("hooked-remote", {
+      const user = new RemoteUser("remote-hooked", {
         access: [{ namespaces: ["default"], clusterRole: "view" }],
       }, { hooks: { beforeCreate: [judge], beforeUpdate: [judge] } });
       exports.status = user.status;`;
@@ -105,8 +105,8 @@ describe("the plugin, with a TypeScript program", () => {
       await using project = await Project.create(program(false), environment);
       const denied = await project.stack.up();
       expect(denied.exitCode).not.toBe(0);
-      expect(denied.output).toContain("hooked-remote may not have 86400 s");
-      expect(await kubectl("get csr -o name")).not.toContain("hooked-remote");
+      expect(denied.output).toContain("remote-hooked may not have 86400 s");
+      expect(await kubectl("get csr -o name")).not.toContain("remote-hooked");
       await project.write(program(true));
       await project.up();
       expect(await project.stack.outputs()).toEqual({ status: "issued" });
@@ -118,13 +118,13 @@ describe("the plugin, with a TypeScript program", () => {
     await using project = await Project.create(
       `${remote}
       const judge = new pulumi.ResourceHook("half", () => {});
-      new RemoteUser("half-judged", {}, { hooks: { beforeCreate: [judge] } });`,
+      new RemoteUser("remote-half-judged", {}, { hooks: { beforeCreate: [judge] } });`,
       environment,
     );
     const { exitCode, output } = await project.stack.up();
     expect(exitCode).not.toBe(0);
     expect(output).toContain("hooks: expected beforeCreate and beforeUpdate, got only beforeCreate.");
-    expect(await kubectl("get csr -o name")).not.toContain("half-judged");
+    expect(await kubectl("get csr -o name")).not.toContain("remote-half-judged");
   });
 
   it("never takes the administrator's kubeconfig for that of a user who has none yet", async () => {
@@ -132,7 +132,7 @@ describe("the plugin, with a TypeScript program", () => {
     await using project = await Project.create(
       `${remote}
       const kubeconfig = ${JSON.stringify(kubeconfig)};
-      const user = new RemoteUser("waiting", { kubeconfig, approval: { mode: "manual", timeoutSeconds: 0 } });
+      const user = new RemoteUser("remote-waiting", { kubeconfig, approval: { mode: "manual", timeoutSeconds: 0 } });
       exports.status = user.status;
       exports.isThere = user.kubeconfig.apply((text) => text !== undefined && text !== null);`,
       environment,
@@ -145,7 +145,7 @@ describe("the plugin, with a TypeScript program", () => {
   it("refuses a hook in the options, and says what to do instead", async () => {
     await using project = await Project.create(
       `${remote}
-      new RemoteUser("coded", { approval: { hook: "code" } });`,
+      new RemoteUser("remote-coded", { approval: { hook: "code" } });`,
       environment,
     );
     const { exitCode, output } = await project.stack.up();
