@@ -1,5 +1,5 @@
 import { Project, succeed, summary } from "./support/project.mts";
-import { bindingsOf, namespace, requestsLike, user } from "./support/approvals.mts";
+import { bindingsOf, makeNamespace, namespace, requestsLike, user } from "./support/approvals.mts";
 
 describe("an approval hook", () => {
   let project: Project;
@@ -11,6 +11,7 @@ describe("an approval hook", () => {
     );
 
   beforeAll(async () => {
+    await makeNamespace();
     project = await Project.create(hooked(`throw new Error("not on a Friday");`));
   });
 

@@ -3,7 +3,7 @@ import { hasTerminal } from "./support/cli.mts";
 import { kubectl, openssl } from "./support/commands.mts";
 import { Project, succeed, summary } from "./support/project.mts";
 import { TerminalRun } from "./support/terminal-run.mts";
-import { bindingsOf, namespace, requestsLike, user } from "./support/approvals.mts";
+import { bindingsOf, makeNamespace, namespace, requestsLike, user } from "./support/approvals.mts";
 
 /** SHA-256 of the public key that a request names, as openssl reads it. */
 async function keyFingerprint(name: string): Promise<string> {
@@ -17,7 +17,7 @@ describe("manual approval", () => {
   let project: Project;
 
   beforeAll(async () => {
-    await kubectl(`create namespace ${namespace}`);
+    await makeNamespace();
     project = await Project.create(user("waiting", `{ mode: "manual", timeoutSeconds: 120 }`));
   });
 

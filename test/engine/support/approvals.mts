@@ -1,4 +1,4 @@
-import { kubectl } from "./commands.mts";
+import { command, kubectl } from "./commands.mts";
 
 export const namespace = "approval";
 
@@ -22,4 +22,12 @@ export async function bindingsOf(name: string): Promise<string> {
 export async function requestsLike(pattern: RegExp): Promise<string[]> {
   const names = await kubectl("get csr -o jsonpath={.items[*].metadata.name}");
   return names.split(" ").filter((name) => pattern.test(name));
+}
+
+/** Makes the namespace, which several test files use. */
+export async function makeNamespace(): Promise<void> {
+  const { exitCode, stderr } = await command("kubectl", ["create", "namespace", namespace]);
+  if (exitCode !== 0 && !stderr.includes("already exists")) {
+    throw new Error(stderr);
+  }
 }
