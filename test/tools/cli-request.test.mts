@@ -102,7 +102,7 @@ describe("kubernetes-user", () => {
   it("teaches: every command's help has examples and exit codes", async () => {
     const { stdout } = await cli(["--help"], "", withoutKubeconfig);
     const commands = [...stdout.matchAll(/^ {2}(\w+) \[options\]/gm)].map(([, name]) => String(name));
-    expect(commands).toEqual(["request", "kubeconfig", "whoami", "refresh", "approve", "collect", "status"]);
+    expect(commands).toEqual(["request", "kubeconfig", "whoami", "refresh", "approve", "collect", "status", "doctor"]);
     for (const name of commands) {
       const help = await cli([name, "--help"]);
       expect(help.exitCode).toBe(0);
