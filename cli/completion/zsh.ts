@@ -1,3 +1,4 @@
+import { quoteForShell } from "../../components/core/text/shell-word";
 import { type CompletedOption, type CompletedValue, type Completions } from "./definitions";
 
 /** A script for zsh, to be sourced, or to be put as `_kubernetes-user` into a folder of `fpath`. */
@@ -9,7 +10,7 @@ ${name}() {
   local context state line
   local -a commands
   commands=(
-${commands.map(({ name, description }) => `    ${quoted(`${name}:${description.replaceAll(":", "\\:")}`)}`).join("\n")}
+${commands.map(({ name, description }) => `    ${quoteForShell(`${name}:${description.replaceAll(":", "\\:")}`)}`).join("\n")}
   )
   _arguments -C ${[...options.map(optionSpec), "'1:command:->command'", "'*::argument:->argument'"].join(" ")}
   case $state in
@@ -36,7 +37,7 @@ fi
 
 function optionSpec({ names, description, value }: CompletedOption): string {
   const flags = names.length > 1 ? `{${names.join(",")}}` : (names[0] ?? "");
-  const explained = quoted(
+  const explained = quoteForShell(
     `[${description.replace(/[\\[\]:]/g, "\\$&")}]${value === undefined ? "" : `:value:${action(value)}`}`,
   );
   return `'*'${flags}${explained}`;
@@ -54,8 +55,4 @@ function action(value: CompletedValue): string {
       // One that offers nothing.
       return " ";
   }
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { ApiStatusError } from "../../components/cluster/connection/api-error";
 import { KubernetesClient, type RunContext } from "../../components/cluster/kubernetes-client";
 import { askWhoIAm } from "../../components/cluster/whoami";
-import { KubernetesUserError, withoutCode } from "../../components/core/errors";
+import { KubernetesUserError, firstLine } from "../../components/core/errors";
 import { type Identity } from "../../components/core/options/identity";
 import { describe, isRecord } from "../../components/core/options/validation-errors";
 import { readableCertificates } from "../../components/core/x509/certificate-bundle";
@@ -41,10 +41,9 @@ export async function acceptanceFindings(
       throw error;
     }
     // The same server has answered other requests.
-    const [first = ""] = withoutCode(error.message).split("\n");
     return [
       unknown("client-ca", "Not known: the request with the new certificate had no answer."),
-      problem("client-certificate", `A request with the new certificate fails: ${first}`, {
+      problem("client-certificate", `A request with the new certificate fails: ${firstLine(error)}`, {
         remedy: `Perhaps: ${tlsEnded} ${ownAddress}`,
       }),
     ];

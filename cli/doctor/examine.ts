@@ -2,9 +2,9 @@ import { ApiStatusError } from "../../components/cluster/connection/api-error";
 import { type ApproverChannel } from "../../components/cluster/issuance/approval-announcement";
 import { KubernetesClient, type RunContext } from "../../components/cluster/kubernetes-client";
 import { askWhoIAm } from "../../components/cluster/whoami";
-import { KubernetesUserError, withoutCode } from "../../components/core/errors";
+import { KubernetesUserError, firstLine } from "../../components/core/errors";
 import { type Identity } from "../../components/core/options/identity";
-import { type CheckName, type Finding, inOrder, ok, unknown, warning } from "./findings";
+import { type Finding, inOrder, notLookedAt, ok, rightsChecks, signerChecks, unknown, warning } from "./findings";
 import { identityFinding, isAnonymous } from "./identity-finding";
 import { type Mode } from "./rights";
 import { type TryingRights, rightsFindings } from "./rights-findings";
@@ -122,8 +122,7 @@ async function lookAnonymously(target: Target, run: RunContext): Promise<Anonymo
     if (!(error instanceof KubernetesUserError) || run.signal.aborted) {
       throw error;
     }
-    const [first = ""] = withoutCode(error.message).split("\n");
-    return { finding: unknown("anonymous-access", first), served: undefined };
+    return { finding: unknown("anonymous-access", firstLine(error)), served: undefined };
   }
 }
 
@@ -133,26 +132,10 @@ function isStranger(answer: Identity | ApiStatusError): boolean {
 }
 
 function strangerFindings(): SignerFindings {
-  const checks: readonly CheckName[] = [
-    "automatic-approval",
-    "manual-approval",
-    "approver",
-    "access",
-    "grantable-roles",
-    "publish",
-    "namespaces",
-    ...signerChecks,
-  ];
   return {
-    findings: notLookedAt(checks, "the cluster does not know your credentials"),
+    findings: notLookedAt([...rightsChecks, ...signerChecks], "the cluster does not know your credentials"),
     longestLifetimeSeconds: undefined,
   };
-}
-
-const signerChecks = ["signer", "longest-lifetime", "client-ca", "client-certificate"] as const;
-
-function notLookedAt(checks: readonly CheckName[], why: string): readonly Finding[] {
-  return checks.map((check) => unknown(check, `Not looked at: ${why}.`));
 }
 
 /** What the credentials may do, and, as far as they may, what comes of requests. */

@@ -1,3 +1,17 @@
+/** What the credentials may do. */
+export const rightsChecks = [
+  "automatic-approval",
+  "manual-approval",
+  "approver",
+  "access",
+  "grantable-roles",
+  "publish",
+  "namespaces",
+] as const;
+
+/** What comes of requests. */
+export const signerChecks = ["signer", "longest-lifetime", "client-ca", "client-certificate"] as const;
+
 /** What is looked at, in the order in which it is told; docs/doctor.md lists each. Names are public. */
 export const checkNames = [
   "connection",
@@ -6,17 +20,8 @@ export const checkNames = [
   "clock",
   "anonymous-access",
   "identity",
-  "automatic-approval",
-  "manual-approval",
-  "approver",
-  "access",
-  "grantable-roles",
-  "publish",
-  "namespaces",
-  "signer",
-  "longest-lifetime",
-  "client-ca",
-  "client-certificate",
+  ...rightsChecks,
+  ...signerChecks,
   "test-requests",
 ] as const;
 
@@ -62,6 +67,11 @@ export function problem(check: CheckName, details: string, remedy: Remedy = {}):
 /** It could not be found out. */
 export function unknown(check: CheckName, details: string, remedy: Remedy = {}): Finding {
   return { check, status: "unknown", details, ...remedy };
+}
+
+/** That some things were not looked at; `why` is the end of a sentence. */
+export function notLookedAt(checks: readonly CheckName[], why: string): readonly Finding[] {
+  return checks.map((check) => unknown(check, `Not looked at: ${why}.`));
 }
 
 /** How everything stands together: as its worst part. */

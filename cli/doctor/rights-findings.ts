@@ -4,7 +4,7 @@ import { type KubernetesClient } from "../../components/cluster/kubernetes-clien
 import { missingNamespaces } from "../../components/cluster/namespaces";
 import { type CheckName, type Finding, ok, problem, unknown, warning } from "./findings";
 import { type Mode, bindingAny, bindingOf, escalating, modes, optionalRules, rulesOf, usualRoles } from "./rights";
-import { type Right, RightsReview, rulesFor } from "./rights-review";
+import { type Right, RightsReview, rulesFor, together } from "./rights-review";
 
 /** Which rights are looked for. */
 export interface RightsQuestion {
@@ -87,13 +87,23 @@ async function missingOf(
   review: RightsReview,
   { signerName, namespaces }: RightsQuestion,
 ): Promise<readonly Missing[]> {
-  const scoped = (mode === "access" || mode === "publish") && namespaces.length > 0;
+  const scoped = isScoped(mode, namespaces);
   const found: Missing[] = [];
   for (const namespace of scoped ? namespaces : [undefined]) {
     const rights = await review.of(rulesOf(mode, scoped ? "namespace" : "cluster", signerName), namespace);
     found.push({ namespace, rights: rights.filter(({ held }) => held !== true) });
   }
   return found.filter(({ rights }) => rights.length > 0);
+}
+
+/** Whether a mode's rights are looked for in namespaces, and not in the whole cluster. */
+function isScoped(mode: Mode, namespaces: readonly string[]): boolean {
+  return (mode === "access" || mode === "publish") && namespaces.length > 0;
+}
+
+/** The namespaces that are named, or the whole cluster. */
+function scopesOf(namespaces: readonly string[]): readonly (string | undefined)[] {
+  return namespaces.length === 0 ? [undefined] : namespaces;
 }
 
 function isMissing(missing: readonly Missing[]): boolean {
@@ -107,7 +117,7 @@ function modeFinding(
   { username, namespaces }: RightsQuestion,
 ): Finding {
   const { check, does, caution } = modeTexts[mode];
-  const scoped = (mode === "access" || mode === "publish") && namespaces.length > 0;
+  const scoped = isScoped(mode, namespaces);
   const where = scoped ? ` in ${namespaces.join(", ")}` : "";
   if (missing.length === 0) {
     return ok(check, `You may ${does}${where}.`);
@@ -142,10 +152,9 @@ function grants(role: string, missing: readonly Missing[], username: string | un
 /** What may be handed out: Kubernetes lets nobody grant what they do not hold. */
 async function grantableFinding(review: RightsReview, { username, namespaces }: RightsQuestion): Promise<Finding> {
   const check = "grantable-roles";
-  const scopes = namespaces.length === 0 ? [undefined] : namespaces;
+  const scopes = scopesOf(namespaces);
   const inAll = async (rule: Parameters<RightsReview["holds"]>[0]): Promise<boolean | undefined> => {
-    const answers = await Promise.all(scopes.map((namespace) => review.holds(rule, namespace)));
-    return answers.includes(false) ? false : answers.includes(undefined) ? undefined : true;
+    return together(await Promise.all(scopes.map((namespace) => review.holds(rule, namespace))));
   };
   if ((await inAll(bindingAny)) === true) {
     const more = (await inAll(escalating)) === true ? ", and write any right into roles" : "";
@@ -180,7 +189,7 @@ async function namespacesFinding(
   { client, username, namespaces }: RightsQuestion,
 ): Promise<Finding> {
   const check = "namespaces";
-  const scopes = namespaces.length === 0 ? [undefined] : namespaces;
+  const scopes = scopesOf(namespaces);
   const rule = optionalRules.readNamespaces;
   const answers = await Promise.all(
     scopes.map(async (namespace) => {

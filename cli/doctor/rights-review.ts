@@ -38,8 +38,7 @@ export class RightsReview {
 
   /** Whether all rights of a rule are there; undefined when the cluster does not say. */
   async holds(rule: GrantedRule, namespace?: string): Promise<boolean | undefined> {
-    const answers = (await this.of([rule], namespace)).map(({ held }) => held);
-    return answers.includes(false) ? false : answers.includes(undefined) ? undefined : true;
+    return together((await this.of([rule], namespace)).map(({ held }) => held));
   }
 
   private async ask(permission: Right["permission"], namespace: string | undefined): Promise<boolean | undefined> {
@@ -64,6 +63,11 @@ export class RightsReview {
   }
 }
 
+/** Whether all of several rights are there; undefined when none is missing for sure, and some may be. */
+export function together(answers: readonly (boolean | undefined)[]): boolean | undefined {
+  return answers.includes(false) ? false : answers.includes(undefined) ? undefined : true;
+}
+
 function permissionsOf({ apiGroups, resources, resourceNames, verbs }: GrantedRule): Right["permission"][] {
   return apiGroups.flatMap((apiGroup) =>
     resources.flatMap((resource) =>
@@ -76,14 +80,13 @@ function permissionsOf({ apiGroups, resources, resourceNames, verbs }: GrantedRu
 
 /** Rules of exactly these rights. */
 export function rulesFor(rights: readonly Right[]): GrantedRule[] {
-  const rules = new Map<string, { rule: GrantedRule; verbs: string[] }>();
+  const rules = new Map<string, GrantedRule>();
   for (const { permission } of rights) {
     const { verb, apiGroup, resource, resourceName } = permission;
     const names = resourceName === undefined ? {} : { resourceNames: [resourceName] };
     const rule = { apiGroups: [apiGroup], resources: [resource], ...names };
     const key = JSON.stringify(rule);
-    const known = rules.get(key) ?? { rule: { ...rule, verbs: [] }, verbs: [] };
-    rules.set(key, { ...known, verbs: [...known.verbs, verb] });
+    rules.set(key, { ...rule, verbs: [...(rules.get(key)?.verbs ?? []), verb] });
   }
-  return [...rules.values()].map(({ rule, verbs }) => ({ ...rule, verbs }));
+  return [...rules.values()];
 }

@@ -1,5 +1,6 @@
 import { ApiStatusError } from "../../components/cluster/connection/api-error";
 import { type KubernetesClient } from "../../components/cluster/kubernetes-client";
+import { backdatingSeconds } from "../../components/core/options/lifetime";
 import { describe, isRecord } from "../../components/core/options/validation-errors";
 import { type Finding, ok, problem, unknown, warning } from "./findings";
 import { roughly } from "./lifetime-text";
@@ -72,9 +73,6 @@ const dateResolutionMs = 1000;
 
 /** Clocks differ a little, and answers take their time. */
 const tolerableSeconds = 60;
-
-/** So far back kube-controller-manager sets the beginning of certificates, for clocks that differ. */
-const backdatingSeconds = 300;
 
 /**
  * Seconds by which the server's clock is ahead of this machine's, negative when it is behind; 0 when both agree.

@@ -1,5 +1,5 @@
 import { type RunContext } from "../../components/cluster/kubernetes-client";
-import { KubernetesUserError, withoutCode } from "../../components/core/errors";
+import { KubernetesUserError, firstLine, withoutCode } from "../../components/core/errors";
 import {
   defaultLifetimeSeconds,
   maximumLifetimeSeconds,
@@ -8,7 +8,7 @@ import {
 import { secondsBetween } from "../../components/core/time";
 import { checkClock } from "../../components/core/x509/certificate";
 import { acceptanceFindings } from "./acceptance-findings";
-import { type Finding, ok, problem, unknown, warning } from "./findings";
+import { type Finding, notLookedAt, ok, problem, signerChecks, unknown, warning } from "./findings";
 import { roughly } from "./lifetime-text";
 import { type Target } from "./target";
 import { type TestCertificate, type TestRequests, type TestTerms, approvalSeconds } from "./test-requests";
@@ -30,12 +30,9 @@ export async function signerFindings(
 ): Promise<SignerFindings> {
   const short = await attempt(() => tests.issue(minimumLifetimeSeconds, { keepKey: true }), run);
   if (short instanceof KubernetesUserError) {
-    const why = "Not looked at: there is no certificate.";
+    const [, ...others] = signerChecks;
     return {
-      findings: [
-        failure(short, terms),
-        ...(["longest-lifetime", "client-ca", "client-certificate"] as const).map((check) => unknown(check, why)),
-      ],
+      findings: [failure(short, terms), ...notLookedAt(others, "there is no certificate")],
       longestLifetimeSeconds: undefined,
     };
   }
@@ -139,8 +136,8 @@ function lifetimeOf({ facts }: TestCertificate): number {
 }
 
 function unmeasured(why: TestCertificate | KubernetesUserError): Finding {
-  const [first = ""] = why instanceof KubernetesUserError ? withoutCode(why.message).split("\n") : [];
-  return unknown("longest-lifetime", `A request for the longest lifetime that there can be brought nothing: ${first}`);
+  const reason = why instanceof KubernetesUserError ? firstLine(why) : "";
+  return unknown("longest-lifetime", `A request for the longest lifetime that there can be brought nothing: ${reason}`);
 }
 
 function lifetimeFinding(seconds: number): Finding {

@@ -1,5 +1,5 @@
 import { type ApiResource, aggregatedDiscovery, readDiscovery } from "../core/rbac/api-resources";
-import { KubernetesUserError, withoutCode } from "../core/errors";
+import { KubernetesUserError, firstLine } from "../core/errors";
 import { ApiStatusError, explain } from "./connection/api-error";
 import { ApiServer } from "./connection/api-server";
 
@@ -88,7 +88,6 @@ export class ClusterFacts {
   private async reason(error: unknown, doing: string): Promise<string> {
     const server = await this.api?.then(({ server }) => server).catch(() => "the cluster");
     const explained = explain(error, doing, server ?? "the cluster");
-    const [line = ""] = explained instanceof KubernetesUserError ? explained.message.split("\n") : ["it failed"];
-    return withoutCode(line);
+    return explained instanceof KubernetesUserError ? firstLine(explained) : "it failed";
   }
 }

@@ -71,6 +71,11 @@ export function withoutCode(message: string): string {
   return message.replace(/ \[[a-z-]+\]$/, "");
 }
 
+/** The first line of an error's message, without the code: what has happened, before commands and more. */
+export function firstLine({ message }: KubernetesUserError): string {
+  return withoutCode(message).split("\n")[0] ?? "";
+}
+
 /**
  * One error that names all problems.
  *

@@ -1,5 +1,5 @@
 import { Output, output, secret } from "@pulumi/pulumi";
-import { KubernetesUserError, titleOf } from "../core/errors";
+import { type KubernetesUserError, invalidArguments, titleOf } from "../core/errors";
 import { isRecord } from "../core/options/validation-errors";
 import { type approvalOptions, userOptions } from "../core/options/user-options";
 import { type KubernetesUserArgs } from "../pulumi/kubernetes-user-args";
@@ -62,7 +62,7 @@ function refuseHook(name: string, approval: unknown): void {
 }
 
 function refused(name: string, path: string, message: string): KubernetesUserError {
-  return new KubernetesUserError("invalid-arguments", `${titleOf(name)}: ${path}: ${message}`, [{ path, message }]);
+  return invalidArguments(titleOf(name), [{ path, message }]);
 }
 
 /** The texts of those options by which resources are named, as far as the engine knows them. */

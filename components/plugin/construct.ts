@@ -52,8 +52,8 @@ export function constructUser(
     const options = await optionsOf(name, inputs);
     const texts = await knownTexts([options.kubeconfig, options.context]);
     const host: Host = {
-      certificateSigningRequest: served("certificateSigningRequest", address),
-      certificateRequest: served("certificateRequest", address),
+      certificateSigningRequest: served(certificateTypes, address),
+      certificateRequest: served(certificateRequestTypes, address),
       requireProvider: () => undefined,
       admit: (check) => {
         check();
@@ -97,11 +97,10 @@ async function requireApproval(name: string, { approval }: KubernetesUserArgs, u
 }
 
 /** The plugin serves its own resources, and takes over those that a TypeScript program's dynamic provider has served. */
-function served(kind: "certificateSigningRequest" | "certificateRequest", address: PluginAddress): ServedResource {
-  const { plugin, dynamic } = {
-    certificateSigningRequest: certificateTypes,
-    certificateRequest: certificateRequestTypes,
-  }[kind];
+function served(
+  { plugin, dynamic }: { readonly plugin: string; readonly dynamic: string },
+  address: PluginAddress,
+): ServedResource {
   return { type: plugin, inputs: {}, opts: { ...address, aliases: [{ type: dynamic }] } };
 }
 

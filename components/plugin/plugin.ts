@@ -45,8 +45,8 @@ export class Plugin implements provider.Provider {
   }
 
   // Asynchronous, so that whatever is wrong is answered.
-  async getSchema(): Promise<string> {
-    return Promise.resolve().then(() => JSON.stringify(schemaOf(this.address)));
+  getSchema(): Promise<string> {
+    return Promise.resolve(this.address).then((address) => JSON.stringify(schemaOf(address)));
   }
 
   construct(

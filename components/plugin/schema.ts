@@ -1,15 +1,17 @@
 import descriptions from "./descriptions.json";
 import { accessPolicyOptions } from "../core/options/access-policy";
 import { grantOptions, ruleOptions } from "../core/options/grant-options";
-import { type OptionSpec, type OptionTable, type Shape } from "../core/options/option-table";
+import { type OptionSpec, type OptionTable, type Shape, textShape, textsShape } from "../core/options/option-table";
 import { policyOptions } from "../core/options/policy";
 import { ecdsaCurves, keyAlgorithms, keyOptions, rsaSizes } from "../core/options/private-key";
 import { publishOptions } from "../core/options/publish-option";
 import { approvalModes, approvalOptions, pendingOutcomes, userOptions } from "../core/options/user-options";
-import { type PluginAddress, type userOutputs } from "./construct";
+import { type PluginAddress, userOutputs } from "./construct";
 
 /** A part of a schema: JSON. */
 type Json = Readonly<Record<string, unknown>>;
+
+type UserOutput = (typeof userOutputs)[number];
 
 const token = "kubernetes-user:index:";
 
@@ -68,39 +70,27 @@ export function schemaOf({ version, pluginDownloadURL }: PluginAddress): Json {
 }
 
 function component(): Json {
-  const outputs = Object.entries(outputTypes);
   return {
     isComponent: true,
     description: descriptions.KubernetesUser,
     inputProperties: propertiesOf(userOptions, "KubernetesUserArgs"),
     properties: Object.fromEntries(
-      outputs.map(([name, type]) => [name, { ...type, ...described(`KubernetesUser.${name}`) }]),
+      userOutputs.map((name) => [name, { ...outputType(name), ...described(`KubernetesUser.${name}`) }]),
     ),
     required: requiredOutputs,
   };
 }
 
 /**
- * What a program gets of a user. A secret is marked as one with its value, which the engine and every SDK obey. It is not
- * marked here: for a component with secret outputs, the SDK for Java does not compile (pulumi-java 1.34.0).
+ * A secret is marked as one with its value, which the engine and every SDK obey. It is not marked here: for a component
+ * with secret outputs, the SDK for Java does not compile (pulumi-java 1.34.0).
  */
-const outputTypes: Readonly<Record<(typeof userOutputs)[number], Json>> = {
-  status: { type: "string" },
-  kubeconfig: { type: "string" },
-  certificate: { type: "string" },
-  privateKey: { type: "string" },
-  username: { type: "string" },
-  groups: { type: "array", items: { type: "string" } },
-  csrName: { type: "string" },
-  serialNumber: { type: "string" },
-  credentialId: { type: "string" },
-  notBefore: { type: "string" },
-  notAfter: { type: "string" },
-  renewAfter: { type: "string" },
-};
+function outputType(name: UserOutput): Json {
+  return typeOf(name === "groups" ? textsShape : textShape);
+}
 
 /** What every user has. The rest is null while nothing is issued, or the key is elsewhere. */
-const requiredOutputs: readonly (keyof typeof outputTypes)[] = ["status", "username", "groups"];
+const requiredOutputs: readonly UserOutput[] = ["status", "username", "groups"];
 
 function objectType({ table, name, documented }: (typeof objects)[number]): [string, Json] {
   const required = Object.entries(table).filter(([, spec]) => spec.isRequired === true);

@@ -7,9 +7,18 @@ import { approve, BuiltPlugin, problems, user, yaml, YamlProject } from "./suppo
 
 const access = [{ namespaces: ["default"], clusterRole: "view" }];
 
+let plugin: BuiltPlugin;
+
+beforeAll(async () => {
+  plugin = await BuiltPlugin.build();
+});
+
+afterAll(async () => {
+  await plugin[Symbol.asyncDispose]();
+});
+
 describe("examples/yaml", () => {
   it("gives each of its users what it says", async () => {
-    await using plugin = await BuiltPlugin.build();
     const program = await readFile(resolve(import.meta.dirname, "../../examples/yaml/Pulumi.yaml"), "utf8");
     await using project = await YamlProject.of(program, plugin.folder);
     await project.up();
@@ -49,7 +58,6 @@ describe("the npm package's plugin", () => {
 
 describe("the plugin, with users of one cluster", () => {
   it("shares a provider among spellings of one kubeconfig, and has another for a context that is named", async () => {
-    await using plugin = await BuiltPlugin.build();
     const path = String(process.env["KUBECONFIG"]);
     const kubeconfig = await readFile(path, "utf8");
     const context = (await command("kubectl", ["config", "current-context"])).stdout.trim();
@@ -76,16 +84,6 @@ describe("the plugin, with users of one cluster", () => {
 });
 
 describe("the plugin refuses", () => {
-  let plugin: BuiltPlugin;
-
-  beforeAll(async () => {
-    plugin = await BuiltPlugin.build();
-  });
-
-  afterAll(async () => {
-    await plugin[Symbol.asyncDispose]();
-  });
-
   it.each([
     ["a hook", { approval: { hook: "code" } }, "Property hook does not exist on 'kubernetes-user:index:Approval'"],
     [
@@ -124,16 +122,6 @@ describe("the plugin refuses", () => {
 });
 
 describe("the plugin, with a user who waits for an approval", () => {
-  let plugin: BuiltPlugin;
-
-  beforeAll(async () => {
-    plugin = await BuiltPlugin.build();
-  });
-
-  afterAll(async () => {
-    await plugin[Symbol.asyncDispose]();
-  });
-
   it("ends its wait at an interrupt, and the next run goes on from the same request", async () => {
     const program = yaml({
       resources: { waiting: user({ username: "plugin-waiting", approval: { mode: "manual", timeoutSeconds: 3600 } }) },

@@ -30,7 +30,7 @@ export function lifetimeOf<Lifetime = never>({
 export const maximumLifetimeSeconds = 2 ** 31 - 1;
 
 /** kube-controller-manager sets notBefore so far back, so that clocks may differ a little. */
-const backdatingSeconds = 300;
+export const backdatingSeconds = 300;
 
 /** Without `renewBeforeSeconds`, a certificate is renewed when this part of its granted lifetime is left. */
 const defaultRenewalShare = 1 / 3;

@@ -66,12 +66,14 @@ export function chooseCluster(
   const admin = secret(
     plain !== undefined && isPlain(given) && isPlain(context)
       ? plain
-      : all([given, context]).apply(([kubeconfig, context]: readonly unknown[]) =>
-          resolveKubeconfig({
-            kubeconfig: requireText(kubeconfig, "kubeconfig", owner),
-            context: requireText(context, "context", owner),
-            owner,
-          }),
+      : all([given, context]).apply(
+          ([kubeconfig, context]: readonly unknown[]) =>
+            plain ??
+            resolveKubeconfig({
+              kubeconfig: requireText(kubeconfig, "kubeconfig", owner),
+              context: requireText(context, "context", owner),
+              owner,
+            }),
         ),
   );
   const description = unsecret(admin.apply(({ cluster }) => cluster));
