@@ -37,7 +37,7 @@ describe("the npm package's plugin", () => {
     const folder = resolve(import.meta.dirname, "../../plugin");
     const program = yaml({
       plugins: { providers: [{ name: "kubernetes-user", path: folder }] },
-      resources: { packed: user({ username: "plugin-packed", access }) },
+      resources: { packed: user({ username: "yaml-packed", access }) },
       outputs: { kubeconfig: "${packed.kubeconfig}" },
     });
     await using project = await YamlProject.of(program, "");
@@ -63,9 +63,9 @@ describe("the plugin, with users of one cluster", () => {
     const context = (await command("kubectl", ["config", "current-context"])).stdout.trim();
     const program = (names: readonly string[]): string => {
       const users: Readonly<Record<string, object>> = {
-        text: user({ username: "plugin-text", kubeconfig, access }),
-        path: user({ username: "plugin-path", kubeconfig: path, access }),
-        named: user({ username: "plugin-named", kubeconfig, context, access }),
+        text: user({ username: "yaml-text", kubeconfig, access }),
+        path: user({ username: "yaml-path", kubeconfig: path, access }),
+        named: user({ username: "yaml-named", kubeconfig, context, access }),
       };
       return yaml({ resources: Object.fromEntries(names.map((name) => [name, users[name] ?? {}])) });
     };
@@ -94,7 +94,7 @@ describe("the plugin refuses", () => {
     [
       "what only turns out wrong once an Output is known",
       { username: "system:${right.username}" },
-      'username: "system:plugin-right" is reserved',
+      'username: "system:yaml-right" is reserved',
     ],
     ["another cluster's context", { context: "nowhere" }, "nowhere"],
     [
@@ -106,7 +106,7 @@ describe("the plugin refuses", () => {
     const program = yaml({
       resources: {
         jane: user(options),
-        right: user({ username: "plugin-right" }),
+        right: user({ username: "yaml-right" }),
         // Under way at the same time.
         beside: user({ username: "${right.username}-beside" }),
       },
@@ -124,7 +124,7 @@ describe("the plugin refuses", () => {
 describe("the plugin, with a user who waits for an approval", () => {
   it("ends its wait at an interrupt, and the next run goes on from the same request", async () => {
     const program = yaml({
-      resources: { waiting: user({ username: "plugin-waiting", approval: { mode: "manual", timeoutSeconds: 3600 } }) },
+      resources: { waiting: user({ username: "yaml-waiting", approval: { mode: "manual", timeoutSeconds: 3600 } }) },
       outputs: { csrName: "${waiting.csrName}", status: "${waiting.status}" },
     });
     await using project = await YamlProject.of(program, plugin.folder);
@@ -136,18 +136,18 @@ describe("the plugin, with a user who waits for an approval", () => {
       },
     });
     expect(run.exitCode).not.toBe(0);
-    await approve("plugin-waiting");
+    await approve("yaml-waiting");
     const { output } = await project.up();
-    expect(output).toContain("plugin-waiting: resuming request");
+    expect(output).toContain("yaml-waiting: resuming request");
     expect(await project.stack.outputs()).toMatchObject({ status: "issued" });
   });
 
   it("fails the run where whenPending says so, once all else is done", async () => {
     const program = yaml({
       resources: {
-        other: user({ username: "plugin-other" }),
+        other: user({ username: "yaml-other" }),
         failing: user({
-          username: "plugin-failing",
+          username: "yaml-failing",
           approval: { mode: "manual", timeoutSeconds: 0, whenPending: "fail" },
         }),
       },
@@ -155,9 +155,9 @@ describe("the plugin, with a user who waits for an approval", () => {
     });
     await using project = await YamlProject.of(program, plugin.folder);
     const { exitCode, output } = await project.stack.up();
-    expect(output).toContain('The certificate of "plugin-failing" waits for approval');
+    expect(output).toContain('The certificate of "yaml-failing" waits for approval');
     expect(exitCode).not.toBe(0);
-    await approve("plugin-failing");
+    await approve("yaml-failing");
     await project.up();
     expect(await project.stack.outputs()).toEqual({ status: "issued" });
   });
