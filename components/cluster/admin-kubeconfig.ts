@@ -5,12 +5,7 @@ import { isRecord } from "../core/options/validation-errors";
 import { type AdminKubeconfig, selectCluster } from "../core/kubeconfig/cluster";
 import { KubernetesUserError } from "../core/errors";
 import { decodeKubeconfig } from "../core/kubeconfig/kubeconfig-bytes";
-import {
-  type KubeconfigDocument,
-  mergeFirstWins,
-  parseKubeconfig,
-  resolvePaths,
-} from "../core/kubeconfig/kubeconfig-document";
+import { mergeFirstWins, parseKubeconfig, resolvePaths } from "../core/kubeconfig/kubeconfig-document";
 
 /** Where a kubeconfig comes from: its text or path, or the environment when there is none. */
 export interface ClusterChoice {
@@ -27,13 +22,47 @@ export interface ClusterChoice {
  */
 export function resolveKubeconfig({ kubeconfig, context, owner }: ClusterChoice): AdminKubeconfig {
   const prefix = owner === undefined ? "" : `${owner}: `;
-  const { document, source } =
-    kubeconfig === undefined ? ambientKubeconfig(prefix) : givenKubeconfig(kubeconfig, prefix);
-  return selectCluster(document, context, source, (path) => readFileSync(path), canRead);
+  const { texts, source } = kubeconfig === undefined ? ambientKubeconfig(prefix) : givenKubeconfig(kubeconfig, prefix);
+  const key = JSON.stringify([context ?? null, texts.map(({ text, folder }) => [text, folder])]);
+  const known = resolvedBefore.get(key);
+  if (known !== undefined) {
+    return known;
+  }
+  const named = new Set<string>();
+  const noted = (path: string): string => {
+    named.add(path);
+    return path;
+  };
+  const documents = texts.map(({ text, folder, source }) => resolvePaths(parseKubeconfig(text, source), folder));
+  const found = selectCluster(
+    mergeFirstWins(documents),
+    context,
+    source,
+    (path) => readFileSync(noted(path)),
+    (path) => canRead(noted(path)),
+  );
+  if (named.size === 0) {
+    resolvedBefore.set(key, found);
+  }
+  return found;
 }
 
+/**
+ * What came of kubeconfigs that name no other file, by their texts. A program with a hundred users of one cluster reads
+ * its kubeconfig a hundred times, because it may change in between, and checks it once.
+ */
+const resolvedBefore = new Map<string, AdminKubeconfig>();
+
 interface Found {
-  readonly document: KubeconfigDocument;
+  readonly texts: readonly KubeconfigText[];
+  /** What to call them together in errors. */
+  readonly source: string;
+}
+
+interface KubeconfigText {
+  readonly text: string;
+  /** What relative paths in it are taken from. */
+  readonly folder: string;
   /** What to call it in errors. */
   readonly source: string;
 }
@@ -43,14 +72,14 @@ function givenKubeconfig(kubeconfig: string, prefix: string): Found {
   if (/\n|^\s*\{/.test(kubeconfig)) {
     // Nobody knows which folder a text lay in: relative paths are taken from the program's, as kubectl does.
     const source = `${prefix}kubeconfig`;
-    return { document: resolvePaths(parseKubeconfig(kubeconfig, source), process.cwd()), source };
+    return { texts: [{ text: kubeconfig, folder: process.cwd(), source }], source };
   }
   const path = resolve(kubeconfig.replace(/^~(?=$|\/)/, homedir()));
-  const document = readKubeconfigFile(path, prefix);
-  if (document === undefined) {
+  const found = readKubeconfigFile(path, prefix);
+  if (found === undefined) {
     throw unreadableFile(path, prefix, "ENOENT");
   }
-  return { document, source: prefix + path };
+  return { texts: [found], source: found.source };
 }
 
 /** KUBECONFIG may list several files, of which those that do not exist are skipped, as kubectl does. */
@@ -60,18 +89,18 @@ function ambientKubeconfig(prefix: string): Found {
   // kubectl looks into the home folder only if the variable is empty, not if it names nothing.
   const paths = list === "" ? [join(homedir(), ".kube", "config")] : listed.map((path) => resolve(path));
   const source = paths.length === 0 ? `KUBECONFIG (${list})` : paths.join(delimiter);
-  const documents = paths.map((path) => readKubeconfigFile(path, prefix)).filter((document) => document !== undefined);
-  if (documents.length === 0) {
+  const texts = paths.map((path) => readKubeconfigFile(path, prefix)).filter((found) => found !== undefined);
+  if (texts.length === 0) {
     throw new KubernetesUserError(
       "kubeconfig-unreadable",
       `${prefix}there is no kubeconfig at ${source}. Pass kubeconfig (on the command line --kubeconfig), set stack config kubernetes:kubeconfig, or set KUBECONFIG to a file that exists.`,
     );
   }
-  return { document: mergeFirstWins(documents), source: prefix + source };
+  return { texts, source: prefix + source };
 }
 
 /** Undefined when there is no such file. It is read once: it may be a pipe, as a shell's `<(…)` is. */
-function readKubeconfigFile(path: string, prefix: string): KubeconfigDocument | undefined {
+function readKubeconfigFile(path: string, prefix: string): KubeconfigText | undefined {
   const bytes = readBytes(path, prefix);
   if (bytes === undefined) {
     return undefined;
@@ -83,7 +112,7 @@ function readKubeconfigFile(path: string, prefix: string): KubeconfigDocument | 
       `${prefix}the kubeconfig ${path} is neither UTF-8 nor UTF-16 with a byte order mark. Save it as UTF-8.`,
     );
   }
-  return resolvePaths(parseKubeconfig(text, prefix + path), dirname(path));
+  return { text, folder: dirname(path), source: prefix + path };
 }
 
 function readBytes(path: string, prefix: string): Uint8Array | undefined {

@@ -1,5 +1,5 @@
 import { type IncomingMessage } from "node:http";
-import { type RequestOptions, request as httpsRequest } from "node:https";
+import { request as httpsRequest } from "node:https";
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { isRecord } from "../../core/options/validation-errors";
@@ -9,6 +9,7 @@ import { type KubeconfigDocument, type NamedEntry, parseKubeconfig } from "../..
 import { requestTarget } from "../../core/kubeconfig/server-address";
 import { ApiStatusError, ConnectionError, connectionCode } from "./api-error";
 import { Connector } from "./connection";
+import { type PooledRequest } from "./connection-pool";
 import { Credentials, type RequestCredentials } from "../credentials/credentials";
 import { TimeLimit } from "./time-limit";
 
@@ -159,9 +160,10 @@ export class ApiServer {
     const limit = new TimeLimit(requestTimeoutSeconds);
     const ends = AbortSignal.any([signal, limit.signal]);
     try {
-      const { url, options: place } = requestTarget(this.server, path);
-      const socket = await this.connector.connect({ url, ...place }, certificate, ends);
       const request = {
+        ...requestTarget(this.server, path).options,
+        agent: this.connector.pool(certificate),
+        ends,
         method,
         headers: {
           ...headers,
@@ -173,12 +175,8 @@ export class ApiServer {
             : { "content-type": contentType(method), "content-length": Buffer.byteLength(payload) }),
         },
         signal: ends,
-        createConnection: () => socket,
       };
-      const response = await answer(url, request, payload).catch((error: unknown) => {
-        socket.destroy();
-        throw error;
-      });
+      const response = await answer(requestTarget(this.server, path).url, request, payload);
       this.time = timeOf(response.headers.date);
       const status = response.statusCode ?? 0;
       if (status < 200 || status > 299) {
@@ -214,23 +212,43 @@ interface Answer {
   readonly limit: TimeLimit;
 }
 
-function answer(url: URL, options: RequestOptions, payload: string | undefined): Promise<IncomingMessage> {
+function answer(url: URL, options: PooledRequest, payload: string | undefined): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const failed = (error: unknown): void => {
+      if (error instanceof ConnectionError || error instanceof KubernetesUserError) {
+        reject(error);
+        return;
+      }
       const code = connectionCode(error);
       reject(new ConnectionError(code === "ABORT_ERR" ? "ETIMEDOUT" : code));
     };
+    let hasAnswered = false;
     try {
-      // Bytes: beside a text, Node would write the header in UTF-8, whose values are bytes already.
-      httpsRequest(url, options)
-        .on("response", resolve)
-        .on("error", failed)
+      const request = httpsRequest(url, options);
+      request
+        .on("response", (response) => {
+          hasAnswered = true;
+          resolve(response);
+        })
+        .on("error", (error) => {
+          // Of an idle connection that the server was about to close, a request learns only when it uses it.
+          if (request.reusedSocket && !hasAnswered && isCut(error)) {
+            resolve(answer(url, options, payload));
+          } else {
+            failed(error);
+          }
+        })
+        // Bytes: beside a text, Node would write the header in UTF-8, whose values are bytes already.
         .end(payload === undefined ? undefined : Buffer.from(payload));
     } catch (error) {
       // A header that Node refuses to send, say: its text would show the header.
       failed(error);
     }
   });
+}
+
+function isCut(error: unknown): boolean {
+  return ["ECONNRESET", "EPIPE"].includes(connectionCode(error));
 }
 
 async function readAll(response: IncomingMessage, limit: AbortSignal): Promise<string> {

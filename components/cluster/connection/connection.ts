@@ -1,7 +1,9 @@
 import { type SecureContext, type TLSSocket, connect, createSecureContext } from "node:tls";
 import { type Cluster } from "../../core/kubeconfig/cluster";
 import { KubernetesUserError } from "../../core/errors";
+import { requestTarget } from "../../core/kubeconfig/server-address";
 import { ConnectionError, connectionCode } from "./api-error";
+import { ConnectionPool } from "./connection-pool";
 import { type Environment } from "./environment-proxy";
 import { proxyFor } from "./proxy";
 import { Trust, verifyAs } from "./trust";
@@ -26,8 +28,8 @@ export class Connector {
   private readonly proxyUrl: string | undefined;
   private readonly environment: Environment;
   private readonly trust: Trust;
-  /** The last one: to build it from a system's many authorities takes some 20 ms. */
-  private context: { readonly of: string; readonly value: SecureContext } | undefined;
+  /** The last one: to build its context from a system's many authorities takes some 20 ms. */
+  private last: Means | undefined;
 
   /** @param proxyUrl the kubeconfig's, login included. */
   constructor(cluster: Cluster, proxyUrl: string | undefined, environment: Environment = process.env) {
@@ -43,7 +45,7 @@ export class Connector {
    * @throws ConnectionError; KubernetesUserError `server-unreachable`, `unauthorized`
    */
   async connect(place: Place, certificate: ClientCertificate | undefined, signal: AbortSignal): Promise<TLSSocket> {
-    const secureContext = this.secureContext(certificate);
+    const { secureContext } = this.meansOf(certificate);
     const { url } = place;
     const hostname = place.hostname ?? url.hostname.replace(/^\[|\]$/g, "");
     const to = { host: hostname, port: url.port === "" ? 443 : Number(url.port) };
@@ -60,13 +62,31 @@ export class Connector {
     return proved(socket, signal);
   }
 
-  private secureContext(certificate: ClientCertificate | undefined): SecureContext {
-    const of = certificate === undefined ? "" : `${certificate.cert}\0${certificate.key}`;
-    if (this.context?.of !== of) {
-      this.context = { of, value: createContext(this.trust, certificate) };
-    }
-    return this.context.value;
+  /** Connections to the cluster's server that are kept for the next request with the same certificate. */
+  pool(certificate: ClientCertificate | undefined): ConnectionPool {
+    const means = this.meansOf(certificate);
+    means.pool ??= new ConnectionPool((ends) => {
+      const { url, options } = requestTarget(this.cluster.server, "/");
+      return this.connect({ url, ...options }, certificate, ends);
+    });
+    return means.pool;
   }
+
+  private meansOf(certificate: ClientCertificate | undefined): Means {
+    const of = certificate === undefined ? "" : `${certificate.cert}\0${certificate.key}`;
+    if (this.last?.of !== of) {
+      this.last = { of, secureContext: createContext(this.trust, certificate), pool: undefined };
+    }
+    return this.last;
+  }
+}
+
+/** What connections with one certificate have in common. */
+interface Means {
+  /** The certificate and its key. Secret. */
+  readonly of: string;
+  readonly secureContext: SecureContext;
+  pool: ConnectionPool | undefined;
 }
 
 function createContext(trust: Trust, certificate: ClientCertificate | undefined): SecureContext {

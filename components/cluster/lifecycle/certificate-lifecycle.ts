@@ -60,6 +60,8 @@ export class CertificateLifecycle {
   private readonly compared = new Map<string, Compared>();
   /** Serial numbers of certificates that this run replaces, and whether their successors give the same to the same key. */
   private readonly replaced = new Map<string, { readonly same: boolean }>();
+  /** By kubeconfig. One that cannot be read fails all of its users alike. */
+  private readonly administrators = new Map<string, Promise<Api>>();
 
   constructor(dependencies: LifecycleDependencies) {
     this.dependencies = dependencies;
@@ -161,7 +163,7 @@ export class CertificateLifecycle {
   ): Promise<CertificateState> {
     const { announce } = this.dependencies;
     const admin = adminOf(declared);
-    const client = await this.clientOf(admin.kubeconfig, run);
+    const client = await this.adminClientOf(admin, run);
     const now = run.now();
     const request = nextRequest(declared, now);
     const place = approvalPlace(declared, admin);
@@ -199,7 +201,7 @@ export class CertificateLifecycle {
     const before = new Set((old.access ?? []).flatMap(({ namespaces = [] }) => namespaces));
     const added = declared.namespaces.filter((namespace) => !before.has(namespace));
     if (added.length > 0) {
-      const client = await this.clientOf(adminOf(declared).kubeconfig, run);
+      const client = await this.adminClientOf(adminOf(declared), run);
       await requireNamespaces(client, declared.username, added);
     }
   }
@@ -216,15 +218,19 @@ export class CertificateLifecycle {
     }
     try {
       const kubeconfig = verificationKubeconfig(adminOf(declared), username, state.certificate, privateKey);
-      await verifyIdentity(await this.clientOf(kubeconfig, run), { username, groups });
+      const client = new KubernetesClient(await this.dependencies.connect(kubeconfig), run);
+      await verifyIdentity(client, { username, groups });
       return { state: { ...state, verified: true } };
     } catch (error) {
       return { state, failure: error instanceof Error ? error : new Error(String(error)) };
     }
   }
 
-  private async clientOf(kubeconfig: string, run: RunContext): Promise<KubernetesClient> {
-    return new KubernetesClient(await this.dependencies.connect(kubeconfig), run);
+  /** A client for the cluster's administrator, who has one connection for all users of the run. */
+  private async adminClientOf({ kubeconfig }: AdminKubeconfig, run: RunContext): Promise<KubernetesClient> {
+    const api = this.administrators.get(kubeconfig) ?? this.dependencies.connect(kubeconfig);
+    this.administrators.set(kubeconfig, api);
+    return new KubernetesClient(await api, run);
   }
 
   /** What the certificate had replaced is in its successor's state. */

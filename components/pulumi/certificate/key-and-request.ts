@@ -8,6 +8,7 @@ import { CertificateRequest } from "./certificate-request";
 import { type ServedResource } from "../host";
 import { type KubernetesUserArgs } from "../kubernetes-user-args";
 import { type WhenValid, isSecretOutput } from "../outputs";
+import { withoutStackTraces } from "../registration";
 import { elementsOf } from "../rbac/resolved-grants";
 
 /** Who asks for a certificate, with which key. */
@@ -77,16 +78,14 @@ function makeKey(
   opts: CustomResourceOptions,
 ): tls.PrivateKey {
   const spec = whenValid(output(privateKey).apply((key) => resolveKey(isRecord(key) ? key : {})));
-  return new tls.PrivateKey(
-    `${name}-key`,
-    {
-      algorithm: spec.algorithm,
-      ecdsaCurve: optional(spec, "ecdsaCurve"),
-      rsaBits: optional(spec, "rsaBits"),
-    },
-    // The engine takes the first trigger that it sees for no change: there has to be one from the beginning.
-    { ...opts, replacementTrigger: trigger(rotation ?? "") },
-  );
+  const args = {
+    algorithm: spec.algorithm,
+    ecdsaCurve: optional(spec, "ecdsaCurve"),
+    rsaBits: optional(spec, "rsaBits"),
+  };
+  // The engine takes the first trigger that it sees for no change: there has to be one from the beginning.
+  const keyOpts = { ...opts, replacementTrigger: trigger(rotation ?? "") };
+  return withoutStackTraces(() => new tls.PrivateKey(`${name}-key`, args, keyOpts));
 }
 
 /** The engine passes over a trigger that is secret (3.256): of such a text, its digest is the trigger. */
@@ -128,8 +127,9 @@ function makeRequest(
   if (list === undefined || others.length > 0) {
     const { privateKeyPem, publicKeyPem } = key;
     const args = { privateKeyPem, publicKeyPem, username, groups: plainGroups(groups) };
-    return new CertificateRequest(`${name}-request`, args, opts, served).certRequestPem;
+    return withoutStackTraces(() => new CertificateRequest(`${name}-request`, args, opts, served)).certRequestPem;
   }
   const subject = { commonName: username, ...(organization === undefined ? {} : { organization }) };
-  return new tls.CertRequest(`${name}-request`, { privateKeyPem: key.privateKeyPem, subject }, opts).certRequestPem;
+  const args = { privateKeyPem: key.privateKeyPem, subject };
+  return withoutStackTraces(() => new tls.CertRequest(`${name}-request`, args, opts)).certRequestPem;
 }

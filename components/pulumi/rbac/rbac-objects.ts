@@ -19,6 +19,7 @@ import { type KubernetesUserArgs } from "../kubernetes-user-args";
 import { type ObjectIdentity, annotationsOf, pathSegment } from "./object-names";
 import { withoutOutputs } from "../options/option-checks";
 import { keepingAlive, promiseIfKnown } from "../outputs";
+import { withoutStackTraces } from "../registration";
 import { type Rules, type ResolvedGrant, elementsOf, resolvedGrants } from "./resolved-grants";
 
 type Binding = PlannedBinding<Input<string>, Rules>;
@@ -138,7 +139,9 @@ function roleName(owner: AccessOwner, binding: Binding): Input<string> {
   };
   const { Role, ClusterRole } = kubernetes.rbac.v1;
   const resource = resourceName(name, key);
-  const made = role.kind === "Role" ? new Role(resource, args, opts) : new ClusterRole(resource, args, opts);
+  const made = withoutStackTraces(() =>
+    role.kind === "Role" ? new Role(resource, args, opts) : new ClusterRole(resource, args, opts),
+  );
   return made.metadata.name;
 }
 
@@ -152,11 +155,9 @@ function bind(owner: AccessOwner, binding: Binding, referenced: Input<string>): 
   };
   const { RoleBinding, ClusterRoleBinding } = kubernetes.rbac.v1;
   const resource = resourceName(name, key);
-  if (namespace === undefined) {
-    new ClusterRoleBinding(resource, args, opts);
-  } else {
-    new RoleBinding(resource, args, opts);
-  }
+  withoutStackTraces(() =>
+    namespace === undefined ? new ClusterRoleBinding(resource, args, opts) : new RoleBinding(resource, args, opts),
+  );
 }
 
 /** The colon, which namespaces may not hold, keeps `jane` in `ops-dev` apart from `jane-ops` in `dev`. */

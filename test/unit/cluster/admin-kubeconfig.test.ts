@@ -2,6 +2,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { certificateAuthority } from "@kubernetes-user/toolchain/certificates";
 import { resolveKubeconfig } from "../../../components/cluster/admin-kubeconfig";
 import { errorOf, everythingOf, expectError } from "../support/errors";
 import { secretWord } from "../support/secrets";
@@ -52,6 +53,45 @@ describe("resolveKubeconfig", () => {
     process.env["KUBECONFIG"] = names.map((name) => (name === "" ? "" : join(folder, name))).join(":");
     return resolveKubeconfig({ kubeconfig: undefined, context: undefined }).context;
   }
+
+  it("checks what it has read before only once, and sees what has changed", () => {
+    const read = (): unknown => resolveKubeconfig({ kubeconfig: path, context: undefined });
+    const path = write("changing", kubeconfig("before"));
+    const before = read();
+    expect(read()).toBe(before);
+    write("changing", kubeconfig("after"));
+    expect(read()).toMatchObject({ context: "after" });
+    write("changing", "{");
+    expectError(errorOf(read), "kubeconfig-unreadable");
+    write("changing", kubeconfig("before"));
+    expect(read()).toBe(before);
+  });
+
+  it("keeps contexts of one kubeconfig apart, and folders that relative paths are taken from", () => {
+    const content = kubeconfig("a").replace("contexts: [", "contexts: [{name: b, context: {cluster: a, user: a}}, ");
+    const path = write("contexts", content);
+    const contextsOf = ["a", "b", "a"].map((context) => resolveKubeconfig({ kubeconfig: path, context }).context);
+    expect(contextsOf).toEqual(["a", "b", "a"]);
+    const elsewhere = ["x", "y"].map((name) => {
+      mkdirSync(join(folder, name));
+      const plugin = "exec: {apiVersion: client.authentication.k8s.io/v1, command: ./plugin, interactiveMode: Never}";
+      const content = kubeconfig("a").replace(`token: ${secretWord}`, plugin);
+      const path = write(join(name, "config"), content);
+      return resolveKubeconfig({ kubeconfig: path, context: undefined }).kubeconfig;
+    });
+    expect(elsewhere[0]).toContain(join(folder, "x", "plugin"));
+    expect(elsewhere[1]).toContain(join(folder, "y", "plugin"));
+  });
+
+  it("reads files that a kubeconfig names each time", () => {
+    const authority = write("authority", certificateAuthority("one").certificatePem);
+    const content = kubeconfig("a").replace('.test"', `.test", certificate-authority: ${authority}`);
+    const path = write("naming", content);
+    const read = (): unknown => resolveKubeconfig({ kubeconfig: path, context: undefined }).cluster;
+    const before = read();
+    write("authority", certificateAuthority("two").certificatePem);
+    expect(read()).not.toEqual(before);
+  });
 
   it.each([
     [["a", "b"], "a"],

@@ -22,11 +22,16 @@ class Run {
   readonly announced: ApprovalAnnouncement[] = [];
   readonly cluster: InMemoryCluster;
   readonly lifecycle: CertificateLifecycle;
+  /** The kubeconfigs that connections were opened with. */
+  readonly opened: string[] = [];
 
   constructor(cluster = new InMemoryCluster()) {
     this.cluster = cluster;
     this.lifecycle = new CertificateLifecycle({
-      connect: () => Promise.resolve(this.cluster),
+      connect: (kubeconfig) => {
+        this.opened.push(kubeconfig);
+        return Promise.resolve(this.cluster);
+      },
       announce: (announcement) => {
         this.announced.push(announcement);
         return () => Promise.resolve();
@@ -51,6 +56,13 @@ class Run {
 }
 
 describe("CertificateLifecycle", () => {
+  it("opens one connection for the administrator of all users", async () => {
+    const run = new Run();
+    await run.create(declared);
+    await run.create(other);
+    expect(run.opened).toHaveLength(1);
+  });
+
   it.each<[string, CertificateDeclaration]>([
     ["other access", { ...waiting, access: [{ clusterWide: true, clusterRole: "cluster-admin" }] }],
     ["another lifetime", { ...waiting, expirationSeconds: 3600 }],
