@@ -7,6 +7,8 @@ const shared: Config = {
   testEnvironment: "node",
   moduleFileExtensions: ["ts", "mts", "js", "mjs", "cjs", "json", "node"],
   extensionsToTreatAsEsm: [".mts"],
+  // A command is loaded when it is used, by the name that its file has once it is compiled.
+  moduleNameMapper: { "^(\\./commands/.+)\\.js$": "$1" },
   modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/.stryker/"],
   transform: { "\\.m?ts$": ["@swc/jest", { jsc: { target: "es2023", parser: { syntax: "typescript" } } }] },
 };

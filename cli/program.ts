@@ -1,17 +1,4 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { Command } from "commander";
-import { isRecord } from "../components/core/options/validation-errors";
-import { addApproveCommand } from "./commands/approve";
-import { addCollectCommand } from "./commands/collect";
-import { addCompletionCommand } from "./commands/completion";
-import { addCredentialCommand } from "./commands/credential";
-import { addDoctorCommand } from "./commands/doctor";
-import { addKubeconfigCommand } from "./commands/kubeconfig";
-import { addRefreshCommand } from "./commands/refresh";
-import { addRequestCommand } from "./commands/request";
-import { addStatusCommand } from "./commands/status";
-import { addWhoamiCommand } from "./commands/whoami";
 import { exitCodesHelp } from "./exit-codes";
 import { WrongCommandLine } from "./failure";
 import { type CommandContext } from "./command-context";
@@ -33,44 +20,139 @@ Example, from a request to access:
 
 With the KubernetesUser component, jane.csr goes into the Pulumi program instead, and pulumi up submits it.`;
 
-/** The command line with all its commands. Errors are thrown. */
-export function buildProgram(run: CommandContext): Command {
-  const program = new Command("kubernetes-user")
-    .description(description)
-    .version(version())
-    .addHelpText("after", examples)
-    .addHelpText("after", exitCodesHelp);
-  return addCommands(program, run);
+/** Adds a command with its options to a program. */
+type Add = (program: Command, run: CommandContext) => void;
+
+/** A command, as the list of commands shows it. All else is loaded when it is needed: it takes longer than most commands do. */
+interface ListedCommand {
+  readonly name: string;
+  /** What may follow the options. */
+  readonly argument: string;
+  readonly summary: string;
+  readonly load: () => Promise<Add>;
 }
 
-/** Adds all commands. */
-export function addCommands(program: Command, run: CommandContext): Command {
-  program.exitOverride().configureOutput({ outputError: () => undefined });
-  for (const add of [
-    addRequestCommand,
-    addKubeconfigCommand,
-    addWhoamiCommand,
-    addRefreshCommand,
-    addCredentialCommand,
-    addApproveCommand,
-    addCollectCommand,
-    addStatusCommand,
-    addDoctorCommand,
-    addCompletionCommand,
-  ]) {
+const commands: readonly ListedCommand[] = [
+  {
+    name: "request",
+    argument: "<name>",
+    summary: "make a private key and a certificate request, on your own machine",
+    load: async () => (await import("./commands/request.js")).addRequestCommand,
+  },
+  {
+    name: "kubeconfig",
+    argument: "<file>",
+    summary: "add your private key to a kubeconfig without one",
+    load: async () => (await import("./commands/kubeconfig.js")).addKubeconfigCommand,
+  },
+  {
+    name: "whoami",
+    argument: "[file]",
+    summary: "ask the cluster who a kubeconfig's credential is, and show when it expires",
+    load: async () => (await import("./commands/whoami.js")).addWhoamiCommand,
+  },
+  {
+    name: "refresh",
+    argument: "[file...]",
+    summary: "look for newer certificates now",
+    load: async () => (await import("./commands/refresh.js")).addRefreshCommand,
+  },
+  {
+    name: "credential",
+    argument: "<file>",
+    summary: "print the newest certificate for kubectl (kubectl runs it)",
+    load: async () => (await import("./commands/credential.js")).addCredentialCommand,
+  },
+  {
+    name: "approve",
+    argument: "[names...]",
+    summary: "look at requests, and approve or deny them",
+    load: async () => (await import("./commands/approve.js")).addApproveCommand,
+  },
+  {
+    name: "collect",
+    argument: "[names...]",
+    summary: "write kubeconfigs without keys for issued requests",
+    load: async () => (await import("./commands/collect.js")).addCollectCommand,
+  },
+  {
+    name: "status",
+    argument: "",
+    summary: "list users and when their certificates expire",
+    load: async () => (await import("./commands/status.js")).addStatusCommand,
+  },
+  {
+    name: "doctor",
+    argument: "",
+    summary: "look whether a cluster issues and accepts client certificates, and what you may do there",
+    load: async () => (await import("./commands/doctor.js")).addDoctorCommand,
+  },
+  {
+    name: "completion",
+    argument: "<shell>",
+    summary: "print a script that makes a shell complete this command line",
+    load: async () => (await import("./commands/completion.js")).addCompletionCommand,
+  },
+];
+
+/** Commands that tell of all the others. */
+const tellingOfAll = ["help", "completion"];
+
+/**
+ * The command line, as far as the words that were typed need it. Errors are thrown.
+ *
+ * @param words what follows the program's name.
+ * @param version the package's.
+ */
+export async function buildProgram(run: CommandContext, words: readonly string[], version: string): Promise<Command> {
+  const program = new Command("kubernetes-user")
+    .description(description)
+    .version(version)
+    .addHelpText("after", examples)
+    .addHelpText("after", exitCodesHelp);
+  const word = words.find((word) => !word.startsWith("-")) ?? "";
+  const named = commands.filter(({ name }) => name === word);
+  if (tellingOfAll.includes(word)) {
+    return addCommands(program, run);
+  }
+  return named.length === 0 ? listCommands(program) : addCommands(program, run, named);
+}
+
+/** Adds commands with all that belongs to them. */
+export async function addCommands(
+  program: Command,
+  run: CommandContext,
+  wanted: readonly ListedCommand[] = commands,
+): Promise<Command> {
+  throwErrors(program);
+  const loaded = await Promise.all(wanted.map(({ load }) => load()));
+  for (const add of loaded) {
     add(program, run);
   }
   for (const command of program.commands) {
-    command.exitOverride((error) => {
+    command.summary(summaryOf(command)).exitOverride((error) => {
       throw new WrongCommandLine(error, command);
     });
   }
   return program;
 }
 
-/** The package's version. */
-function version(): string {
-  // From dist/cli, where this runs.
-  const content: unknown = JSON.parse(readFileSync(join(__dirname, "../../package.json"), "utf8"));
-  return isRecord(content) ? String(content["version"]) : "unknown";
+/** Adds what the list of commands shows of them. */
+function listCommands(program: Command): Command {
+  for (const { name, argument } of commands) {
+    const command = program.command(`${name} ${argument}`);
+    command.summary(summaryOf(command));
+  }
+  return throwErrors(program);
+}
+
+function summaryOf(command: Command): string {
+  return commands.find(({ name }) => name === command.name())?.summary ?? "";
+}
+
+function throwErrors(program: Command): Command {
+  return program
+    .exitOverride()
+    .configureOutput({ outputError: () => undefined })
+    .configureHelp({ subcommandTerm: (command) => `${command.name()} ${command.usage()}`.trim() });
 }

@@ -1,3 +1,6 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { isRecord } from "../components/core/options/validation-errors";
 import { exitCodes } from "./exit-codes";
 import { describeFailure } from "./failure";
 import { systemCode, unwritableFile } from "./files/file-errors";
@@ -11,7 +14,8 @@ export async function run(): Promise<void> {
   const context = new CommandContext(interruption.signal);
   const outputLost = watchOutput();
   try {
-    await buildProgram(context).parseAsync();
+    const program = await buildProgram(context, process.argv.slice(2), version());
+    await program.parseAsync();
     process.exitCode = interruption.exitCode() ?? outputLost() ?? context.exitCode;
   } catch (error) {
     const exitCode = tell(error);
@@ -46,4 +50,11 @@ function watchOutput(): () => number | undefined {
   // The terminal is gone, for instance, which has sent SIGHUP.
   process.stderr.on("error", () => undefined);
   return () => lost;
+}
+
+/** The package's version. */
+function version(): string {
+  // From dist/cli, where this runs.
+  const content: unknown = JSON.parse(readFileSync(join(__dirname, "../../package.json"), "utf8"));
+  return isRecord(content) ? String(content["version"]) : "unknown";
 }

@@ -49,7 +49,6 @@ in time, 1 error, 2 wrong command line, 130 interrupted: what was decided is rep
 export function addApproveCommand(program: Command, run: CommandContext): void {
   const command = program
     .command("approve")
-    .summary("look at requests, and approve or deny them")
     .description("Shows certificate requests, judges them by a policy, asks, and approves or denies them.");
   addClusterOptions(addOutputOption(addSelection(command)))
     .option("--policy <file>", "rules for the requests, in YAML; - for standard input; required to approve with --yes")

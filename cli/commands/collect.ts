@@ -40,7 +40,6 @@ wrong command line. Issued certificates are written in each of these cases.`;
 export function addCollectCommand(program: Command, run: CommandContext): void {
   const command = program
     .command("collect")
-    .summary("write kubeconfigs without keys for issued requests")
     .description("Writes a kubeconfig without a key for each issued request, and reports the others.");
   addClusterOptions(addOutputOption(addSelection(command)))
     .requiredOption("--out <folder>", "folder for the kubeconfigs, one USER.kubeconfig each")

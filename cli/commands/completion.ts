@@ -25,7 +25,6 @@ Exit codes: 0 printed, 2 wrong command line.`;
 export function addCompletionCommand(program: Command): void {
   program
     .command("completion")
-    .summary("print a script that makes a shell complete this command line")
     .description("Prints a script that makes a shell complete this command line.")
     .addArgument(new Argument("<shell>", "the shell").choices(shells))
     .addHelpText("after", help)

@@ -17,7 +17,6 @@ Exit codes: 0 printed, 1 error, 2 wrong command line.`;
 export function addCredentialCommand(program: Command, run: CommandContext): void {
   program
     .command("credential")
-    .summary("print the newest certificate for kubectl (kubectl runs it)")
     .description(
       "Prints the certificate of a credential file for kubectl, after looking for a newer one when that is due.",
     )

@@ -49,7 +49,6 @@ Exit codes: 0 no problem, 6 at least one problem, 1 error (the cluster cannot be
 export function addDoctorCommand(program: Command, run: CommandContext): void {
   const command = program
     .command("doctor")
-    .summary("look whether a cluster issues and accepts client certificates, and what you may do there")
     .description("Looks whether a cluster issues and accepts client certificates, and what you may do there.");
   // What is none of them is told beside everything else that is wrong.
   const mode = new Option("--mode <mode>", "what has to be possible; repeatable")

@@ -75,7 +75,6 @@ Exit codes: 0 written, or nothing to change, 1 error, 2 wrong command line.`;
 export function addKubeconfigCommand(program: Command, run: CommandContext): void {
   const command = program
     .command("kubeconfig")
-    .summary("add your private key to a kubeconfig without one")
     .description("Adds your private key to a kubeconfig without one.")
     .argument("<file>", "kubeconfig without a key, or - for standard input")
     .requiredOption("--key <file>", "path of your private key, PEM")

@@ -46,7 +46,6 @@ Exit codes: 0 looked, 3 with --within: a certificate expires sooner, 1 error, 2 
 export function addRefreshCommand(program: Command, run: CommandContext): void {
   const command = program
     .command("refresh")
-    .summary("look for newer certificates now")
     .description("Looks for newer certificates now, and reports what each source answered.")
     .argument("[file...]", "credential files, or kubeconfigs that name them")
     .option("--within <duration>", "exit with code 3 if a certificate expires within this time, such as 12h or 7d");

@@ -67,7 +67,6 @@ Exit codes: 0 made, 1 error, 2 wrong command line.`;
 export function addRequestCommand(program: Command, run: CommandContext): void {
   const command = program
     .command("request")
-    .summary("make a private key and a certificate request, on your own machine")
     .description("Makes a private key and a PKCS#10 certificate request: NAME.key and NAME.csr.")
     .argument("<name>", "the user's name, which becomes the certificate's CN")
     .option("-g, --group <name>", "group of the user; repeatable", repeated, [])

@@ -44,7 +44,6 @@ Exit codes: 0 shown, 3 with --within: a certificate expires sooner or has expire
 export function addStatusCommand(program: Command, run: CommandContext): void {
   const command = program
     .command("status")
-    .summary("list users and when their certificates expire")
     .description("Lists users, with their groups, their clusters and when their certificates expire.");
   addClusterOptions(addOutputOption(command, [...outputFormats, "wide"]))
     .option("--stack <file>", "output of pulumi stack export; - for standard input; repeatable", repeated, [])

@@ -38,7 +38,6 @@ Exit codes: 0 the cluster knows the credential, 1 error, 2 wrong command line.`;
 export function addWhoamiCommand(program: Command, run: CommandContext): void {
   const command = program
     .command("whoami")
-    .summary("ask the cluster who a kubeconfig's credential is, and show when it expires")
     .description("Asks the cluster who a kubeconfig's credential is, and shows until when it is valid.")
     .argument("[file]", "the kubeconfig, or - for standard input; the same as --kubeconfig");
   addClusterOptions(addOutputOption(command))

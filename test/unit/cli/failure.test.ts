@@ -1,6 +1,6 @@
-import { Command, CommanderError } from "commander";
+import { CommanderError } from "commander";
 import { describeFailure } from "../../../cli/failure";
-import { addCommands } from "../../../cli/program";
+import { buildProgram } from "../../../cli/program";
 import { CommandContext } from "../../../cli/command-context";
 import { KubernetesUserError, invalidArguments } from "../../../components/core/errors";
 
@@ -33,9 +33,8 @@ describe("describeFailure", () => {
     [["status", "--output", "yaml"], 'json, wide. "kubernetes-user status --help" explains'],
     [["aprove"], "unknown command 'aprove' (Did you mean approve?) \"kubernetes-user --help\" explains"],
   ])("names for %j the command that has the help", async (args, text) => {
-    const error: unknown = await addCommands(new Command(), new CommandContext(new AbortController().signal))
-      .parseAsync(args, { from: "user" })
-      .catch((error: unknown) => error);
+    const program = await buildProgram(new CommandContext(new AbortController().signal), args, "1.2.3");
+    const error: unknown = await program.parseAsync(args, { from: "user" }).catch((error: unknown) => error);
     expect(describeFailure(error)).toEqual({ text: expect.stringContaining(text) as string, exitCode: 2 });
   });
 

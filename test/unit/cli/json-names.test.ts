@@ -55,7 +55,8 @@ describe("the names in JSON", () => {
 
   async function run(...args: readonly string[]): Promise<string[]> {
     const own = testContext();
-    await addCommands(new Command(), own).parseAsync([...args], { from: "user" });
+    const program = await addCommands(new Command(), own);
+    await program.parseAsync([...args], { from: "user" });
     return namesOfAll(own.results);
   }
 

@@ -6,7 +6,7 @@ import { expectError, rejectionOf } from "../../support/errors";
 
 /** Runs it with a kubeconfig that does not exist: an error about that one means that all before it was right. */
 async function doctor(...args: readonly string[]): Promise<void> {
-  const program = addCommands(new Command(), new CommandContext(new AbortController().signal));
+  const program = await addCommands(new Command(), new CommandContext(new AbortController().signal));
   await program.parseAsync(["doctor", "--kubeconfig", "/nowhere", ...args], { from: "user" });
 }
 
