@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 
 import { command } from "./support/commands.mts";
 import { succeed, summary } from "./support/project.mts";
+import { signRequest, testSigner } from "./support/test-signer.mts";
 import { approve, BuiltPlugin, problems, user, yaml, YamlProject } from "./support/yaml-project.mts";
 
 const access = [{ namespaces: ["default"], clusterRole: "view" }];
@@ -117,6 +118,48 @@ describe("the plugin refuses", () => {
     expect(output).toContain(message);
     expect(Object.keys(problems(output)).filter((name) => name !== "jane")).toEqual([]);
     expect((await project.state()).filter(({ urn }) => /::jane-(key|request|certificate)$/.test(urn))).toEqual([]);
+    succeed(await project.stack.destroy());
+  });
+});
+
+describe("the plugin, with a certificate that the cluster does not accept", () => {
+  const program = (options: object = {}): string =>
+    yaml({
+      resources: {
+        foreign: user({
+          username: "yaml-foreign",
+          signerName: testSigner,
+          approval: { mode: "manual", timeoutSeconds: 60 },
+          access: [{ clusterWide: true, clusterRole: "view" }],
+          ...options,
+        }),
+      },
+      outputs: { serialNumber: "${foreign.serialNumber}" },
+    });
+
+  it("keeps it, tries it again in each run, and goes on with it where nobody asks for that", async () => {
+    await using project = await YamlProject.of(program(), plugin.folder);
+    const serialNumber = async (): Promise<unknown> =>
+      (await project.state()).find(({ type }) => type.endsWith(":CertificateSigningRequest"))?.outputs?.[
+        "serialNumber"
+      ];
+    let signed: Promise<void> | undefined;
+    const failed = await project.stack.pulumi(project.stack.on("up"), {
+      onLine: (line) => {
+        const name = /kubernetes-user approve (\S+)/.exec(line)?.[1];
+        signed ??= name === undefined ? undefined : signRequest(name, "yaml-foreign");
+      },
+    });
+    await signed;
+    expect(failed).toMatchObject({ exitCode: 1, output: expect.stringContaining("[verification-failed]") as string });
+    const kept = await serialNumber();
+    expect(kept).toMatch(/^[0-9A-F]+$/);
+    const again = await project.stack.up();
+    expect(again).toMatchObject({ exitCode: 1, output: expect.stringContaining("[verification-failed]") as string });
+    expect(await serialNumber()).toBe(kept);
+    await project.write(program({ verify: false }));
+    await project.up();
+    expect(await project.stack.outputs()).toEqual({ serialNumber: kept });
     succeed(await project.stack.destroy());
   });
 });
