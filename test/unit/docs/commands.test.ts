@@ -15,7 +15,10 @@ interface Call {
 
 /** The commands of a shell script, as words without redirections; quotes keep words together. */
 function commandsIn(script: string): string[][] {
-  const lines = script.replaceAll(/\\\n/g, " ").replaceAll(/ \d?>>? ?[^\s|&;]+/g, "").split("\n");
+  const lines = script
+    .replaceAll(/\\\n/g, " ")
+    .replaceAll(/ \d?>>? ?[^\s|&;]+/g, "")
+    .split("\n");
   return lines.flatMap((line) => {
     const commands: string[][] = [[]];
     for (const [word] of line.matchAll(/#.*$|'[^']*'|"(?:[^"\\]|\\.)*"|<\(|\$\(|[|&;()]+|[^\s'"|&;()]+/g)) {
