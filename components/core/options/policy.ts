@@ -25,12 +25,15 @@ export interface Policy {
 
 /** What a policy judges. */
 export interface PolicySubject {
+  /** The username asked for: the request's CN. */
   readonly username: string;
+  /** The groups asked for: its O values. */
   readonly groups: readonly string[];
   /** Lifetime asked for, in seconds; undefined for a request that leaves it to the signer, which breaks every limit. */
   readonly expirationSeconds: number | undefined;
+  /** Algorithm of the key: `ECDSA`, `RSA` or `ED25519`. */
   readonly keyAlgorithm: string;
-  /** In bits. */
+  /** Size of the key, in bits. */
   readonly keySize: number;
   /** What the user is granted; undefined where that is not known, as for a request by itself. Then it is not judged. */
   readonly access?: readonly Grant[] | undefined;
