@@ -9,11 +9,11 @@ import { type KeyAlgorithm, keyAlgorithms } from "./private-key";
 
 /** Rules that every request, and what its user is granted, has to keep before it is submitted. Each is optional; what is not named is not judged. */
 export interface Policy {
-  /** Longest lifetime that may be asked for, in seconds. */
+  /** Longest lifetime that may be requested, in seconds. */
   readonly maxExpirationSeconds?: number | undefined;
-  /** Groups that may be asked for: exact names, or a prefix followed by `*`. An empty list allows none. */
+  /** Groups that may be requested: exact names, or a prefix followed by `*`. An empty list allows none. */
   readonly allowedGroups?: readonly string[] | undefined;
-  /** Usernames that may be asked for: exact names, or a prefix followed by `*`. */
+  /** Usernames that may be requested: exact names, or a prefix followed by `*`. */
   readonly allowedUsernames?: readonly string[] | undefined;
   /** Key algorithms that may be used. */
   readonly allowedKeyAlgorithms?: readonly KeyAlgorithm[] | undefined;

@@ -1,11 +1,13 @@
 import { errorCodes } from "../../../components/core/errors";
-import { markdownFiles, proseOf, read } from "../support/markdown-pages";
+import { markdownFiles, proseOf, read, targetsOf } from "../support/markdown-pages";
 
-function scripts(): string[] {
-  const content: unknown = JSON.parse(read("package.json"));
-  const found: unknown = typeof content === "object" && content !== null && "scripts" in content && content.scripts;
-  return typeof found === "object" && found !== null ? Object.keys(found) : [];
-}
+const manifest = JSON.parse(read("package.json")) as {
+  readonly scripts: Readonly<Record<string, string>>;
+  readonly files: readonly string[];
+  readonly engines: Readonly<Record<string, string>>;
+  readonly devDependencies: Readonly<Record<string, string>>;
+  readonly peerDependencies: Readonly<Record<string, string>>;
+};
 
 describe("docs/errors.md", () => {
   it("has one section for each error code, in their order, and no other", () => {
@@ -29,7 +31,7 @@ describe("the Markdown files", () => {
 
   it.each(markdownFiles())("name only npm scripts that exist: %s", (file) => {
     const named = [...read(file).matchAll(/\bnpm run (?:--\S+ )*([\w:-]+)/g)].map(([, script]) => script);
-    expect(scripts()).toEqual(expect.arrayContaining(named));
+    expect(Object.keys(manifest.scripts)).toEqual(expect.arrayContaining(named));
   });
 });
 
@@ -43,6 +45,14 @@ describe("README.md", () => {
     expect(read("README.md")).toMatch(/npm test/);
   });
 
+  it("links to what the npm package has", () => {
+    // npm puts these two into every package.
+    const packed = [...manifest.files, "README.md", "LICENSE"];
+    const targets = targetsOf("README.md").filter((target) => !/^(?:[a-z]+:|#)/.test(target));
+    expect(targets.length).toBeGreaterThan(20);
+    expect(targets.filter((target) => !packed.includes(target.split(/[/#]/)[0] ?? ""))).toEqual([]);
+  });
+
   it("has its picture in light and dark, which differ in the colours alone", () => {
     const [light = "", dark = ""] = ["light", "dark"].map((name) => read(`docs/images/flow-${name}.svg`));
     const colours = /^ +svg \{ (?:--\w+: #[0-9a-f]{6}; )+\}$/m;
@@ -53,8 +63,17 @@ describe("README.md", () => {
 });
 
 describe("docs/getting-started.md", () => {
+  it.each(["README.md", "docs/getting-started.md"])("needs what package.json says, and so does %s", (file) => {
+    const [node = "", pulumi = ""] = [manifest.engines["node"], manifest.peerDependencies["@pulumi/pulumi"]].map(
+      (range) => /\d+\.\d+/.exec(range ?? "")?.[0],
+    );
+    const [, namedNode] = /Node\.js(?:\*\*)? (\d+\.\d+) or newer/.exec(read(file)) ?? [];
+    const [, namedPulumi] = /Pulumi(?:\]\([^)]*\))? (\d+\.\d+) or newer/.exec(read(file)) ?? [];
+    expect([namedNode, namedPulumi]).toEqual([node, pulumi]);
+  });
+
   it("names the versions whose plugins the toolchain has, as CONTRIBUTING.md does", () => {
-    const { devDependencies } = JSON.parse(read("package.json")) as { devDependencies: Record<string, string> };
+    const { devDependencies } = manifest;
     const pages = read("docs/getting-started.md") + read("CONTRIBUTING.md");
     const named = [...pages.matchAll(/`(@pulumi\/(?:kubernetes|tls))(?:@|` )(\d+\.\d+\.\d+)/g)];
     expect(named.map(([, name = "", version]) => [name, version, devDependencies[name]])).toEqual(
