@@ -4,7 +4,9 @@ import { type PublishProps } from "./publication";
 
 /** A Role or ClusterRole, as cdk8s and each version of cdk8s-plus make or import them. */
 export interface NamedRole {
+  /** `Role` or `ClusterRole`. */
   readonly kind: string;
+  /** The role's name in the cluster. */
   readonly name: string;
 }
 

@@ -14,13 +14,17 @@ import { checkProps } from "./option-checks";
  * An object that a user's grants have become: a construct of cdk8s-plus, in the version that the program has.
  */
 export interface RbacObject extends Construct {
+  /** `Role`, `ClusterRole`, `RoleBinding` or `ClusterRoleBinding`. */
   readonly kind: string;
+  /** The object's name in the cluster. */
   readonly name: string;
+  /** The object's metadata, to which labels and annotations can be added. */
   readonly metadata: ApiObjectMetadataDefinition;
 }
 
 /** A binding, with the role that it refers to. */
 export interface RbacBinding extends RbacObject {
+  /** What it binds. */
   readonly role: NamedRole;
 }
 

@@ -36,7 +36,9 @@ export type ErrorCode = (typeof errorCodes)[number];
 
 /** One thing that is wrong with one option: `path` is written as in code, `access[0].rules[1].verbs`. */
 export interface Problem {
+  /** Where the option stands. */
   readonly path: string;
+  /** What came, what is expected and what to do. */
   readonly message: string;
 }
 

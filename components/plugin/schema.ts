@@ -1,12 +1,9 @@
 import descriptions from "./descriptions.json";
-import { accessPolicyOptions } from "../core/options/access-policy";
-import { grantOptions, ruleOptions } from "../core/options/grant-options";
 import { type OptionSpec, type OptionTable, type Shape, textShape, textsShape } from "../core/options/option-table";
-import { policyOptions } from "../core/options/policy";
 import { ecdsaCurves, keyAlgorithms, keyOptions, rsaSizes } from "../core/options/private-key";
-import { publishOptions } from "../core/options/publish-option";
-import { approvalModes, approvalOptions, pendingOutcomes, userOptions } from "../core/options/user-options";
+import { approvalModes, pendingOutcomes, userOptions } from "../core/options/user-options";
 import { type PluginAddress, userOutputs } from "./construct";
+import { type ObjectType, objectTypes } from "./object-types";
 
 /** A part of a schema: JSON. */
 type Json = Readonly<Record<string, unknown>>;
@@ -14,17 +11,6 @@ type Json = Readonly<Record<string, unknown>>;
 type UserOutput = (typeof userOutputs)[number];
 
 const token = "kubernetes-user:index:";
-
-/** The object types, by their tables; docstrings are found by the name of the TypeScript type. */
-const objects: readonly { readonly table: OptionTable; readonly name: string; readonly documented: string }[] = [
-  { table: grantOptions, name: "AccessGrant", documented: "AccessGrantArgs" },
-  { table: ruleOptions, name: "PolicyRule", documented: "PolicyRuleArgs" },
-  { table: approvalOptions, name: "Approval", documented: "ApprovalArgs" },
-  { table: policyOptions, name: "Policy", documented: "Policy" },
-  { table: accessPolicyOptions, name: "AccessPolicy", documented: "AccessPolicy" },
-  { table: keyOptions, name: "PrivateKey", documented: "PrivateKeyArgs" },
-  { table: publishOptions, name: "Publish", documented: "PublishArgs" },
-];
 
 const enums: readonly { readonly choices: readonly (string | number)[]; readonly name: string }[] = [
   { choices: keyAlgorithms, name: "KeyAlgorithm" },
@@ -64,7 +50,7 @@ export function schemaOf({ version, pluginDownloadURL }: PluginAddress): Json {
       csharp: { respectSchemaVersion: true, rootNamespace: "Pulumi" },
       java: { basePackage: "com.pulumi" },
     },
-    types: { ...Object.fromEntries(objects.map(objectType)), ...Object.fromEntries(enums.map(enumType)) },
+    types: { ...Object.fromEntries(objectTypes.map(objectType)), ...Object.fromEntries(enums.map(enumType)) },
     resources: { [`${token}KubernetesUser`]: component() },
   };
 }
@@ -92,7 +78,7 @@ function outputType(name: UserOutput): Json {
 /** What every user has. The rest is null while nothing is issued, or the key is elsewhere. */
 const requiredOutputs: readonly UserOutput[] = ["status", "username", "groups"];
 
-function objectType({ table, name, documented }: (typeof objects)[number]): [string, Json] {
+function objectType({ table, name, documented }: ObjectType): [string, Json] {
   const required = Object.entries(table).filter(([, spec]) => spec.isRequired === true);
   return [
     `${token}${name}`,
@@ -147,7 +133,7 @@ function typeOf(shape: Shape): Json {
     case "list":
       return { type: "array", items: typeOf(shape.element) };
     case "object":
-      return { $ref: `#/types/${token}${nameOf(objects.find(({ table }) => table === shape.table))}` };
+      return { $ref: `#/types/${token}${nameOf(objectTypes.find(({ table }) => table === shape.table))}` };
     case "either":
       return { oneOf: shape.shapes.map(typeOf) };
     case "function":
@@ -162,7 +148,7 @@ function enumOf(choices: readonly (string | number)[]): Json {
 /** @throws TypeError when a table or a list of choices is new and has no name here. */
 function nameOf(known: { readonly name: string } | undefined): string {
   if (known === undefined) {
-    throw new TypeError("an option's type has no name in the schema: add it to objects or enums");
+    throw new TypeError("an option's type has no name in the schema: add it to objectTypes or enums");
   }
   return known.name;
 }

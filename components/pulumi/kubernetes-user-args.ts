@@ -64,8 +64,8 @@ export interface KubernetesUserArgs {
   readonly signerName?: Input<string> | undefined;
 
   /**
-   * Lifetime to ask for, in seconds; at least 600. The signer may grant less, and says so only in the certificate: the
-   * run tells. A change replaces the certificate.
+   * Lifetime to request, in seconds; at least 600. The signer may grant less, and says so only in the certificate; the
+   * run reports it. A change replaces the certificate.
    *
    * @default 86400, a day
    */
@@ -81,7 +81,7 @@ export interface KubernetesUserArgs {
 
   /**
    * When the access ends, as RFC 3339, e.g. `2027-01-31T00:00:00Z`. No certificate outlives it; the first run after it
-   * removes the Roles and bindings, and renews nothing any more. Not an Output: it decides which resources there are.
+   * removes the Roles and bindings, and nothing is renewed. Not an Output: it decides which resources exist.
    *
    * @default never
    */
@@ -112,8 +112,8 @@ export interface KubernetesUserArgs {
    * Lets the request's owner fetch each newer certificate: a ClusterRole (with `namespace`, a Role there) holds it as an
    * annotation, may read only itself, and is bound to the user. `kubernetes-user kubeconfig --renew` makes a kubeconfig
    * that fetches by itself. Only together with `request`. With it, `expirationSeconds` is 14 days by default and
-   * `renewBeforeSeconds` 13 of 14 parts of that: whoever is away for longer has no valid certificate to fetch with.
-   * Not an Output: it decides which resources there are.
+   * `renewBeforeSeconds` 13 of 14 parts of that: anyone away for longer has no valid certificate to fetch with.
+   * Not an Output: it decides which resources exist.
    *
    * @default false
    */
@@ -153,7 +153,7 @@ export interface KubernetesUserArgs {
 /** Where a certificate is published, and for whom. */
 export interface PublishArgs {
   /**
-   * Namespace of the Role that holds the certificate, which has to exist. For who may not make ClusterRoles.
+   * Namespace of the Role that holds the certificate, which has to exist. For deployers who may not make ClusterRoles.
    *
    * @default none: a ClusterRole
    */
@@ -204,9 +204,9 @@ export interface ApprovalArgs {
   readonly mode?: Input<ApprovalMode> | undefined;
 
   /**
-   * Code of yours that judges each request before it is submitted, first issue and renewals alike, and each widening of
-   * `access`, in what it allows or by a later `accessUntil`, before it is made; never in previews. Throwing denies it: nothing is submitted, or no access added. Taking
-   * access away is not judged. May be async.
+   * Code of yours. It judges each request before it is submitted, first issue and renewals alike, and each widening of
+   * access before it is made: a wider `access` or a later `accessUntil`. Throwing denies: nothing is submitted, or no
+   * access is added. It is called neither in previews nor for access that is taken away. May be async.
    *
    * @default none
    */
@@ -221,9 +221,8 @@ export interface ApprovalArgs {
 
   /**
    * How long to wait for an approval, in seconds; then the run fails, and the next one resumes the same request. With 0
-   * and mode `manual` the run submits, says what to approve, and goes on without this user: `status` is `pending`, and
-   * the next run takes the certificate. Who was denied is not asked for again until something of the user's declaration
-   * changes.
+   * and mode `manual` the run submits, says what to approve, and continues without this user: `status` is `pending`, and
+   * the next run takes the certificate. After a denial, no run asks again until the user's declaration changes.
    *
    * @default 300
    */

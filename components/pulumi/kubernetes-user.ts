@@ -47,9 +47,9 @@ const accessMade = Symbol("access made");
  */
 export class KubernetesUser extends ComponentResource {
   /**
-   * How it stands with the user: `issued`; with `approval.timeoutSeconds` 0 `pending` or `denied` while there is no
-   * certificate for what is declared; `ended` after `accessUntil`. While it is `pending` or `denied`, `kubeconfig` and
-   * what else is of the certificate are undefined, as stack outputs as well.
+   * State of the user: `issued`; with `approval.timeoutSeconds` 0 `pending` or `denied` while there is no certificate
+   * for what is declared; `ended` after `accessUntil`. While it is `pending` or `denied`, `kubeconfig` and the
+   * certificate's other outputs are undefined, as stack outputs as well.
    */
   readonly status: Output<UserStatus>;
   /** A kubeconfig with which the user reaches the cluster, YAML. Secret. Without a key when `request` was given. */
@@ -62,7 +62,7 @@ export class KubernetesUser extends ComponentResource {
   readonly username: Output<string>;
   /** The certificate's organizations. */
   readonly groups: Output<string[]>;
-  /** Name of the CertificateSigningRequest by which the certificate came. Kubernetes removes it after an hour. */
+  /** Name of the CertificateSigningRequest that issued the certificate. Kubernetes removes it after an hour. */
   readonly csrName: Output<string>;
   /** The certificate's serial number, hexadecimal. */
   readonly serialNumber: Output<string>;
@@ -72,7 +72,7 @@ export class KubernetesUser extends ComponentResource {
   readonly notBefore: Output<string>;
   /** When the certificate ends, RFC 3339. */
   readonly notAfter: Output<string>;
-  /** From when on a run renews the certificate, RFC 3339. */
+  /** When a run starts to renew the certificate, RFC 3339. */
   readonly renewAfter: Output<string>;
 
   /**

@@ -39,7 +39,7 @@ async function leftBy(program: string, ...options: readonly string[]): Promise<L
 
 const aKubeconfig = { name: expect.stringMatching(/^kubeconfig\d+$/) as string, mode: "600", secret: true };
 
-// README.md (Limits) and docs/security.md tell this: when it changes, they do.
+// docs/limits.md and docs/security.md tell this: when it changes, they do.
 describe("the folder for temporary files", () => {
   beforeAll(() => kubectl(`create namespace ${namespace}`));
 

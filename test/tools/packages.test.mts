@@ -149,9 +149,9 @@ describe("a program in TypeScript", () => {
 });
 
 describe("a program's own unit tests", () => {
-  /** README's, which jest and node:test run in readme-unit-test.test.mts. */
-  async function readmeTest(): Promise<string> {
-    const text = await readFile(join(repository, "README.md"), "utf8");
+  /** That of docs/testing.md, which jest and node:test run in testing-page.test.mts. */
+  async function testOfThePage(): Promise<string> {
+    const text = await readFile(join(repository, "docs/testing.md"), "utf8");
     const [, source = ""] = /<!-- unit test of a program -->\s*```\w+\n([\s\S]*?)^```$/m.exec(text) ?? [];
     expect(source).toContain("setMocks");
     return source.replace(/^import .* from "node:test";.*\n/m, "");
@@ -163,7 +163,7 @@ describe("a program's own unit tests", () => {
       files: {
         "package.json": JSON.stringify({ name: "program", type: "module" }),
         "vitest.config.mjs": `export default { test: { globals: true } };`,
-        "users.test.ts": await readmeTest(),
+        "users.test.ts": await testOfThePage(),
       },
     });
     const { exitCode, stdout, stderr } = await node(folder, join(placeOf("vitest"), "vitest.mjs"), "run", "--no-color");

@@ -9,11 +9,11 @@ import { type KeyAlgorithm, keyAlgorithms } from "./private-key";
 
 /** Rules that every request, and what its user is granted, has to keep before it is submitted. Each is optional; what is not named is not judged. */
 export interface Policy {
-  /** Longest lifetime that may be asked for, in seconds. */
+  /** Longest lifetime that may be requested, in seconds. */
   readonly maxExpirationSeconds?: number | undefined;
-  /** Groups that may be asked for: exact names, or a prefix followed by `*`. An empty list allows none. */
+  /** Groups that may be requested: exact names, or a prefix followed by `*`. An empty list allows none. */
   readonly allowedGroups?: readonly string[] | undefined;
-  /** Usernames that may be asked for: exact names, or a prefix followed by `*`. */
+  /** Usernames that may be requested: exact names, or a prefix followed by `*`. */
   readonly allowedUsernames?: readonly string[] | undefined;
   /** Key algorithms that may be used. */
   readonly allowedKeyAlgorithms?: readonly KeyAlgorithm[] | undefined;
@@ -25,12 +25,15 @@ export interface Policy {
 
 /** What a policy judges. */
 export interface PolicySubject {
+  /** The username asked for: the request's CN. */
   readonly username: string;
+  /** The groups asked for: its O values. */
   readonly groups: readonly string[];
   /** Lifetime asked for, in seconds; undefined for a request that leaves it to the signer, which breaks every limit. */
   readonly expirationSeconds: number | undefined;
+  /** Algorithm of the key: `ECDSA`, `RSA` or `ED25519`. */
   readonly keyAlgorithm: string;
-  /** In bits. */
+  /** Size of the key, in bits. */
   readonly keySize: number;
   /** What the user is granted; undefined where that is not known, as for a request by itself. Then it is not judged. */
   readonly access?: readonly Grant[] | undefined;

@@ -4,10 +4,15 @@
  * @see https://kubernetes.io/docs/reference/access-authn-authz/rbac/#role-and-clusterrole
  */
 export interface PolicyRule {
+  /** API groups of the resources; `""` is the core group, `*` all. */
   readonly apiGroups?: readonly string[] | undefined;
+  /** Resources, such as `pods` or `pods/log`; `*` is all. */
   readonly resources?: readonly string[] | undefined;
+  /** Names of single objects. Default: every object. */
   readonly resourceNames?: readonly string[] | undefined;
+  /** Paths outside the resources, such as `/healthz`; only in a grant for the whole cluster. */
   readonly nonResourceURLs?: readonly string[] | undefined;
+  /** What is allowed: `get`, `list`, `watch`, `create`, `update`, `patch`, `delete`, …; `*` is all. */
   readonly verbs: readonly string[];
 }
 

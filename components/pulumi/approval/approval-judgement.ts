@@ -16,7 +16,9 @@ export interface ApprovalRequest extends PolicySubject {
    * to a user who has a certificate or has been judged before.
    */
   readonly phase: "issue" | "access";
+  /** Who is asked to sign. */
   readonly signerName: string;
+  /** What the certificate may be used for. */
   readonly usages: readonly string[];
   /** The PKCS#10 request, PEM. */
   readonly request: string;

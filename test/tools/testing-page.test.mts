@@ -7,12 +7,12 @@ import { type CommandResult, command } from "../engine/support/commands.mts";
 const repository = resolve(import.meta.dirname, "../..");
 const modules = join(repository, "node_modules");
 
-/** The snippet behind its mark in README.md. */
+/** The snippet behind its mark in docs/testing.md. */
 async function snippet(): Promise<string> {
-  const readme = await readFile(join(repository, "README.md"), "utf8");
-  const [, found] = /^<!-- unit test of a program -->\n\n```ts\n([^]*?)^```$/m.exec(readme) ?? [];
+  const page = await readFile(join(repository, "docs/testing.md"), "utf8");
+  const [, found] = /^<!-- unit test of a program -->\n\n```ts\n([^]*?)^```$/m.exec(page) ?? [];
   if (found === undefined) {
-    throw new Error("README.md has no unit test of a program");
+    throw new Error("docs/testing.md has no unit test of a program");
   }
   return found;
 }
@@ -24,13 +24,13 @@ function withGlobalTest(text: string): string {
   return shortened;
 }
 
-describe("README.md's unit test of a program", () => {
+describe("the unit test of a program in docs/testing.md", () => {
   let folder: string;
   let text: string;
 
   beforeAll(async () => {
     text = await snippet();
-    folder = await mkdtemp(join(tmpdir(), "kubernetes-user-readme-"));
+    folder = await mkdtemp(join(tmpdir(), "kubernetes-user-testing-page-"));
     await symlink(modules, join(folder, "node_modules"));
   });
 
