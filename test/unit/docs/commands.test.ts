@@ -3,7 +3,11 @@ import { CommandContext } from "../../../cli/command-context";
 import { addCommands } from "../../../cli/program";
 import { codeBlocksOf, markdownFiles } from "../support/markdown-pages";
 
-const program = addCommands(new Command("kubernetes-user"), new CommandContext(new AbortController().signal));
+const program = new Command("kubernetes-user");
+
+beforeAll(async () => {
+  await addCommands(program, new CommandContext(new AbortController().signal));
+});
 
 /** One call of `kubernetes-user`, as words. */
 interface Call {
