@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 
 import { command } from "./support/commands.mts";
 import { succeed, summary } from "./support/project.mts";
@@ -160,6 +161,24 @@ describe("the plugin, with a certificate that the cluster does not accept", () =
     await project.write(program({ verify: false }));
     await project.up();
     expect(await project.stack.outputs()).toEqual({ serialNumber: kept });
+    succeed(await project.stack.destroy());
+  });
+});
+
+describe("the plugin, with a certificate that is soon due", () => {
+  it("renews it by the clock alone", async () => {
+    const declared = { username: "yaml-clock", expirationSeconds: 600, renewBeforeSeconds: 595 };
+    const program = yaml({
+      resources: { clock: user(declared) },
+      outputs: { serialNumber: "${clock.serialNumber}", renewAfter: "${clock.renewAfter}" },
+    });
+    await using project = await YamlProject.of(program, plugin.folder);
+    await project.up();
+    const { serialNumber, renewAfter } = await project.stack.outputs();
+    await delay(Math.max(0, Date.parse(String(renewAfter)) - Date.now()));
+    const { output } = await project.up();
+    expect(output).toMatch(/yaml-clock: certificate expires \S+Z, renewal due since \S+Z/);
+    expect((await project.stack.outputs())["serialNumber"]).not.toBe(serialNumber);
     succeed(await project.stack.destroy());
   });
 });

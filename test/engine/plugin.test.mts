@@ -134,7 +134,7 @@ describe("the plugin, with a YAML program", () => {
     expect(await project.kubectlAs(joe, `auth can-i create pods -n ${namespace}`)).toMatchObject({ exitCode: 0 });
   });
 
-  it("renews by the clock: a new certificate before the old one goes", async () => {
+  it("renews what is due: a new certificate before the old one goes", async () => {
     await project.write(await program({ clusterRole: "edit", renewBeforeSeconds: 3_599 }));
     const { output } = await project.up();
     expect(output).toMatch(/plugin-jane: certificate expires \S+Z, renewal due since \S+Z/);
