@@ -1,0 +1,56 @@
+import type { Figures } from "./figures.mts";
+import { describeMachine } from "./machine.mts";
+import { measureCommands } from "./parts/commands.mts";
+import { measurePeaks } from "./parts/memory.mts";
+import { measureTofu } from "./parts/opentofu.mts";
+import { measurePageSteps } from "./parts/page-steps.mts";
+import { measureStacks } from "./parts/stacks.mts";
+import { measureStates } from "./parts/state.mts";
+import type { StackPlan } from "./plan.mts";
+import type { Scene } from "./scene/scene.mts";
+
+/** Measures everything that the plan has, what takes the least time first: what it is too short for is missing. */
+export async function measureAll(scene: Scene): Promise<Figures> {
+  let figures: Figures = {
+    quick: scene.plan.quick,
+    machine: describeMachine(),
+    stacks: [],
+    requests: [],
+    issuing: [],
+    pageSteps: [],
+    tofu: [],
+    states: [],
+    peaks: [],
+    commands: [],
+  };
+  const stacks = (plan: StackPlan) => async (): Promise<Partial<Figures>> => {
+    const { stacks, requests, issuing } = await measureStacks(scene, plan);
+    return {
+      stacks: [...figures.stacks, ...stacks],
+      requests: [...figures.requests, ...requests],
+      issuing: [...figures.issuing, ...issuing],
+    };
+  };
+  const [smallest, ...larger] = scene.plan.stacks.map(stacks);
+  const parts: readonly (() => Promise<Partial<Figures>>)[] = [
+    () => measureCommands(scene),
+    () => measurePageSteps(scene),
+    ...(smallest === undefined ? [] : [smallest]),
+    () => measureStates(scene),
+    () => measurePeaks(scene),
+    ...larger,
+    () => measureTofu(scene),
+  ];
+  for (const [index, part] of parts.entries()) {
+    try {
+      figures = { ...figures, ...(await part()) };
+    } catch (error) {
+      if (!scene.isTimeUp()) {
+        throw error;
+      }
+      scene.say(`time is up: ${parts.length - index} of ${parts.length} measurements are left out`);
+      break;
+    }
+  }
+  return figures;
+}

@@ -1,0 +1,79 @@
+import { parseArgs } from "node:util";
+import type { Settings } from "./figures.mts";
+
+/** How often the stacks of one size are run. */
+export interface StackPlan {
+  readonly users: number;
+  readonly rounds: number;
+  readonly settings: readonly Settings[];
+  /** Only the first `up`. */
+  readonly upOnly?: boolean;
+}
+
+/** What a run measures, and how often. */
+export interface Plan {
+  readonly quick: boolean;
+  /** After `repeating` no round begins that is not the first; `measuring` ends what is under way. No limit: not given. */
+  readonly seconds?: { readonly repeating: number; readonly measuring: number };
+  readonly stacks: readonly StackPlan[];
+  /** How many users the shell steps are run for. */
+  readonly pageSteps: number;
+  /** Sizes at which memory and processes are looked at. */
+  readonly memory: readonly number[];
+  /** Users of the stack whose state is looked at. */
+  readonly stateUsers: number;
+  readonly commandRounds: number;
+  readonly importRounds: number;
+  readonly cdk8sUsers: number;
+}
+
+const fullPlan: Plan = {
+  quick: false,
+  stacks: [
+    { users: 1, rounds: 9, settings: ["default", "recommended"] },
+    { users: 10, rounds: 5, settings: ["default", "recommended"] },
+    { users: 100, rounds: 3, settings: ["default", "recommended"] },
+    { users: 300, rounds: 1, settings: ["default", "recommended"] },
+    { users: 1000, rounds: 1, settings: ["recommended"] },
+  ],
+  pageSteps: 10,
+  memory: [1, 100],
+  stateUsers: 10,
+  commandRounds: 40,
+  importRounds: 15,
+  cdk8sUsers: 1000,
+};
+
+const quickPlan: Plan = {
+  quick: true,
+  // Of five minutes; the rest is for cleaning up.
+  seconds: { repeating: 170, measuring: 275 },
+  stacks: [
+    { users: 1, rounds: 3, settings: ["default"] },
+    { users: 100, rounds: 1, settings: ["recommended"], upOnly: true },
+    { users: 30, rounds: 2, settings: ["default"] },
+  ],
+  pageSteps: 3,
+  memory: [1],
+  stateUsers: 3,
+  commandRounds: 15,
+  importRounds: 3,
+  cdk8sUsers: 1000,
+};
+
+/** What the command line asks for. */
+export interface BenchOptions {
+  readonly plan: Plan;
+  readonly write: boolean;
+  readonly help: boolean;
+}
+
+/** @throws Error that says which option is wrong */
+export function readOptions(words: readonly string[]): BenchOptions {
+  const flag = { type: "boolean", default: false } as const;
+  const { values } = parseArgs({ args: [...words], options: { quick: flag, write: flag, help: flag } });
+  if (values.quick && values.write) {
+    throw new Error("--write: expected a full run, got --quick. Few repetitions are no figures to keep.");
+  }
+  return { plan: values.quick ? quickPlan : fullPlan, write: values.write, help: values.help };
+}

@@ -1,0 +1,65 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { format, resolveConfig } from "prettier";
+import type { Figures } from "../figures.mts";
+import { rounded } from "./format.mts";
+import { growthSection } from "./growth.mts";
+import { plotOf } from "./plot.mts";
+import {
+  commandSection,
+  issuingSection,
+  pageSection,
+  peakSection,
+  requestSection,
+  stackSection,
+  stateSection,
+} from "./sections.mts";
+import { seriesOf } from "./series.mts";
+import { markdownOf } from "./table.mts";
+import { targetSection } from "./targets.mts";
+
+const docs = join(import.meta.dirname, "../../docs");
+const page = join(docs, "performance.md");
+const plot = join(docs, "performance.svg");
+
+const [begin, end] = ["<!-- figures: begin -->", "<!-- figures: end -->"];
+
+/** All tables of a run, as Markdown. */
+export function reportOf(figures: Figures): string {
+  const sections = [
+    targetSection(figures),
+    stackSection(figures),
+    growthSection(figures),
+    issuingSection(figures),
+    pageSection(figures),
+    stateSection(figures),
+    requestSection(figures),
+    peakSection(figures),
+    commandSection(figures),
+  ];
+  return [machineLine(figures), ...sections.map(markdownOf)].join("\n\n");
+}
+
+function machineLine({ quick, machine }: Figures): string {
+  const { date, processor, cores, gigabytes, system, node, load } = machine;
+  return `${quick ? "A quick run" : "A full run"} of ${date}, on ${cores} × ${processor}, ${gigabytes} GB, ${system}, Node.js ${node}; load before it ${rounded(load)}.`;
+}
+
+/** Puts a full run's tables and plot into docs/performance.md. Answers the files that were written. */
+export async function writeReport(figures: Figures): Promise<string[]> {
+  const image = "![Seconds until all users have access, by number of users](performance.svg)";
+  const text = between(await readFile(page, "utf8"), `${image}\n\n${reportOf(figures)}`);
+  const options = await resolveConfig(page);
+  await writeFile(plot, plotOf(seriesOf(figures)));
+  await writeFile(page, await format(text, { ...options, parser: "markdown" }));
+  return [page, plot];
+}
+
+/** A page with other content between its two marks. */
+export function between(text: string, content: string): string {
+  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+  if (from === -1 || to < from) {
+    throw new Error(`docs/performance.md: expected the line ${begin} and after it the line ${end}`);
+  }
+  return `${text.slice(0, from + begin.length)}\n\n${content}\n\n${text.slice(to)}`;
+}
