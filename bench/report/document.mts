@@ -4,6 +4,7 @@ import { format, resolveConfig } from "prettier";
 import type { Figures } from "../figures.mts";
 import { rounded } from "./format.mts";
 import { growthSection } from "./growth.mts";
+import { between } from "./marked-part.mts";
 import { plotOf } from "./plot.mts";
 import {
   commandSection,
@@ -21,8 +22,6 @@ import { targetSection } from "./targets.mts";
 const docs = join(import.meta.dirname, "../../docs");
 const page = join(docs, "performance.md");
 const plot = join(docs, "performance.svg");
-
-const [begin, end] = ["<!-- figures: begin -->", "<!-- figures: end -->"];
 
 /** All tables of a run, as Markdown. */
 export function reportOf(figures: Figures): string {
@@ -53,13 +52,4 @@ export async function writeReport(figures: Figures): Promise<string[]> {
   await writeFile(plot, plotOf(seriesOf(figures)));
   await writeFile(page, await format(text, { ...options, parser: "markdown" }));
   return [page, plot];
-}
-
-/** A page with other content between its two marks. */
-export function between(text: string, content: string): string {
-  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
-  if (from === -1 || to < from) {
-    throw new Error(`docs/performance.md: expected the line ${begin} and after it the line ${end}`);
-  }
-  return `${text.slice(0, from + begin.length)}\n\n${content}\n\n${text.slice(to)}`;
 }
