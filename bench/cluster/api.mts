@@ -1,7 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
 import { Agent, request } from "node:https";
-import { createInterface } from "node:readline";
 import { parse } from "yaml";
 
 /** A client of the local control plane, with as little as that takes. */
@@ -37,8 +36,14 @@ export async function connect(kubeconfig: string): Promise<Api> {
     if (response.statusCode !== 200) {
       throw new Error(`GET ${path} answered ${String(response.statusCode)}`);
     }
+    let rest = "";
+    response.setEncoding("utf8").on("data", (text: string) => {
+      const lines = (rest + text).split("\n");
+      rest = lines.pop() ?? "";
+      lines.forEach(onLine);
+    });
+    // It ends with the server, or with whoever follows.
     response.on("error", () => undefined);
-    createInterface({ input: response }).on("line", onLine);
     return () => response.destroy();
   };
   return {

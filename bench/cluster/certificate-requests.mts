@@ -20,10 +20,10 @@ export async function clearCluster(api: Api): Promise<void> {
 }
 
 /** Watches requests from their submission to their certificates. */
-export async function watchIssuing(api: Api): Promise<{ readonly end: () => IssuingSpan }> {
+export async function watchIssuing(api: Api): Promise<{ readonly span: () => IssuingSpan; readonly end: () => void }> {
   const issued = new Set<string>();
   let [first, last] = [Number.NaN, Number.NaN];
-  const stop = await followRequests(api, ({ name, certificate }) => {
+  const end = await followRequests(api, ({ name, certificate }) => {
     const now = performance.now();
     if (Number.isNaN(first)) {
       first = now;
@@ -33,12 +33,7 @@ export async function watchIssuing(api: Api): Promise<{ readonly end: () => Issu
       last = now;
     }
   });
-  return {
-    end: () => {
-      stop();
-      return { issued: issued.size, seconds: (last - first) / 1000 };
-    },
-  };
+  return { end, span: () => ({ issued: issued.size, seconds: (last - first) / 1000 }) };
 }
 
 /**

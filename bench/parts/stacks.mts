@@ -69,10 +69,14 @@ async function prepare(
 
 async function watched(scene: Scene, action: () => Promise<Cost>): Promise<Seen & { readonly cost: Cost }> {
   const watch = await watchIssuing(scene.api);
-  const before = await countRequests(scene.api);
-  const cost = await action();
-  const counts = difference(before, await countRequests(scene.api));
-  return { cost, counts, span: watch.end() };
+  try {
+    const before = await countRequests(scene.api);
+    const cost = await action();
+    const counts = difference(before, await countRequests(scene.api));
+    return { cost, counts, span: watch.span() };
+  } finally {
+    watch.end();
+  }
 }
 
 function candidatesOf({ users, settings }: StackPlan): readonly Candidate[] {
