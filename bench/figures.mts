@@ -48,11 +48,16 @@ export interface StateShare {
   readonly bytes: number;
 }
 
+/**
+ * How users are declared: with the kubeconfig of the environment, with a kubeconfig as a text, or with that of the
+ * environment and one Role for all of them.
+ */
+export type StateVariant = "ambient kubeconfig" | "explicit kubeconfig" | "shared Role";
+
 /** What the state of a stack takes. */
 export interface StateFigure {
   readonly subject: "users" | "bare";
-  /** Which kubeconfig the users have: that of the environment, or a given text. */
-  readonly kubeconfig: "ambient" | "explicit";
+  readonly variant: StateVariant;
   readonly users: number;
   readonly shares: readonly StateShare[];
 }
@@ -95,6 +100,10 @@ export interface TofuFigure {
 export interface Figures {
   readonly quick: boolean;
   readonly machine: Machine;
+  /** Names and versions of the toolchain's programs, and which are stubs. */
+  readonly programs: readonly string[];
+  /** What could not be measured, and why. */
+  readonly failures: readonly string[];
   readonly stacks: readonly StackFigure[];
   readonly requests: readonly RequestFigure[];
   readonly issuing: readonly IssuingFigure[];

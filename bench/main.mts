@@ -30,7 +30,10 @@ async function main(words: readonly string[]): Promise<number> {
     if (options.write) {
       console.error(`written: ${(await writeReport(figures)).join(", ")}`);
     }
-    return interruption.exitCode ?? 0;
+    figures.failures.forEach((failure) => {
+      console.error(`bench: not measured: ${failure}`);
+    });
+    return interruption.exitCode ?? (figures.failures.length === 0 ? 0 : 1);
   } catch (error) {
     console.error(`bench: ${messageOf(error)}`);
     return interruption.exitCode ?? 1;

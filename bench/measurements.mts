@@ -14,6 +14,8 @@ export async function measureAll(scene: Scene): Promise<Figures> {
   let figures: Figures = {
     quick: scene.plan.quick,
     machine: describeMachine(),
+    programs: scene.programs,
+    failures: [],
     stacks: [],
     requests: [],
     issuing: [],
@@ -45,11 +47,13 @@ export async function measureAll(scene: Scene): Promise<Figures> {
     try {
       figures = { ...figures, ...(await part()) };
     } catch (error) {
-      if (!scene.isTimeUp()) {
-        throw error;
+      if (scene.isTimeUp()) {
+        scene.say(`time is up: ${parts.length - index} of ${parts.length} measurements are left out`);
+        break;
       }
-      scene.say(`time is up: ${parts.length - index} of ${parts.length} measurements are left out`);
-      break;
+      scene.signal.throwIfAborted();
+      // An hour of other figures should not be lost with it.
+      figures = { ...figures, failures: [...figures.failures, error instanceof Error ? error.message : String(error)] };
     }
   }
   return figures;

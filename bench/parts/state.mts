@@ -6,30 +6,25 @@ import { MeasuredStack } from "../scene/measured-stack.mts";
 import type { Scene } from "../scene/scene.mts";
 
 const variants = [
-  { subject: "users", kubeconfig: "ambient" },
-  { subject: "users", kubeconfig: "explicit" },
-  { subject: "bare", kubeconfig: "ambient" },
-] as const;
+  { subject: "users", variant: "ambient kubeconfig" },
+  { subject: "users", variant: "explicit kubeconfig" },
+  { subject: "users", variant: "shared Role" },
+  { subject: "bare", variant: "ambient kubeconfig" },
+] as const satisfies readonly Pick<StateFigure, "subject" | "variant">[];
 
 /** Looks at the states of stacks with a few users. */
 export async function measureStates(scene: Scene): Promise<Pick<Figures, "states">> {
   const users = scene.plan.stateUsers;
   const states: StateFigure[] = [];
-  for (const { subject, kubeconfig } of variants) {
-    scene.say(`state of ${users} × ${subject}, ${kubeconfig} kubeconfig`);
+  for (const { subject, variant } of variants) {
+    scene.say(`state of ${users} × ${subject}, ${variant}`);
     await clearCluster(scene.api);
-    const explicitKubeconfig = kubeconfig === "explicit";
-    const run = { program: subject, settings: "recommended", users, explicitKubeconfig } as const;
-    const stack = await MeasuredStack.create(scene, run);
+    const stack = await MeasuredStack.create(scene, { program: subject, settings: "recommended", users, variant });
     await stack.measure("up");
-    states.push({ subject, kubeconfig, users, shares: sharesOf(await readFile(stack.stateFile, "utf8")) });
+    states.push({ subject, variant, users, shares: sharesOf(await readFile(stack.stateFile, "utf8")) });
   }
   return { states };
 }
-
-/** The engine indents the state by four, and its resources are four levels down. */
-const indent = 4;
-const depth = 4;
 
 /** What each type of resource takes of a state file, largest first. */
 export function sharesOf(stateFile: string): StateShare[] {
@@ -43,8 +38,7 @@ export function sharesOf(stateFile: string): StateShare[] {
   return [...shares.values()].toSorted((a, b) => b.bytes - a.bytes);
 }
 
-/** Bytes of a resource in the file, with the comma and the line break after it. */
+/** Bytes of a resource in the file, which has no line breaks, with the comma after it. */
 function bytesOf(resource: unknown): number {
-  const text = JSON.stringify(resource, undefined, indent);
-  return Buffer.byteLength(text) + text.split("\n").length * indent * depth + 2;
+  return Buffer.byteLength(JSON.stringify(resource)) + 1;
 }

@@ -39,9 +39,9 @@ export function reportOf(figures: Figures): string {
   return [machineLine(figures), ...sections.map(markdownOf)].join("\n\n");
 }
 
-function machineLine({ quick, machine }: Figures): string {
+function machineLine({ quick, machine, programs }: Figures): string {
   const { date, processor, cores, gigabytes, system, node, load } = machine;
-  return `${quick ? "A quick run" : "A full run"} of ${date}, on ${cores} × ${processor}, ${gigabytes} GB, ${system}, Node.js ${node}; load before it ${rounded(load)}.`;
+  return `${quick ? "A quick run" : "A full run"} of ${date}, on ${cores} × ${processor}, ${gigabytes} GB, ${system}, Node.js ${node}; load before it ${rounded(load)}. Programs: ${programs.join(", ")}.`;
 }
 
 /** Puts a full run's tables and plot into docs/performance.md. Answers the files that were written. */

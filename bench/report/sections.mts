@@ -76,7 +76,7 @@ export function stateSection({ states }: Figures): Section {
     text: "Bytes in the file of a file backend, a KB being 1000 of them. What is there once a stack has no part in the sum of a user.",
     header: ["What", "Type", "Count", "Each"],
     rows: states.flatMap((state) => {
-      const what = `${nameOf({ ...state, settings: "default" })}, ${state.kubeconfig} kubeconfig`;
+      const what = `${nameOf({ ...state, settings: "default" })}, ${state.variant}`;
       const shares = state.shares.map(({ type, count, bytes }) => [
         what,
         `\`${type}\``,

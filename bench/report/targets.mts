@@ -1,4 +1,4 @@
-import type { CommandName, Figures, Operation, Settings } from "../figures.mts";
+import type { CommandName, Figures, Operation, Settings, StateVariant } from "../figures.mts";
 import { type Cost, growthExponent, medianCpuSeconds, medianSeconds } from "../measure/statistics.mts";
 import { rounded } from "./format.mts";
 import { type Wanted, costsOf, cpuOf, issuingRate, requestsOfUser, sizesOf, stateBytesOfUser } from "./queries.mts";
@@ -46,8 +46,8 @@ const targets: readonly Target[] = [
   atLeast(1.5, "×", "100 users, recommended settings, `up` faster than OpenTofu", fasterThanTofu),
   atLeast(85, "%", "100 users, recommended settings, issuing rate of the client loop's", issuingShare),
   atMost(1.2, "", "100 to 1000 users, recommended settings, growth of `up` (x of N^x)", growth),
-  atMost(21, "KB", "State of a user, ambient kubeconfig", stateOf("ambient")),
-  atMost(25, "KB", "State of a user, explicit kubeconfig", stateOf("explicit")),
+  atMost(21, "KB", "State of a user, ambient kubeconfig", stateOf("ambient kubeconfig")),
+  atMost(25, "KB", "State of a user, explicit kubeconfig", stateOf("explicit kubeconfig")),
   atMost(7, "", "API requests of a user", apiRequests),
   atMost(80, "ms", "`kubernetes-user --help`, CPU above `node -e 0`", cpuAboveNode("kubernetes-user --help")),
   atMost(250, "ms", "`kubernetes-user whoami`, CPU above `node -e 0`", cpuAboveNode("kubernetes-user whoami")),
@@ -148,9 +148,9 @@ function growth(figures: Figures): Measured | undefined {
   return { value, ...(large === 1000 ? {} : { users: large }) };
 }
 
-function stateOf(kubeconfig: "ambient" | "explicit"): Target["measure"] {
+function stateOf(variant: StateVariant): Target["measure"] {
   return ({ states }) => {
-    const state = states.find((figure) => figure.subject === "users" && figure.kubeconfig === kubeconfig);
+    const state = states.find((figure) => figure.subject === "users" && figure.variant === variant);
     return state === undefined ? undefined : { value: stateBytesOfUser(state) / 1000 };
   };
 }

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { PulumiStack } from "@kubernetes-user/toolchain";
-import type { Operation, Settings } from "../figures.mts";
+import type { Operation, Settings, StateVariant } from "../figures.mts";
 import { type CommandCost, measureCommand } from "../measure/command.mts";
 import type { Scene } from "./scene.mts";
 import type { ProgramName } from "./scratch.mts";
@@ -10,8 +10,8 @@ export interface StackRun {
   readonly program: ProgramName;
   readonly settings: Settings;
   readonly users: number;
-  /** Whether the program gives the kubeconfig as a text, instead of having it found in the environment. */
-  readonly explicitKubeconfig?: boolean;
+  /** @default "ambient kubeconfig", with a Role for each user */
+  readonly variant?: StateVariant;
 }
 
 /** What docs/performance.md recommends for many users. */
@@ -39,7 +39,7 @@ export class MeasuredStack {
     const environment = {
       ...scene.environment,
       BENCH_USERS: String(run.users),
-      BENCH_EXPLICIT_KUBECONFIG: run.explicitKubeconfig === true ? "yes" : "no",
+      BENCH_VARIANT: run.variant ?? "",
       ...(run.settings === "recommended" ? recommended.environment : {}),
     };
     const folder = join(project, "pulumi");

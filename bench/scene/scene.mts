@@ -1,4 +1,4 @@
-import { type ControlPlane, type Toolchain, prepareToolchain, startControlPlane } from "@kubernetes-user/toolchain";
+import { type ControlPlane, prepareToolchain, startControlPlane } from "@kubernetes-user/toolchain";
 import { type Api, connect } from "../cluster/api.mts";
 import { TimeBudget } from "../measure/interleaved.mts";
 import type { Plan } from "../plan.mts";
@@ -9,7 +9,8 @@ export interface Scene {
   readonly plan: Plan;
   /** For repetitions. */
   readonly budget: TimeBudget;
-  readonly toolchain: Toolchain;
+  /** Names and versions of the toolchain's programs, and which are stubs. */
+  readonly programs: readonly string[];
   readonly controlPlane: ControlPlane;
   readonly api: Api;
   readonly scratch: Scratch;
@@ -35,7 +36,12 @@ export async function withScene<Result>(
   const timeLimit = plan.seconds === undefined ? undefined : AbortSignal.timeout(plan.seconds.measuring * 1000);
   await using undo = new AsyncDisposableStack();
   const scratch = undo.use(await Scratch.create());
-  const toolchain = await prepareToolchain({ log: say, signal });
+  const located: string[] = [];
+  const log = (line: string): void => {
+    located.push(line);
+    say(line);
+  };
+  const toolchain = await prepareToolchain({ log, signal });
   const controlPlane = await startControlPlane({ programs: toolchain.programs, log: say, signal });
   undo.defer(() => controlPlane.stop());
   const api = await connect(controlPlane.kubeconfig);
@@ -44,8 +50,19 @@ export async function withScene<Result>(
   });
   const environment = { ...toolchain.environment, KUBECONFIG: controlPlane.kubeconfig };
   return await work({
-    ...{ plan, budget, toolchain, controlPlane, api, scratch, environment, say },
+    programs: programsIn(located),
+    ...{ plan, budget, controlPlane, api, scratch, environment, say },
     signal: timeLimit === undefined ? signal : AbortSignal.any([signal, timeLimit]),
     isTimeUp: () => timeLimit?.aborted === true && !signal.aborted,
+  });
+}
+
+/** What the toolchain says about each of its parts: name, version, and where it comes from. */
+export function programsIn(lines: readonly string[]): string[] {
+  return lines.flatMap((line) => {
+    const [, program, origin = ""] = /^(\S+ \d+\.\d+\.\d+\S*): (.*)/.exec(line) ?? [];
+    return program === undefined
+      ? []
+      : [origin.startsWith("using this project's stub") ? `${program} (stub)` : program];
   });
 }

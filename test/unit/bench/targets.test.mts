@@ -89,7 +89,7 @@ describe("targets", () => {
       { type: "tls", count: 4, bytes: 40_000 },
       { type: "role", count: 8, bytes: 44_800 },
     ];
-    const states = [{ subject: "users", kubeconfig: "ambient", users: 4, shares }] as const;
+    const states = [{ subject: "users", variant: "ambient kubeconfig", users: 4, shares }] as const;
     expect(target("State of a user, ambient", { states })).toEqual(["21.2 KB", "missed"]);
     expect(target("State of a user, explicit", { states })[1]).toBe("not measured");
   });

@@ -19,6 +19,8 @@ export function figures(measured: Partial<Figures> = {}): Figures {
       load: 0.1,
       date: "2026-11-26",
     },
+    programs: [],
+    failures: [],
     stacks: [],
     requests: [],
     issuing: [],
