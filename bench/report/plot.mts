@@ -9,7 +9,7 @@ export interface Series {
   readonly points: readonly { readonly users: number; readonly seconds: number }[];
 }
 
-const [width, height] = [800, 460];
+const [width, height] = [840, 460];
 const area = { left: 64, right: 560, top: 48, bottom: 404 };
 const labelHeight = 18;
 
