@@ -24,9 +24,10 @@ export function stackSection({ stacks, pageSteps, tofu }: Figures): Section {
     const own = tofu.filter((figure) => figure.users === users);
     return [String(users), "OpenTofu", ...operations.map((one) => cellOf(own, one))];
   });
+  const tofuNote = tofu.length === 0 ? " OpenTofu was not run: there was no `tofu` on `PATH`." : "";
   return {
     title: "Stacks",
-    text: "Seconds: the median, the smallest and the largest, and the median of the CPU time of all processes.",
+    text: `Seconds: the median, the smallest and the largest, and the median of the CPU time of all processes.${tofuNote}`,
     header: ["Users", "What", "`up`", "second `up`", "`preview`", "`destroy`"],
     rows: [...rows, ...page, ...tofuRows],
   };

@@ -32,8 +32,6 @@ export async function withScene<Result>(
   const say = (line: string): void => {
     console.error(line);
   };
-  const budget = new TimeBudget(plan.seconds?.repeating ?? Number.POSITIVE_INFINITY);
-  const timeLimit = plan.seconds === undefined ? undefined : AbortSignal.timeout(plan.seconds.measuring * 1000);
   await using undo = new AsyncDisposableStack();
   const scratch = undo.use(await Scratch.create());
   const located: string[] = [];
@@ -48,6 +46,9 @@ export async function withScene<Result>(
   undo.defer(() => {
     api.close();
   });
+  // From now on: in a fresh clone the toolchain may take longer than all measurements.
+  const budget = new TimeBudget(plan.seconds?.repeating ?? Number.POSITIVE_INFINITY);
+  const timeLimit = plan.seconds === undefined ? undefined : AbortSignal.timeout(plan.seconds.measuring * 1000);
   const environment = { ...toolchain.environment, KUBECONFIG: controlPlane.kubeconfig };
   return await work({
     programs: programsIn(located),

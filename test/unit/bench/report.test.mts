@@ -50,6 +50,15 @@ describe("stackSection", () => {
   });
 });
 
+describe("OpenTofu", () => {
+  it("has its row where it was run, and the text says where it was not", () => {
+    const tofu = [{ users: 1, operation: "preview", costs: costs(2) }] as const;
+    expect(stackSection(figures({ tofu })).rows).toEqual([["1", "OpenTofu", "", "", "2.00, CPU 1.00", ""]]);
+    expect(stackSection(figures({ tofu })).text).not.toContain("tofu");
+    expect(stackSection(figures()).text).toContain("OpenTofu was not run");
+  });
+});
+
 describe("growthSection", () => {
   it("compares sizes that are ten times apart, each candidate with itself", () => {
     const stacks = [
