@@ -1,5 +1,6 @@
 import type { Figures } from "./figures.mts";
 import { describeMachine } from "./machine.mts";
+import { roundsOf, withStacks } from "./measure/merged.mts";
 import { measureCommands } from "./parts/commands.mts";
 import { measurePeaks } from "./parts/memory.mts";
 import { measureTofu } from "./parts/opentofu.mts";
@@ -26,12 +27,8 @@ export async function measureAll(scene: Scene): Promise<Figures> {
     commands: [],
   };
   const stacks = (plan: StackPlan) => async (): Promise<Partial<Figures>> => {
-    const { stacks, requests, issuing } = await measureStacks(scene, plan);
-    return {
-      stacks: [...figures.stacks, ...stacks],
-      requests: [...figures.requests, ...requests],
-      issuing: [...figures.issuing, ...issuing],
-    };
+    const earlier = roundsOf(figures.stacks, plan.users);
+    return earlier > 0 && scene.budget.isSpent ? {} : withStacks(figures, await measureStacks(scene, plan, earlier));
   };
   const [smallest, ...larger] = scene.plan.stacks.map(stacks);
   const parts: readonly (() => Promise<Partial<Figures>>)[] = [

@@ -17,15 +17,18 @@ export class TimeBudget {
  * Does something for each item, several times over. Each round begins with another item, so that none always runs first
  * or after the same one, and what disturbs the machine for a while disturbs all of them. The first round is always
  * complete; no further one begins when the time is over.
+ *
+ * @param earlierRounds how often this was done before with the same items
  */
 export async function interleaved<Item>(
   items: readonly Item[],
   rounds: number,
   budget: TimeBudget,
   action: (item: Item) => Promise<void>,
+  earlierRounds = 0,
 ): Promise<void> {
   for (let round = 0; round < rounds && (round === 0 || !budget.isSpent); round += 1) {
-    const first = round % Math.max(items.length, 1);
+    const first = (earlierRounds + round) % Math.max(items.length, 1);
     for (const item of [...items.slice(first), ...items.slice(0, first)]) {
       await action(item);
     }

@@ -17,11 +17,12 @@ interface Seen {
 export async function measureStacks(
   scene: Scene,
   plan: StackPlan,
+  earlierRounds: number,
 ): Promise<Pick<Figures, "stacks" | "requests" | "issuing">> {
   const [costs, seen] = [new Samples<Cost>(), new Samples<Seen>()];
   const { users } = plan;
   const candidates = candidatesOf(plan);
-  await interleaved(candidates, plan.rounds, scene.budget, async (candidate) => {
+  const measureCandidate = async (candidate: Candidate): Promise<void> => {
     scene.say(`${users} × ${candidate.subject}, ${candidate.settings} settings`);
     await clearCluster(scene.api);
     const measure = await prepare(scene, candidate, users);
@@ -35,7 +36,8 @@ export async function measureStacks(
         costs.add(key, await measure(operation));
       }
     }
-  });
+  };
+  await interleaved(candidates, plan.rounds, scene.budget, measureCandidate, earlierRounds);
   const seenBy = candidates.map((candidate) => ({ ...candidate, users, seen: seen.of(keyOf(candidate, "up")) }));
   return {
     stacks: candidates
