@@ -35,7 +35,10 @@ export async function measureAll(scene: Scene): Promise<Figures> {
     () => measureCommands(scene),
     () => measurePageSteps(scene),
     ...(smallest === undefined ? [] : [smallest]),
-    () => measureStates(scene),
+    async () => {
+      const { states, requests } = await measureStates(scene);
+      return { states, requests: [...figures.requests, ...requests] };
+    },
     () => measurePeaks(scene),
     ...larger,
     () => measureTofu(scene),

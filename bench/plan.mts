@@ -25,7 +25,7 @@ export interface Plan {
   readonly stateUsers: number;
   readonly commandRounds: number;
   readonly importRounds: number;
-  readonly cdk8sUsers: number;
+  readonly cdk8sRounds: number;
 }
 
 const fullPlan: Plan = {
@@ -42,7 +42,7 @@ const fullPlan: Plan = {
   stateUsers: 10,
   commandRounds: 40,
   importRounds: 15,
-  cdk8sUsers: 1000,
+  cdk8sRounds: 5,
 };
 
 const quickPlan: Plan = {
@@ -63,7 +63,7 @@ const quickPlan: Plan = {
   stateUsers: 3,
   commandRounds: 11,
   importRounds: 3,
-  cdk8sUsers: 1000,
+  cdk8sRounds: 1,
 };
 
 /** What the command line asks for. */

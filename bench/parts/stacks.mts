@@ -37,7 +37,14 @@ export async function measureStacks(
       }
     }
   };
-  await interleaved(candidates, plan.rounds, scene.budget, measureCandidate, earlierRounds);
+  try {
+    await interleaved(candidates, plan.rounds, scene.budget, measureCandidate, earlierRounds);
+  } catch (error) {
+    // What was measured before the time was up counts.
+    if (!scene.isTimeUp()) {
+      throw error;
+    }
+  }
   const seenBy = candidates.map((candidate) => ({ ...candidate, users, seen: seen.of(keyOf(candidate, "up")) }));
   return {
     stacks: candidates
