@@ -44,16 +44,19 @@ export async function measureAll(scene: Scene): Promise<Figures> {
     () => measureTofu(scene),
   ];
   for (const [index, part] of parts.entries()) {
+    if (scene.isTimeUp()) {
+      scene.say(`time is up: ${parts.length - index} of ${parts.length} measurements are left out`);
+      break;
+    }
     try {
       figures = { ...figures, ...(await part()) };
     } catch (error) {
-      if (scene.isTimeUp()) {
-        scene.say(`time is up: ${parts.length - index} of ${parts.length} measurements are left out`);
-        break;
+      if (!scene.isTimeUp()) {
+        scene.signal.throwIfAborted();
+        // An hour of other figures should not be lost with it.
+        const failure = error instanceof Error ? error.message : String(error);
+        figures = { ...figures, failures: [...figures.failures, failure] };
       }
-      scene.signal.throwIfAborted();
-      // An hour of other figures should not be lost with it.
-      figures = { ...figures, failures: [...figures.failures, error instanceof Error ? error.message : String(error)] };
     }
   }
   return figures;
