@@ -1,0 +1,97 @@
+import { timeOf } from "../../../components/core/time";
+
+/** When something is valid, in milliseconds since 1970. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A point of the time axis. */
+export interface Tick {
+  /** Percent of the axis' length. */
+  readonly at: number;
+  readonly label: string;
+  /** Whether a narrow screen has room for the label, too. */
+  readonly isMajor: boolean;
+}
+
+/** A time axis that all bars of a table share. It is linear. */
+export interface Timeline extends Span {
+  readonly ticks: readonly Tick[];
+  /** Whether something reaches beyond it. */
+  readonly isCut: boolean;
+}
+
+const minute = 60_000;
+const hour = 60 * minute;
+const day = 24 * hour;
+const steps = [
+  ...[1, 2, 5, 10, 15, 30].map((count) => count * minute),
+  ...[1, 2, 3, 6, 12].map((count) => count * hour),
+  ...[1, 2, 7, 14, 30, 60, 90, 180, 365, 730, 1825].map((count) => count * day),
+];
+
+/** The axis is at most this many times as long as a short lifetime, which stays visible beside much longer ones. */
+const longest = 24;
+
+/** So many of the axis' labels fit on a wide screen. */
+const mostTicks = 10;
+
+/** Labels nearer to an end, in percent, would be cut. */
+const margin = 4;
+
+/** The axis for what is valid at certain times; around now when nothing is. */
+export function timelineOf(spans: readonly Span[], now: number): Timeline {
+  const [earliest, latest] = spans.reduce(
+    ([from, to], span) => [Math.min(from, span.from), Math.max(to, span.to)],
+    [now, now + hour],
+  );
+  const lengths = spans.map(({ from, to }) => to - from).sort((one, other) => one - other);
+  const short = Math.max(lengths[Math.floor(lengths.length / 10)] ?? 0, minute);
+  const length = Math.min((latest - earliest) * 1.04, longest * short);
+  // Of an axis that is cut, most is for what is to come.
+  const from = Math.max(earliest - (latest - earliest) * 0.02, now - length / 3);
+  const to = from + length;
+  return { from, to, ticks: ticksOf(from, to), isCut: earliest < from || latest > to };
+}
+
+/** Where a moment is on the axis, in percent, or at the end beyond which it is. */
+export function placeOn({ from, to }: Span, time: number): number {
+  return Math.min(100, Math.max(0, ((time - from) / (to - from)) * 100));
+}
+
+/** The span of a certificate; undefined where there is none, or it is not known since when it is valid. */
+export function spanOf(notBefore: string | undefined, notAfter: string | undefined, now: number): Span | undefined {
+  if (notAfter === undefined) {
+    return undefined;
+  }
+  const to = timeOf(notAfter);
+  // Of a certificate that was replaced, the state keeps the end alone: it is valid by now.
+  const from = notBefore === undefined ? Math.min(now, to) : timeOf(notBefore);
+  return from <= to ? { from, to } : undefined;
+}
+
+function ticksOf(from: number, to: number): Tick[] {
+  const step = steps.find((step) => (to - from) / step <= mostTicks) ?? (to - from) / 4;
+  const first = Math.ceil(from / step) * step;
+  const all = Array.from({ length: Math.floor((to - first) / step) + 1 }, (_, index) => first + index * step);
+  const every = Math.ceil(all.length / 4);
+  return all
+    .map((time) => ({ time, at: placeOn({ from, to }, time) }))
+    .filter(({ at }) => at >= margin && at <= 100 - margin)
+    .map(({ time, at }, index) => ({ at, label: labelOf(time, step), isMajor: index % every === 0 }));
+}
+
+const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+function labelOf(time: number, step: number): string {
+  const date = new Date(time);
+  const month = months[date.getUTCMonth()] ?? "";
+  if (step >= 300 * day) {
+    return String(date.getUTCFullYear());
+  }
+  if (step >= 60 * day) {
+    return `${month} ${date.getUTCFullYear()}`;
+  }
+  return step < day && time % day !== 0 ? date.toISOString().slice(-13, -8) : `${date.getUTCDate()} ${month}`;
+}
