@@ -8,7 +8,7 @@ import { exitCodes } from "../exit-codes";
 import { readText, standardInput } from "../files/read-text";
 import { type ClusterOptions, addClusterOptions, openCluster } from "../options/cluster-options";
 import { parseDuration } from "../options/duration";
-import { type OutputOptions, addOutputOption, outputFormats } from "../options/output-option";
+import { type OutputFormat, type OutputOptions, addOutputOption, outputFormats } from "../options/output-option";
 import { type CommandContext } from "../command-context";
 import { ClusterAccess } from "../status/access/cluster-access";
 import { declaredAccess } from "../status/access/declared-access";
@@ -16,7 +16,7 @@ import { statusOfCluster } from "../status/cluster-status";
 import { reportPage } from "../status/report/page";
 import { type AskedCluster, reportOf } from "../status/report/report";
 import { statusOfStack } from "../status/stack-status";
-import { statusTable, wideStatusTable } from "../status/status-table";
+import { type Paint, statusTable, wideStatusTable } from "../status/status-table";
 import { repeated } from "../options/repeated-option";
 import { type UserState, type UserStatus, endingWithin, joinStatus } from "../status/user-status";
 
@@ -86,15 +86,17 @@ async function status(options: StatusOptions, run: CommandContext): Promise<void
   const cluster = asksCluster(options) ? await askCluster(options, run) : undefined;
   const statuses = joinStatus(ofStacks, cluster?.statuses ?? []);
   const soon = within === undefined || options.within === undefined ? aDay : { text: options.within, seconds: within };
-  print(options.output, statuses, run, () =>
+  const page = (): string =>
     reportPage(
       reportOf({
         ...{ statuses, soon, stacks: stacks.length, now: run.now() },
         declared: stacks.flatMap(({ text, path }) => declaredAccess(text, path)),
         asked: cluster?.asked,
       }),
-    ),
-  );
+    );
+  const paint: Paint = (colour, text) => run.colour(colour, text);
+  const { as, lines } = printed(options.output, statuses, paint, page);
+  run.result(as, statuses.map(jsonOf), lines);
   if (statuses.length === 0) {
     run.report("There are no users.");
   }
@@ -103,22 +105,23 @@ async function status(options: StatusOptions, run: CommandContext): Promise<void
   }
 }
 
-/** Prints the result in one of the formats. */
-function print(format: StatusFormat, statuses: readonly UserStatus[], run: CommandContext, page: () => string): void {
-  const data = statuses.map(jsonOf);
-  const tableBy = (table: typeof statusTable) => (): readonly string[] =>
-    statuses.length === 0 ? [] : table(statuses, (colour, text) => run.colour(colour, text));
+/** What is printed as which format; one that is missing here does not compile. */
+function printed(
+  format: StatusFormat,
+  statuses: readonly UserStatus[],
+  paint: Paint,
+  page: () => string,
+): { readonly as: OutputFormat; readonly lines: () => readonly string[] } {
+  const isEmpty = statuses.length === 0;
   switch (format) {
     case "json":
+      return { as: "json", lines: () => [] };
     case "text":
-      run.result(format, data, tableBy(statusTable));
-      return;
+      return { as: "text", lines: () => (isEmpty ? [] : statusTable(statuses, paint)) };
     case "wide":
-      run.result("text", data, tableBy(wideStatusTable));
-      return;
+      return { as: "text", lines: () => (isEmpty ? [] : wideStatusTable(statuses, paint)) };
     case "html":
-      run.result("text", data, () => [page()]);
-      return;
+      return { as: "text", lines: () => [page()] };
   }
 }
 

@@ -21,8 +21,6 @@ export type Power = "everything" | "Secrets" | "commands in Pods" | "escalation"
 export interface Levels {
   readonly operations: Readonly<Record<Operation, Level>>;
   readonly powers: readonly Power[];
-  /** Whether this is what Kubernetes' own ClusterRoles allow by default, and nobody has looked into the cluster's. */
-  readonly isAssumed: boolean;
 }
 
 const all = { read: "all", change: "all", remove: "all" } as const;
@@ -33,7 +31,7 @@ const some = { read: "some", change: "some", remove: "some" } as const;
  *
  * @see https://kubernetes.io/docs/reference/access-authn-authz/rbac/#user-facing-roles
  */
-const defaultRoles = new Map<string, Omit<Levels, "isAssumed">>([
+const defaultRoles = new Map<string, Levels>([
   ["cluster-admin", { operations: all, powers: ["everything"] }],
   ["admin", { operations: some, powers: ["Secrets", "commands in Pods", "escalation"] }],
   ["edit", { operations: some, powers: ["Secrets", "commands in Pods"] }],
@@ -45,7 +43,6 @@ export function levelsOf(holdings: readonly Holding[]): Levels {
   return holdings.map(levelsOfOne).reduce(together, {
     operations: { read: "none", change: "none", remove: "none" },
     powers: [],
-    isAssumed: false,
   });
 }
 
@@ -53,12 +50,18 @@ function levelsOfOne({ role, rules }: Holding): Levels {
   if (rules !== undefined) {
     const level = (operation: Operation): Level => levelOf(rules, kinds[operation]);
     const operations = { read: level("read"), change: level("change"), remove: level("remove") };
-    return { operations, powers: powersOf(rules), isAssumed: false };
+    return { operations, powers: powersOf(rules) };
   }
-  const known = role?.kind === "ClusterRole" ? defaultRoles.get(role.name) : undefined;
-  return known === undefined
-    ? { operations: { read: "unknown", change: "unknown", remove: "unknown" }, powers: [], isAssumed: false }
-    : { ...known, isAssumed: true };
+  return defaultLevels(role) ?? { operations: { read: "unknown", change: "unknown", remove: "unknown" }, powers: [] };
+}
+
+/** Whether what something allows is known of Kubernetes' own ClusterRoles alone: nobody has looked into the cluster's. */
+export function isAssumed({ role, rules }: Holding): boolean {
+  return rules === undefined && defaultLevels(role) !== undefined;
+}
+
+function defaultLevels(role: Holding["role"]): Levels | undefined {
+  return role?.kind === "ClusterRole" ? defaultRoles.get(role.name) : undefined;
 }
 
 /** What is not known may be more than what is, and not more than all. */
@@ -72,7 +75,6 @@ function together(one: Levels, other: Levels): Levels {
   return {
     operations: { read: higher("read"), change: higher("change"), remove: higher("remove") },
     powers: [...new Set([...one.powers, ...other.powers])],
-    isAssumed: one.isAssumed || other.isAssumed,
   };
 }
 

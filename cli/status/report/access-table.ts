@@ -1,8 +1,9 @@
 import { type Html, html, nothing } from "../../html/html";
-import { type Holding, placeKey } from "../access/holding";
+import { type Holding, type Place, placeKey } from "../access/holding";
 import { type Level, type Levels, type Operation, levelsOf } from "../access/levels";
-import { nameElement, serverElement, userElement } from "./names";
-import { type ReportCluster, type ReportUser, canLogIn } from "./report";
+import { groupedBy } from "./grouped-by";
+import { foldedList, nameElement, serverElement, userElement } from "./names";
+import { type ReportCluster, type ReportUser } from "./report";
 import { type RoleIndex, ruleLine } from "./role-index";
 import { stateChip } from "./states";
 
@@ -19,7 +20,7 @@ const words: Readonly<Record<Level, string>> = { all: "all", some: "some", none:
 const openRules = 3;
 
 /** Who may do what where in a cluster: a row for each user and place, a column for each kind of operation. */
-export function accessTable(cluster: ReportCluster, roles: RoleIndex, now: number): Html {
+export function accessTable(cluster: ReportCluster, roles: RoleIndex): Html {
   const everybody = cluster.asked?.access.ofEverybody().filter(isNoticeable) ?? [];
   const users = cluster.users.filter(({ access = [] }) => access.length > 0);
   if (users.length + everybody.length === 0) {
@@ -27,7 +28,7 @@ export function accessTable(cluster: ReportCluster, roles: RoleIndex, now: numbe
   }
   return html`<table class="access" role="table">
     <caption>
-      Who may do what where at ${serverElement(cluster.server)}
+      Who may do what where<span class="unseen"> at ${serverElement(cluster.server)}</span>
     </caption>
     <thead role="rowgroup">
       <tr role="row">
@@ -37,7 +38,7 @@ export function accessTable(cluster: ReportCluster, roles: RoleIndex, now: numbe
       </tr>
     </thead>
     ${everybody.length === 0 ? nothing : group(html`<b>Everybody who has logged in</b>`, everybody, roles, () => nothing)}${users.map(
-      (user) => group(userHead(user), user.access ?? [], roles, (holding) => marks(holding, user, now)),
+      (user) => group(userHead(user), user.access ?? [], roles, (holding) => marks(holding, user)),
     )}
   </table>`;
 }
@@ -45,8 +46,10 @@ export function accessTable(cluster: ReportCluster, roles: RoleIndex, now: numbe
 /** Kubernetes gives these to everybody: the versions and the API groups that the server has, and who one is. */
 const ofEverybody = ["system:basic-user", "system:discovery", "system:public-info-viewer"];
 
-function isNoticeable({ role }: Holding): boolean {
-  return role === undefined || !ofEverybody.includes(role.name);
+function isNoticeable(holding: Holding): boolean {
+  const { operations, powers } = levelsOf([holding]);
+  const isMore = powers.length > 0 || Object.values(operations).includes("all");
+  return isMore || holding.role === undefined || !ofEverybody.includes(holding.role.name);
 }
 
 function userHead({ username, entries: [first] }: ReportUser): Html {
@@ -58,19 +61,26 @@ function group(head: Html, holdings: readonly Holding[], roles: RoleIndex, marks
     <tr role="row" class="head">
       <th role="rowheader" scope="rowgroup" colspan="5" aria-colspan="5">${head}</th>
     </tr>
-    ${placesOf(holdings).map((ofPlace) => row(ofPlace, roles, marksOf))}
+    ${areasOf(holdings).map((area) => row(area, roles, marksOf))}
   </tbody> `;
 }
 
-function row(holdings: readonly Holding[], roles: RoleIndex, marksOf: (holding: Holding) => Html): Html {
-  const levels = levelsOf(holdings);
+/** Places, and what is held in each of them. */
+interface Area {
+  readonly places: readonly Place[];
+  readonly holdings: readonly Holding[];
+}
+
+function row({ places, holdings }: Area, roles: RoleIndex, marksOf: (holding: Holding) => Html): Html {
+  // What is declared and not there allows nothing.
+  const levels = levelsOf(holdings.filter(({ isFound }) => isFound !== false));
   return html`<tr role="row">
-    <th role="rowheader" scope="row" class="place">${placeElement(holdings)}</th>
+    <th role="rowheader" scope="row" class="place">${foldedList(places.map(placeElement))}</th>
     <td role="cell" class="what">
       <ul>
         ${holdings.map((one) => html`<li>${whatElement(one, roles)}${marksOf(one)}</li>`)}
       </ul>
-      ${powers(levels)}
+      ${powersElement(levels)}
     </td>
     ${columns.map(([operation]) => levelCell(levels.operations[operation]))}
   </tr> `;
@@ -97,8 +107,7 @@ export function levelShapes(): Html {
     /></symbol>`;
 }
 
-function placeElement([first]: readonly Holding[]): Html {
-  const { place } = first ?? { place: { kind: "unknown" as const } };
+function placeElement(place: Place): Html {
   switch (place.kind) {
     case "namespace":
       return nameElement(place.name);
@@ -131,7 +140,7 @@ function rulesElement(rules: NonNullable<Holding["rules"]>): Html {
 }
 
 /** What is to be known of something that a user has. */
-function marks({ group, isDeclared, isFound }: Holding, user: ReportUser, now: number): Html {
+function marks({ group, isDeclared, isFound }: Holding, user: ReportUser): Html {
   const through =
     group === undefined
       ? nothing
@@ -139,29 +148,33 @@ function marks({ group, isDeclared, isFound }: Holding, user: ReportUser, now: n
           >through group
           ${nameElement(group)}${user.groups?.includes(group) === true ? nothing : " of an earlier certificate"}</span
         >`;
-  const { state } = user.entries[0];
-  const note =
-    state === "ended"
-      ? "still in the cluster"
-      : isDeclared && isFound === false
-        ? canLogIn(user, now)
-          ? "not in the cluster"
-          : "once a certificate is issued"
-        : isDeclared && isFound === undefined && !canLogIn(user, now) && state !== "expired"
-          ? "once a certificate is issued"
-          : !isDeclared && group === undefined && user.isDeclared
-            ? "not in the stack"
-            : undefined;
-  return html`${through}${note === undefined ? nothing : html` <span class="tag note">${note}</span>`}`;
+  const note = noteOn({ isDeclared, isFound }, user, group);
+  return html`${through}${note === undefined ? nothing : html` <span class="tag drift">${note}</span>`}`;
 }
 
-function powers({ powers, isAssumed }: Levels): Html {
-  const tags = powers.map((power) => html`<li class="power">${powerTexts[power]}</li>`);
-  const assumed = isAssumed ? html`<li class="assumed">by Kubernetes’ default</li>` : nothing;
-  return tags.length === 0 && !isAssumed
+/** Where stack and cluster differ, or will. */
+function noteOn(
+  { isDeclared, isFound }: Pick<Holding, "isDeclared" | "isFound">,
+  { entries, isDeclared: isKnown }: ReportUser,
+  group: string | undefined,
+): string | undefined {
+  if (entries[0].state === "ended") {
+    return "still in the cluster";
+  }
+  if (isDeclared && isFound !== true && entries.every(({ status }) => status.notAfter === undefined)) {
+    return "once a certificate is issued";
+  }
+  if (isDeclared && isFound === false) {
+    return "not in the cluster";
+  }
+  return !isDeclared && group === undefined && isKnown ? "not in the stack" : undefined;
+}
+
+function powersElement({ powers }: Levels): Html {
+  return powers.length === 0
     ? nothing
     : html`<ul class="powers">
-        ${tags}${assumed}
+        ${powers.map((power) => html`<li>${powerTexts[power]}</li>`)}
       </ul>`;
 }
 
@@ -172,21 +185,15 @@ const powerTexts: Readonly<Record<Levels["powers"][number], string>> = {
   escalation: "can widen access",
 };
 
-/** The holdings of each place, the whole cluster first. */
-function placesOf(holdings: readonly Holding[]): (readonly Holding[])[] {
-  const places = new Map<string, Holding[]>();
-  for (const holding of holdings) {
-    const key = placeKey(holding.place);
-    const known = places.get(key);
-    if (known === undefined) {
-      places.set(key, [holding]);
-    } else {
-      known.push(holding);
-    }
-  }
-  return [...places.values()].sort((one, other) => Number(isClusterWide(other)) - Number(isClusterWide(one)));
+/** Places in which the same is held, the whole cluster first. */
+function areasOf(holdings: readonly Holding[]): Area[] {
+  const places = [...groupedBy(holdings, ({ place }) => placeKey(place)).values()];
+  const areas = groupedBy(places, (ofPlace) => JSON.stringify(ofPlace.map(({ place, ...others }) => others)));
+  return [...areas.values()]
+    .map((same) => ({ places: same.map(([{ place }]) => place), holdings: same[0] }))
+    .sort((one, other) => Number(isClusterWide(other)) - Number(isClusterWide(one)));
 }
 
-function isClusterWide([first]: readonly Holding[]): boolean {
-  return first?.place.kind === "cluster";
+function isClusterWide({ places }: Area): boolean {
+  return places.some(({ kind }) => kind === "cluster");
 }

@@ -21,8 +21,9 @@ export function lifetimeTable(cluster: ReportCluster, now: number): Html {
   const table = { timeline: timelineOf(spans, now), now };
   return html`<table class="lifetimes" role="table">
     <caption>
-      Certificates and requests at ${serverElement(cluster.server)}. Times are
-      UTC.${table.timeline.isCut ? " Some lifetimes reach beyond the axis; an arrow says so." : ""}
+      Certificates and requests.
+      <span class="unseen">At ${serverElement(cluster.server)}.</span>
+      Times are UTC.${table.timeline.isCut ? " Some lifetimes reach beyond the axis; an arrow says so." : ""}
     </caption>
     <thead role="rowgroup">
       <tr role="row">
@@ -45,11 +46,10 @@ export function lifetimeTable(cluster: ReportCluster, now: number): Html {
 function axis({ timeline, now }: Table): Html {
   return html`<svg class="axis" width="100%" height="34" aria-hidden="true">
     ${timeline.ticks.map(
-      ({ at, label, isMajor }) =>
+      ({ at, label }) =>
         html`<line x1="${percent(at)}" x2="${percent(at)}" y1="29" y2="34" class="tick" /><text
             x="${percent(at)}"
             y="25"
-            class="${isMajor ? "major" : "minor"}"
             >${label}</text
           >`,
     )}
@@ -81,8 +81,8 @@ function absent(): Html {
 
 function who({ username, groups, accessUntil }: ReportUser): Html {
   return html`<b>${userElement(username)}</b>${
-      groups === undefined || groups.length === 0 ? nothing : html`<span class="sub">in ${nameList(groups)}</span>`
-    }${accessUntil === undefined ? nothing : html`<span class="sub">access until ${timeElement(accessUntil)}</span>`}`;
+      groups === undefined || groups.length === 0 ? nothing : html`<div class="sub">in ${nameList(groups)}</div>`
+    }${accessUntil === undefined ? nothing : html`<div class="sub">access until ${timeElement(accessUntil)}</div>`}`;
 }
 
 /** Another certificate or request of the user above. */
@@ -95,8 +95,8 @@ function another({ username, groups }: ReportUser, { status, state }: Entry): Ht
         : "another certificate";
   const others = status.groups ?? [];
   const differ = others.length > 0 && others.join("\n") !== groups?.join("\n");
-  return html`<span class="unseen">${userElement(username)}: </span
-    ><span class="sub">${what}${differ ? html` in ${nameList(others)}` : nothing}</span>`;
+  return html`<span class="unseen">${userElement(username)}: </span>
+    <div class="sub">${what}${differ ? html` in ${nameList(others)}` : nothing}</div>`;
 }
 
 function withoutCertificate({ status, state }: Entry): Html {

@@ -1,13 +1,49 @@
-import { type Html, html } from "../../html/html";
+import { createHash } from "node:crypto";
+import { type Html, html, nothing } from "../../html/html";
 
-/** A name that somebody else has chosen: in a writing direction of its own, and kept within its own box. */
+/** No name that Kubernetes takes is longer. */
+const longestName = 256;
+
+/** So many names stand open; more are folded. */
+const openNames = 24;
+
+/** A name that somebody else has chosen, in a writing direction of its own. */
 export function nameElement(name: string): Html {
-  return html`<bdi class="n">${name}</bdi>`;
+  return textElement(name, longestName);
 }
 
-/** Names, separated by commas. */
+/**
+ * A text of somebody else's that is not too long for a page on which others stand, too. One that is, is told from others
+ * that begin alike by its length and its digest.
+ */
+export function textElement(text: string, longest: number): Html {
+  if (text.length <= longest) {
+    return html`<bdi>${text}</bdi>`;
+  }
+  const digest = createHash("sha256").update(text).digest("hex").slice(0, 16);
+  return html`<bdi>${text.slice(0, longest)}</bdi>… (${text.length} characters, sha256:${digest})`;
+}
+
+/** Names separated by commas, to stand where an element may that can be unfolded. */
 export function nameList(names: readonly string[]): Html {
-  return html`${names.map((name, index) => html`${index === 0 ? "" : ", "}${nameElement(name)}`)}`;
+  return foldedList(names.map(nameElement));
+}
+
+/** The same for what is markup already. */
+export function foldedList(names: readonly Html[]): Html {
+  const folded = names.slice(openNames);
+  return html`${commaList(names.slice(0, openNames))}${
+    folded.length === 0
+      ? nothing
+      : html`<details>
+          <summary>and ${folded.length} more</summary>
+          ${commaList(folded)}
+        </details>`
+  }`;
+}
+
+function commaList(names: readonly Html[]): Html[] {
+  return names.map((name, index) => html`${index === 0 ? "" : ", "}${name}`);
 }
 
 /** A user, or that the name is not known. */

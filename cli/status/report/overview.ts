@@ -14,20 +14,21 @@ interface Concern {
   readonly entry: Entry;
 }
 
-/** How many users there are, and how many certificates end soon: `12 users in 2 clusters; 1 expires within 24 h`. */
-export function summaryText({ clusters, sources }: Report): string {
+/** How many users there are, and how many certificates end soon: `12 users in 2 clusters`, `1 expires within 24 h`. */
+export function summaryParts({ clusters, sources }: Report): readonly string[] {
   const users = clusters.flatMap((cluster) => cluster.users);
   const count = new Set(users.map((user) => user.username ?? user)).size;
   const of = (test: (entry: Entry) => boolean): number => users.filter(({ entries: [first] }) => test(first)).length;
   const soon = of((entry) => endsSoon(entry, sources));
   const expired = of(({ state }) => state === "expired");
+  if (count === 0) {
+    return ["No users"];
+  }
   return [
     `${counted(count, "user")} in ${counted(clusters.length, "cluster")}`,
-    count === 0 ? [] : `${soon === 0 ? "none" : soon} ${soon > 1 ? "expire" : "expires"} within ${sources.soon.text}`,
-    expired === 0 ? [] : `${expired} ${expired === 1 ? "has" : "have"} expired`,
-  ]
-    .flat()
-    .join("; ");
+    `${soon || "none"} ${soon > 1 ? "expire" : "expires"} within ${sources.soon.text}`,
+    ...(expired === 0 ? [] : [`${expired} ${expired === 1 ? "has" : "have"} expired`]),
+  ];
 }
 
 /** How many certificates and requests are in which state. */
@@ -74,19 +75,17 @@ export function concerns({ clusters, sources }: Report): Html {
 
 function line({ cluster, user, entry: { status, state } }: Concern, todo: string, { now }: ReportSources): Html {
   const { notAfter, csrName } = status;
+  const distance = notAfter === undefined ? "" : distanceText(notAfter, now);
   const when =
     notAfter === undefined
       ? nothing
-      : html` <span class="when"
-          >${state === "expired" ? "expired" : "expires"} ${distanceText(notAfter, now)}
-          (${timeElement(notAfter)})</span
-        >`;
+      : html`${state === "expired" ? " " : ", expires "}${distance} (${timeElement(notAfter)})`;
   const request = notAfter !== undefined || csrName === undefined ? nothing : html` Request ${nameElement(csrName)}.`;
   return html`<li>
     ${stateIcon(state)}
     <div>
-      <b>${userElement(user.username)}</b> <span class="at-cluster">at ${serverElement(cluster.server)}</span>
-      <strong>${state}</strong>${when}<span class="todo">${todo}${request}</span>
+      <b>${userElement(user.username)}</b> <strong class="${looks[state].tone}">${state}</strong>${when}
+      <span class="todo">${todo}${request} At ${serverElement(cluster.server)}.</span>
     </div>
   </li>`;
 }

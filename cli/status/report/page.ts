@@ -1,9 +1,10 @@
 import { type Html, html, nothing, styleSheet } from "../../html/html";
 import { formatTime } from "../../../components/core/time";
+import { isAssumed } from "../access/levels";
 import { accessTable, levelShapes } from "./access-table";
 import { lifetimeTable } from "./lifetimes";
-import { counted, nameElement, nameList, serverElement, userElement } from "./names";
-import { concerns, legend, stateCounts, summaryText } from "./overview";
+import { counted, foldedList, serverElement, userElement } from "./names";
+import { concerns, legend, stateCounts, summaryParts } from "./overview";
 import { replacedTable } from "./replaced-table";
 import { type Report, type ReportCluster, type ReportUser } from "./report";
 import { RoleIndex } from "./role-index";
@@ -15,7 +16,7 @@ import { minuteText } from "./times";
 export function reportPage(report: Report): string {
   const { clusters, sources } = report;
   const { policy, style } = styleSheet(css);
-  const summary = summaryText(report);
+  const summary = summaryParts(report);
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -25,7 +26,7 @@ export function reportPage(report: Report): string {
         <meta name="color-scheme" content="light dark" />
         <meta name="referrer" content="no-referrer" />
         <meta name="robots" content="noindex" />
-        <title>Kubernetes users: ${summary}</title>
+        <title>Kubernetes users: ${summary.join("; ")}</title>
         ${style}
       </head>
       <body>
@@ -37,7 +38,9 @@ export function reportPage(report: Report): string {
         </svg>
         <header>
           <p class="brand">kubernetes-user status</p>
-          <h1>${summary}</h1>
+          <h1>
+            ${summary.map((part, index) => html`<span class="part">${part}${index < summary.length - 1 ? ";" : ""}</span> `)}
+          </h1>
           <p class="as-of">
             As of <time datetime="${formatTime(sources.now)}">${minuteText(sources.now)}</time> UTC, ${origin(report)}
           </p>
@@ -50,31 +53,35 @@ export function reportPage(report: Report): string {
                   <h2>There are no users</h2>
                   <p>${emptyText(report)}</p>
                 </section>`
-              : html`<section class="card" aria-labelledby="todo">
-                    <h2 id="todo">To look at</h2>
+              : html`<section class="card" aria-labelledby="attention">
+                    <h2 id="attention">Needs attention</h2>
                     ${concerns(report)}
                   </section>
                   ${clusters.map((cluster, index) => clusterSection(cluster, index, report))}`
           }
         </main>
         <footer>
-          <h2>How to read this page</h2>
-          ${clusters.length === 0 ? nothing : legend(usedStates(clusters))}
+          ${clusters.length === 0 ? nothing : explanation(clusters)}
           <p>
-            A bar is the time for which a certificate is valid; what has passed of it is faint. The diamond on it is the
-            time from which a run renews it. A hatched bar has expired, and a dashed one has been replaced.
-          </p>
-          <p>
-            Access: <b>all</b> is every operation of that kind on everything in that place, <b>some</b> is a part of it,
-            <b>?</b> is a role into which nobody has looked: with <code>--cluster</code>, this page does.
-          </p>
-          <p>
-            The page shows what the state or the cluster said when it was made, and does not change. It loads nothing,
-            and it holds no key and no password, but names: treat it as internal.
+            The page shows what the state or the cluster said when it was made, and does not change. It loads nothing
+            and holds no keys and passwords, but it names people and what they may do: treat it as internal.
           </p>
         </footer>
       </body>
     </html>`.markup;
+}
+
+function explanation(clusters: readonly ReportCluster[]): Html {
+  return html`<h2>How to read this page</h2>
+    ${legend(usedStates(clusters))}
+    <p>
+      A bar is the time for which a certificate is valid; what has passed of it is faint. The diamond on it is the time
+      from which a run renews it. A hatched bar has expired, and a dashed one has been replaced.
+    </p>
+    <p>
+      Access: <b>all</b> is every operation of that kind on everything in that place, and <b>some</b> is a part of it. A
+      question mark is a role into which nobody has looked: with <code>--cluster</code>, this page does.
+    </p>`;
 }
 
 function contents(clusters: readonly ReportCluster[]): Html {
@@ -109,7 +116,7 @@ function emptyText({ sources: { stacks } }: Report): string {
 
 function clusterSection(cluster: ReportCluster, index: number, { sources: { now } }: Report): Html {
   const roles = new RoleIndex(`c${index}`);
-  const access = accessTable(cluster, roles, now);
+  const access = accessTable(cluster, roles);
   return html`<section class="card cluster" aria-labelledby="c${index}">
     <h2 id="c${index}"><small>Cluster</small> ${serverElement(cluster.server)}</h2>
     <h3>Lifetimes</h3>
@@ -121,17 +128,24 @@ function clusterSection(cluster: ReportCluster, index: number, { sources: { now 
 
 /** What the table of access is made of. */
 function accessNote({ asked, users }: ReportCluster): Html {
-  const forbidden = asked?.forbidden ?? [];
-  if (forbidden.length > 0) {
-    return html`<p class="note">
-      This is not all: the cluster did not let these credentials list ${nameList(forbidden)}.
-    </p>`;
+  const holdings = users.flatMap(({ access = [] }) => access);
+  const assumed = holdings.some(isAssumed)
+    ? " The ClusterRoles view, edit, admin and cluster-admin are taken as Kubernetes makes them."
+    : "";
+  if (asked === undefined) {
+    return holdings.length === 0
+      ? nothing
+      : html`<p class="note">
+          As the stack declares it. The cluster was not asked: only it knows of access through groups, and what roles
+          hold.${assumed}
+        </p>`;
   }
-  return asked === undefined && users.some(({ isDeclared }) => isDeclared)
-    ? html`<p class="note">
-        As declared. The cluster was not asked: access through groups, and what roles hold, it knows.
-      </p>`
-    : nothing;
+  const { forbidden } = asked;
+  return forbidden.length === 0
+    ? nothing
+    : html`<p class="note">
+        This is not all: the cluster does not let these credentials list ${forbidden.join(", ")}.${assumed}
+      </p>`;
 }
 
 /** Users who are in no row. */
@@ -139,16 +153,13 @@ function withoutAccess({ users, asked }: ReportCluster): Html {
   const none = users.filter(({ access }) => access?.length === 0);
   const unknown = users.filter(({ access }) => access === undefined);
   const what = asked === undefined ? "Nothing is declared for" : "Nothing is bound to";
-  return html`${none.length === 0 ? nothing : html`<p class="note">${what} ${list(none)}.</p>`}${
-    unknown.length === 0 ? nothing : html`<p class="note">It is not known what may be done by ${list(unknown)}.</p>`
+  return html`${none.length === 0 ? nothing : html`<div class="note">${what} ${list(none)}</div>`}${
+    unknown.length === 0 ? nothing : html`<div class="note">It is not known what may be done by ${list(unknown)}</div>`
   }`;
 }
 
 function list(users: readonly ReportUser[]): Html {
-  return html`${users.map(
-    ({ username }, index) =>
-      html`${index === 0 ? "" : ", "}${username === undefined ? userElement(undefined) : nameElement(username)}`,
-  )}`;
+  return foldedList(users.map(({ username }) => userElement(username)));
 }
 
 function usedStates(clusters: readonly ReportCluster[]): (typeof reportStates)[number][] {

@@ -18,7 +18,9 @@ export function replacedTable({ server, users }: ReportCluster, now: number): Ht
     </p>
     <table class="replaced" role="table">
       <caption>
-        Replaced certificates at ${serverElement(server)}. Times are UTC.
+        Replaced certificates.
+        <span class="unseen">At ${serverElement(server)}.</span>
+        Times are UTC.
       </caption>
       <thead role="rowgroup">
         <tr role="row">
@@ -34,7 +36,7 @@ export function replacedTable({ server, users }: ReportCluster, now: number): Ht
             html`<tr role="row">
               <th role="rowheader" scope="row" class="who">
                 <b>${userElement(username)}</b
-                >${groups.length === 0 ? nothing : html`<span class="sub">in ${nameList(groups)}</span>`}
+                >${groups.length === 0 ? nothing : html`<div class="sub">in ${nameList(groups)}</div>`}
               </th>
               <td role="cell" class="end">
                 ${notAfter === undefined ? "not known" : html`<span class="label">valid until </span>${timeElement(notAfter)} <small>${distanceText(notAfter, now)}</small>`}

@@ -5,6 +5,7 @@ import { type DeclaredAccess } from "../access/declared-access";
 import { type Holding } from "../access/holding";
 import { joinAccess } from "../access/joined-access";
 import { type UserStatus } from "../user-status";
+import { groupedBy } from "./grouped-by";
 import { type ReportState } from "./states";
 
 /** What a page is made of. */
@@ -87,12 +88,6 @@ export function endsSoon({ status: { notAfter } }: Entry, { now, soon }: ReportS
   return left !== undefined && left >= 0 && left < soon.seconds;
 }
 
-/** Whether there is a certificate with which a user can log in. */
-export function canLogIn({ entries: [first] }: ReportUser, now: number): boolean {
-  const { notAfter } = first.status;
-  return notAfter !== undefined && now < timeOf(notAfter);
-}
-
 function userOf(
   rows: readonly [UserStatus, ...UserStatus[]],
   declared: ReadonlyMap<string, readonly DeclaredAccess[]>,
@@ -105,7 +100,7 @@ function userOf(
   const hasEnded = accessUntil !== undefined && timeOf(accessUntil) <= now;
   const [first, ...others] = [...rows].sort((one, other) => rankOf(one) - rankOf(other));
   const entry = (status: UserStatus): Entry => ({ status, state: stateOf(status, hasEnded) });
-  const groups = [...new Set(rows.flatMap(({ groups }) => groups ?? []))];
+  const groups = [...new Set([first ?? rows[0], ...others].flatMap(({ groups }) => groups ?? []))];
   const holdings = own.map(({ holdings }) => holdings);
   const known = holdings.filter((one) => one !== undefined);
   const found = username === undefined ? undefined : cluster?.of(username, groups);
@@ -151,22 +146,4 @@ function lastOf(times: readonly (string | undefined)[]): string | undefined {
 
 function keyOf(cluster: string | undefined, username: string | undefined): string {
   return JSON.stringify([cluster ?? null, username ?? null]);
-}
-
-/** The elements of each key, in their order. */
-function groupedBy<Element, Key>(
-  elements: readonly Element[],
-  keyOf: (element: Element) => Key,
-): Map<Key, [Element, ...Element[]]> {
-  const groups = new Map<Key, [Element, ...Element[]]>();
-  for (const element of elements) {
-    const key = keyOf(element);
-    const group = groups.get(key);
-    if (group === undefined) {
-      groups.set(key, [element]);
-    } else {
-      group.push(element);
-    }
-  }
-  return groups;
 }

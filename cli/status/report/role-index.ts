@@ -1,10 +1,13 @@
 import { type Html, html, nothing } from "../../html/html";
 import { type Holding } from "../access/holding";
 import { ruleText } from "../access/rule-text";
-import { nameElement } from "./names";
+import { nameElement, textElement } from "./names";
 
 type Role = NonNullable<Holding["role"]>;
 type Rules = NonNullable<Holding["rules"]>;
+
+/** Kubernetes' own roles name a few dozen resources in one rule. */
+const longestList = 4000;
 
 interface IndexedRole {
   readonly id: string;
@@ -58,5 +61,5 @@ export class RoleIndex {
 /** A rule in one line. */
 export function ruleLine(rule: Rules[number]): Html {
   const { verbs, objects } = ruleText(rule);
-  return html`<span class="rule"><b>${verbs}</b> <bdi class="n">${objects}</bdi></span>`;
+  return html`<span class="rule"><b>${textElement(verbs, longestList)}</b> ${textElement(objects, longestList)}</span>`;
 }

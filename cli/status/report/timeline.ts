@@ -11,8 +11,6 @@ export interface Tick {
   /** Percent of the axis' length. */
   readonly at: number;
   readonly label: string;
-  /** Whether a narrow screen has room for the label, too. */
-  readonly isMajor: boolean;
 }
 
 /** A time axis that all bars of a table share. It is linear. */
@@ -34,11 +32,11 @@ const steps = [
 /** The axis is at most this many times as long as a short lifetime, which stays visible beside much longer ones. */
 const longest = 24;
 
-/** So many of the axis' labels fit on a wide screen. */
-const mostTicks = 10;
+/** So many labels have room, on a narrow screen as well. */
+const mostTicks = 6;
 
 /** Labels nearer to an end, in percent, would be cut. */
-const margin = 4;
+const margin = 6;
 
 /** The axis for what is valid at certain times; around now when nothing is. */
 export function timelineOf(spans: readonly Span[], now: number): Timeline {
@@ -75,11 +73,10 @@ function ticksOf(from: number, to: number): Tick[] {
   const step = steps.find((step) => (to - from) / step <= mostTicks) ?? (to - from) / 4;
   const first = Math.ceil(from / step) * step;
   const all = Array.from({ length: Math.floor((to - first) / step) + 1 }, (_, index) => first + index * step);
-  const every = Math.ceil(all.length / 4);
   return all
     .map((time) => ({ time, at: placeOn({ from, to }, time) }))
     .filter(({ at }) => at >= margin && at <= 100 - margin)
-    .map(({ time, at }, index) => ({ at, label: labelOf(time, step), isMajor: index % every === 0 }));
+    .map(({ time, at }) => ({ at, label: labelOf(time, step) }));
 }
 
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
