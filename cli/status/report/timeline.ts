@@ -23,11 +23,16 @@ export interface Timeline extends Span {
 const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
+
+/** How far ticks are apart where that is less than a month, in milliseconds. */
 const steps = [
   ...[1, 2, 5, 10, 15, 30].map((count) => count * minute),
   ...[1, 2, 3, 6, 12].map((count) => count * hour),
-  ...[1, 2, 7, 14, 30, 60, 90, 180, 365, 730, 1825].map((count) => count * day),
+  ...[1, 2, 7, 14].map((count) => count * day),
 ];
+
+/** And where it is more, in months. */
+const monthSteps = [1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 6000, 24_000];
 
 /** The axis is at most this many times as long as a short lifetime, which stays visible beside much longer ones. */
 const longest = 24;
@@ -70,25 +75,43 @@ export function spanOf(notBefore: string | undefined, notAfter: string | undefin
 }
 
 function ticksOf(from: number, to: number): Tick[] {
-  const step = steps.find((step) => (to - from) / step <= mostTicks) ?? (to - from) / 4;
-  const first = Math.ceil(from / step) * step;
-  const all = Array.from({ length: Math.floor((to - first) / step) + 1 }, (_, index) => first + index * step);
-  return all
-    .map((time) => ({ time, at: placeOn({ from, to }, time) }))
-    .filter(({ at }) => at >= margin && at <= 100 - margin)
-    .map(({ time, at }) => ({ at, label: labelOf(time, step) }));
+  const step = steps.find((step) => (to - from) / step <= mostTicks);
+  const points = step === undefined ? monthsWithin(from, to) : multiplesWithin(from, to, step).map(pointAt);
+  return points
+    .map(({ time, label }) => ({ at: placeOn({ from, to }, time), label }))
+    .filter(({ at }) => at >= margin && at <= 100 - margin);
+}
+
+interface Point {
+  readonly time: number;
+  readonly label: string;
 }
 
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-function labelOf(time: number, step: number): string {
+/** A day by its date, and a moment of a day by its time. */
+function pointAt(time: number): Point {
   const date = new Date(time);
-  const month = months[date.getUTCMonth()] ?? "";
-  if (step >= 300 * day) {
-    return String(date.getUTCFullYear());
-  }
-  if (step >= 60 * day) {
-    return `${month} ${date.getUTCFullYear()}`;
-  }
-  return step < day && time % day !== 0 ? date.toISOString().slice(-13, -8) : `${date.getUTCDate()} ${month}`;
+  const dayText = `${date.getUTCDate()} ${months[date.getUTCMonth()] ?? ""}`;
+  return { time, label: time % day === 0 ? dayText : date.toISOString().slice(-13, -8) };
+}
+
+/** The first days of months, or of years, that are as many months apart as there is room for. */
+function monthsWithin(from: number, to: number): Point[] {
+  const monthOf = (time: number): number => new Date(time).getUTCFullYear() * 12 + new Date(time).getUTCMonth();
+  const [first, last] = [monthOf(from), monthOf(to)];
+  const step = monthSteps.find((step) => (last - first) / step <= mostTicks) ?? last - first;
+  return multiplesWithin(first, last, step).map((month) => {
+    const year = Math.floor(month / 12);
+    return {
+      // Date.UTC takes the years of the first century for those of the twentieth.
+      time: new Date(0).setUTCFullYear(year, month - year * 12, 1),
+      label: step >= 12 ? String(year) : `${months[month - year * 12] ?? ""} ${year}`,
+    };
+  });
+}
+
+function multiplesWithin(from: number, to: number, step: number): number[] {
+  const first = Math.ceil(from / step) * step;
+  return Array.from({ length: Math.floor((to - first) / step) + 1 }, (_, index) => first + index * step);
 }

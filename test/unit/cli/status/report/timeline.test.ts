@@ -19,7 +19,16 @@ describe("the time axis", () => {
       "17:00",
     ]);
     const years = timelineOf([{ from: now - 365 * day, to: now + 3 * 365 * day }], now);
-    expect(years.ticks.map(({ label }) => label)).toEqual(["2026", "2027", "2028", "2029"]);
+    expect(years.ticks.map(({ label }) => label)).toEqual(["2027", "2028", "2029"]);
+    expect(years.ticks[0]?.at).toBe(placeOn(years, Date.UTC(2027, 0)));
+    const months = timelineOf([{ from: now - 30 * day, to: now + 150 * day }], now);
+    expect(months.ticks.map(({ label }) => label)).toEqual([
+      "Dec 2026",
+      "Jan 2027",
+      "Feb 2027",
+      "Mar 2027",
+      "Apr 2027",
+    ]);
   });
 
   it("is cut where a short lifetime would be a dot beside a long one, and keeps now and what is to come", () => {
