@@ -51,9 +51,11 @@ export function timelineOf(spans: readonly Span[], now: number): Timeline {
   );
   const lengths = spans.map(({ from, to }) => to - from).sort((one, other) => one - other);
   const short = Math.max(lengths[Math.floor(lengths.length / 10)] ?? 0, minute);
-  const length = Math.min((latest - earliest) * 1.04, longest * short);
+  const margins = (latest - earliest) * 0.02;
+  const whole = latest - earliest + 2 * margins;
+  const length = Math.min(whole, longest * short);
   // Of an axis that is cut, most is for what is to come.
-  const from = Math.max(earliest - (latest - earliest) * 0.02, now - length / 3);
+  const from = Math.max(earliest - margins, length < whole ? now - length / 3 : -Infinity);
   const to = from + length;
   return { from, to, ticks: ticksOf(from, to), isCut: earliest < from || latest > to };
 }
