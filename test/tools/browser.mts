@@ -44,9 +44,7 @@ export class HeadlessChromium implements AsyncDisposable {
   }
 
   static async start(program: string): Promise<HeadlessChromium> {
-    // As root, as in containers, Chromium has no sandbox. What it opens here is ours.
-    const args = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
-    return new HeadlessChromium(await chromium.launch({ executablePath: program, args }));
+    return new HeadlessChromium(await chromium.launch({ executablePath: program }));
   }
 
   /** Opens a file, looks at it, and leaves a screenshot of that name. */
