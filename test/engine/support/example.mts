@@ -1,0 +1,124 @@
+import { chmod, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+
+import { makeBackend } from "@kubernetes-user/toolchain";
+import { command, type CommandResult } from "./commands.mts";
+import { toolchainEnvironment } from "./project.mts";
+
+const examples = resolve(import.meta.dirname, "../../../examples");
+
+/** A package's manifest, as far as installing it needs it. */
+interface Manifest {
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
+}
+
+/** A copy of an example, in which a test does what its README says, in a backend of its own. */
+export class Example implements AsyncDisposable {
+  readonly folder: string;
+  private readonly environment: Readonly<Record<string, string>>;
+
+  private constructor(folder: string, environment: Readonly<Record<string, string>>) {
+    this.folder = folder;
+    this.environment = environment;
+  }
+
+  /** Copies an example and installs what its package.json names, and nothing else. */
+  static async copy(name: string, environment: Readonly<Record<string, string>> = {}): Promise<Example> {
+    const world = await mkdtemp(join(tmpdir(), "kubernetes-user-example-"));
+    const folder = join(world, name);
+    const modules = join(examples, name, "node_modules");
+    await cp(join(examples, name), folder, { recursive: true, filter: (path) => path !== modules });
+    await install(join(examples, name), folder);
+    const backend = await makeBackend(join(world, "pulumi"), { ...toolchainEnvironment(), ...environment });
+    return new Example(folder, {
+      ...backend,
+      // What a user answers, and what would only take time.
+      PULUMI_SKIP_CONFIRMATIONS: "true",
+      PULUMI_OPTION_SKIP_PREVIEW: "true",
+      PULUMI_OPTION_SUPPRESS_PROGRESS: "true",
+      PULUMI_OPTION_COLOR: "never",
+    });
+  }
+
+  /** Runs commands in the example's folder, as a shell does. */
+  run(commands: string, environment: Readonly<Record<string, string>> = {}): Promise<CommandResult> {
+    const script = `cd "$0" && ${commands}`;
+    return command("sh", ["-euc", script, this.folder], "", { ...this.environment, ...environment });
+  }
+
+  /** The same for commands that have to succeed. Returns all that they printed. */
+  async sh(commands: string, environment: Readonly<Record<string, string>> = {}): Promise<string> {
+    const { exitCode, stdout, stderr } = await this.run(commands, environment);
+    if (exitCode !== 0) {
+      throw new Error(`${commands}\nfailed (exit code ${exitCode}):\n${stdout}${stderr}`);
+    }
+    return stdout + stderr;
+  }
+
+  /** The commands of README.md: the text of each block, in order. */
+  async commands(): Promise<readonly string[]> {
+    const blocks = (await this.read("README.md")).matchAll(/^( *)```sh\n([^]*?)^ *```$/gm);
+    return [...blocks].map(([, indent = "", block = ""]) => block.replaceAll(new RegExp(`^${indent}`, "gm"), ""));
+  }
+
+  read(file: string): Promise<string> {
+    return readFile(join(this.folder, file), "utf8");
+  }
+
+  /** Changes a file's text; throws when that changes nothing. */
+  async edit(file: string, pattern: string | RegExp, replacement: string): Promise<void> {
+    const text = await this.read(file);
+    const edited = text.replace(pattern, replacement);
+    if (edited === text) {
+      throw new Error(`${file} has no ${String(pattern)}`);
+    }
+    await writeFile(join(this.folder, file), edited);
+  }
+
+  /** The outputs of the selected stack, secrets in clear. */
+  async outputs(): Promise<Readonly<Record<string, unknown>>> {
+    const outputs: unknown = JSON.parse(await this.sh("pulumi stack output --json --show-secrets"));
+    return { ...(typeof outputs === "object" ? outputs : {}) };
+  }
+
+  /** The types of what the selected stack has. */
+  async types(): Promise<readonly string[]> {
+    const { deployment } = JSON.parse(await this.sh("pulumi stack export")) as {
+      deployment: { resources?: readonly { type: string }[] };
+    };
+    return (deployment.resources ?? []).map(({ type }) => type);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await rm(dirname(this.folder), { recursive: true, force: true });
+  }
+}
+
+/** Links packages as npm would put them: what a package.json names, and the command. */
+async function install(from: string, to: string): Promise<void> {
+  const { dependencies, devDependencies } = JSON.parse(await readFile(join(from, "package.json"), "utf8")) as Manifest;
+  const places = createRequire(join(from, "package.json")).resolve.paths("_") ?? [];
+  const modules = join(to, "node_modules");
+  for (const name of Object.keys({ ...dependencies, ...devDependencies })) {
+    const source = await firstOf(places.map((place) => join(place, name)));
+    await mkdir(dirname(join(modules, name)), { recursive: true });
+    await symlink(source, join(modules, name));
+  }
+  const main = resolve(examples, "../dist/cli/main.js");
+  await chmod(main, 0o755);
+  await mkdir(join(modules, ".bin"));
+  await symlink(main, join(modules, ".bin/kubernetes-user"));
+}
+
+async function firstOf(folders: readonly string[]): Promise<string> {
+  for (const folder of folders) {
+    const found = await readFile(join(folder, "package.json")).catch(() => undefined);
+    if (found !== undefined) {
+      return folder;
+    }
+  }
+  throw new Error(`not installed: none of ${folders.join(", ")}`);
+}
