@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { dirname, join, relative, resolve, sep } from "node:path";
 import { errorCodes } from "../../components/core/errors";
 
 const repository = resolve(__dirname, "../..");
@@ -7,7 +7,7 @@ const repository = resolve(__dirname, "../..");
 function markdownFiles(): string[] {
   const inFolder = (folder: string, recursive: boolean): string[] =>
     readdirSync(join(repository, folder), { recursive, encoding: "utf8" })
-      .filter((name) => name.endsWith(".md"))
+      .filter((name) => name.endsWith(".md") && !name.split(sep).includes("node_modules"))
       .map((name) => join(folder, name));
   return [...inFolder(".", false), ...inFolder("docs", true), ...inFolder("examples", true)];
 }
