@@ -7,7 +7,8 @@ import { makeBackend } from "@kubernetes-user/toolchain";
 import { command, type CommandResult } from "./commands.mts";
 import { toolchainEnvironment } from "./project.mts";
 
-const examples = resolve(import.meta.dirname, "../../../examples");
+/** The folder of all examples. */
+export const examples = resolve(import.meta.dirname, "../../../examples");
 
 /** A package's manifest, as far as installing it needs it. */
 interface Manifest {
@@ -40,6 +41,8 @@ export class Example implements AsyncDisposable {
       PULUMI_OPTION_SKIP_PREVIEW: "true",
       PULUMI_OPTION_SUPPRESS_PROGRESS: "true",
       PULUMI_OPTION_COLOR: "never",
+      // test/tools/examples.test.mts checks the types, once for each example.
+      PULUMI_NODEJS_TRANSPILE_ONLY: "true",
     });
   }
 
