@@ -71,6 +71,11 @@ export class Example implements AsyncDisposable {
     return readFile(join(this.folder, file), "utf8");
   }
 
+  /** Writes a file for its owner alone. */
+  write(file: string, text: string): Promise<void> {
+    return writeFile(join(this.folder, file), text, { mode: 0o600 });
+  }
+
   /** Changes a file's text; throws when that changes nothing. */
   async edit(file: string, pattern: string | RegExp, replacement: string): Promise<void> {
     const text = await this.read(file);
