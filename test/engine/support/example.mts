@@ -16,6 +16,17 @@ interface Manifest {
   readonly devDependencies?: Readonly<Record<string, string>>;
 }
 
+/** A certificate's state, as far as tests look at it. */
+export interface Certificate {
+  readonly serialNumber?: string;
+  readonly credentialId?: string;
+}
+
+interface Resource {
+  readonly type: string;
+  readonly outputs?: Certificate;
+}
+
 /** A copy of an example, in which a test does what its README says, in a backend of its own. */
 export class Example implements AsyncDisposable {
   readonly folder: string;
@@ -94,10 +105,22 @@ export class Example implements AsyncDisposable {
 
   /** The types of what the selected stack has. */
   async types(): Promise<readonly string[]> {
+    return (await this.resources()).map(({ type }) => type);
+  }
+
+  /** The certificates that the selected stack has. */
+  async certificates(): Promise<readonly Certificate[]> {
+    const resources = await this.resources();
+    return resources
+      .filter(({ type }) => type.endsWith(":CertificateSigningRequest"))
+      .map(({ outputs }) => outputs ?? {});
+  }
+
+  private async resources(): Promise<readonly Resource[]> {
     const { deployment } = JSON.parse(await this.sh("pulumi stack export")) as {
-      deployment: { resources?: readonly { type: string }[] };
+      deployment: { resources?: readonly Resource[] };
     };
-    return (deployment.resources ?? []).map(({ type }) => type);
+    return deployment.resources ?? [];
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
