@@ -40,10 +40,7 @@ export class Example implements AsyncDisposable {
   /** Copies an example and installs what its package.json names, and nothing else. */
   static async copy(name: string, environment: Readonly<Record<string, string>> = {}): Promise<Example> {
     const world = await mkdtemp(join(tmpdir(), "kubernetes-user-example-"));
-    const folder = join(world, name);
-    const modules = join(examples, name, "node_modules");
-    await cp(join(examples, name), folder, { recursive: true, filter: (path) => path !== modules });
-    await install(join(examples, name), folder);
+    const folder = await copy(name, world);
     const backend = await makeBackend(join(world, "pulumi"), { ...toolchainEnvironment(), ...environment });
     return new Example(folder, {
       ...backend,
@@ -55,6 +52,11 @@ export class Example implements AsyncDisposable {
       // test/tools/examples.test.mts checks the types, once for each example.
       PULUMI_NODEJS_TRANSPILE_ONLY: "true",
     });
+  }
+
+  /** Copies another example beside this one, which goes with it. */
+  async beside(name: string): Promise<Example> {
+    return new Example(await copy(name, dirname(this.folder)), this.environment);
   }
 
   /** Runs commands in the example's folder, as a shell does. */
@@ -126,6 +128,15 @@ export class Example implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await rm(dirname(this.folder), { recursive: true, force: true });
   }
+}
+
+/** Copies an example into a folder, with the packages that its package.json names. */
+async function copy(name: string, world: string): Promise<string> {
+  const folder = join(world, name);
+  const modules = join(examples, name, "node_modules");
+  await cp(join(examples, name), folder, { recursive: true, filter: (path) => path !== modules });
+  await install(join(examples, name), folder);
+  return folder;
 }
 
 /** Links packages as npm would put them: what a package.json names, and the command. */
