@@ -25,7 +25,17 @@ function runsOnLinux({ os, cpu, optional }: Readonly<Record<string, unknown>>): 
 }
 
 const nodeWorkspace = "toolchain/node";
-const examples = ["bring-your-own-request", "cdk8s", "fresh", "manual-approval", "multi-cluster", "policy-pack", "quickstart", "team", "time-boxed"];
+const examples = [
+  "bring-your-own-request",
+  "cdk8s",
+  "fresh",
+  "manual-approval",
+  "multi-cluster",
+  "policy-pack",
+  "quickstart",
+  "team",
+  "time-boxed",
+];
 const workspaces = [...examples.map((name) => `examples/${name}`), "toolchain", nodeWorkspace];
 
 describe("package-lock.json", () => {
