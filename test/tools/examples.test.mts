@@ -12,6 +12,6 @@ describe("the examples in TypeScript", () => {
 
   it.each(programs)("%s compiles with its own tsconfig.json and the packages that it names", async (name) => {
     await using example = await Example.copy(name);
-    expect(await example.run("node_modules/typescript/bin/tsc -p .")).toMatchObject({ exitCode: 0, stdout: "" });
+    expect(await example.run("npx tsc -p .")).toMatchObject({ exitCode: 0, stdout: "" });
   });
 });

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { chmod, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -14,6 +15,7 @@ export const examples = resolve(import.meta.dirname, "../../../examples");
 interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
+  readonly bin?: string | Readonly<Record<string, string>>;
 }
 
 /** A certificate's state, as far as tests look at it. */
@@ -139,28 +141,27 @@ async function copy(name: string, world: string): Promise<string> {
   return folder;
 }
 
-/** Links packages as npm would put them: what a package.json names, and the command. */
+/** Links packages as npm would put them: those that a package.json names, and their commands. */
 async function install(from: string, to: string): Promise<void> {
-  const { dependencies, devDependencies } = JSON.parse(await readFile(join(from, "package.json"), "utf8")) as Manifest;
+  const { dependencies, devDependencies } = await manifestOf(from);
   const places = createRequire(join(from, "package.json")).resolve.paths("_") ?? [];
   const modules = join(to, "node_modules");
+  await mkdir(join(modules, ".bin"), { recursive: true });
   for (const name of Object.keys({ ...dependencies, ...devDependencies })) {
-    const source = await firstOf(places.map((place) => join(place, name)));
+    const source = places.map((place) => join(place, name)).find((place) => existsSync(place));
+    if (source === undefined) {
+      throw new Error(`${name} is not installed in ${places.join(", ")}`);
+    }
     await mkdir(dirname(join(modules, name)), { recursive: true });
     await symlink(source, join(modules, name));
-  }
-  const main = resolve(examples, "../dist/cli/main.js");
-  await chmod(main, 0o755);
-  await mkdir(join(modules, ".bin"));
-  await symlink(main, join(modules, ".bin/kubernetes-user"));
-}
-
-async function firstOf(folders: readonly string[]): Promise<string> {
-  for (const folder of folders) {
-    const found = await readFile(join(folder, "package.json")).catch(() => undefined);
-    if (found !== undefined) {
-      return folder;
+    const { bin = {} } = await manifestOf(source);
+    for (const [command, file] of Object.entries(typeof bin === "string" ? { [name]: bin } : bin)) {
+      await chmod(join(source, file), 0o755);
+      await symlink(join(source, file), join(modules, ".bin", command));
     }
   }
-  throw new Error(`not installed: none of ${folders.join(", ")}`);
+}
+
+async function manifestOf(folder: string): Promise<Manifest> {
+  return JSON.parse(await readFile(join(folder, "package.json"), "utf8")) as Manifest;
 }
