@@ -19,10 +19,12 @@ async function contexts(files: Readonly<Record<string, string>>): Promise<string
   const parts = await Promise.all(
     Object.entries(files).map(async ([name, file]) => {
       const { clusters, users } = parse(await readFile(file, "utf8")) as Entries;
+      // What administrators call a cluster is theirs.
+      const cluster = `administrators-${name}`;
       return {
-        clusters: { name, cluster: clusters[0].cluster },
+        clusters: { name: cluster, cluster: clusters[0].cluster },
         users: { name, user: users[0].user },
-        contexts: { name, context: { cluster: name, user: name } },
+        contexts: { name, context: { cluster, user: name } },
       };
     }),
   );
