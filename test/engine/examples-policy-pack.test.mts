@@ -1,5 +1,6 @@
 import { kubectl } from "./support/commands.mts";
 import { Example } from "./support/example.mts";
+import { BuiltPlugin, user, yaml, YamlProject } from "./support/yaml-project.mts";
 
 const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString();
 
@@ -86,6 +87,16 @@ describe("examples/policy-pack", () => {
       "mandatory contractors-end ext-forever",
       "mandatory no-cluster-wide-access reader",
     ]);
+  });
+
+  it("judges users of programs in other languages", async () => {
+    await using plugin = await BuiltPlugin.build();
+    const week = user({ username: "policy-pack-yaml", expirationSeconds: 604800 });
+    await using project = await YamlProject.of(yaml({ resources: { week } }), plugin.folder);
+    const run = await project.stack.preview("--policy-pack", `${example.folder}/../policy-pack`);
+    expect(run.exitCode).not.toBe(0);
+    expect(violations(run.output)).toEqual(["mandatory short-lifetimes week"]);
+    expect(run.output).toContain("policy-pack-yaml: expirationSeconds: expected at most 86400, got 604800.");
   });
 
   it("judges in the run what a preview does not know, before the request is submitted", async () => {
