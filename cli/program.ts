@@ -95,8 +95,8 @@ const commands: readonly ListedCommand[] = [
   },
 ];
 
-/** Commands that tell of all the others. */
-const tellingOfAll = ["help", "completion"];
+/** Commands whose output lists the options of all commands. */
+const listingAll = ["help", "completion"];
 
 /**
  * The command line, as far as the words that were typed need it. Errors are thrown.
@@ -112,7 +112,7 @@ export async function buildProgram(run: CommandContext, words: readonly string[]
     .addHelpText("after", exitCodesHelp);
   const word = words.find((word) => !word.startsWith("-")) ?? "";
   const named = commands.filter(({ name }) => name === word);
-  if (tellingOfAll.includes(word)) {
+  if (listingAll.includes(word)) {
     return addCommands(program, run);
   }
   return named.length === 0 ? listCommands(program) : addCommands(program, run, named);

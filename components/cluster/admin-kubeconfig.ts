@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { accessSync, constants, readFileSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
@@ -23,7 +24,8 @@ export interface ClusterChoice {
 export function resolveKubeconfig({ kubeconfig, context, owner }: ClusterChoice): AdminKubeconfig {
   const prefix = owner === undefined ? "" : `${owner}: `;
   const { texts, source } = kubeconfig === undefined ? ambientKubeconfig(prefix) : givenKubeconfig(kubeconfig, prefix);
-  const key = JSON.stringify([context ?? null, texts.map(({ text, folder }) => [text, folder])]);
+  const read = JSON.stringify([context ?? null, texts.map(({ text, folder }) => [text, folder])]);
+  const key = createHash("sha256").update(read).digest("base64");
   const known = resolvedBefore.get(key);
   if (known !== undefined) {
     return known;
@@ -42,13 +44,19 @@ export function resolveKubeconfig({ kubeconfig, context, owner }: ClusterChoice)
     (path) => canRead(noted(path)),
   );
   if (named.size === 0) {
+    if (resolvedBefore.size >= mostResolved) {
+      resolvedBefore.clear();
+    }
     resolvedBefore.set(key, found);
   }
   return found;
 }
 
+/** A program has few clusters; a process that runs for long may see many tokens of one. */
+const mostResolved = 100;
+
 /**
- * What came of kubeconfigs that name no other file, by their texts. A program with a hundred users of one cluster reads
+ * What came of kubeconfigs that name no other file, by digests of their texts. A program with a hundred users of one cluster reads
  * its kubeconfig a hundred times, because it may change in between, and checks it once.
  */
 const resolvedBefore = new Map<string, AdminKubeconfig>();

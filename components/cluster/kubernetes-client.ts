@@ -31,7 +31,7 @@ export interface RunContext {
 }
 
 /** What a client uses of an {@link ApiServer}. */
-export type Api = Pick<ApiServer, "server" | "send" | "watch">;
+export type Api = Pick<ApiServer, "server" | "send" | "watch" | "close">;
 
 /** Servers that have answered, whichever client asked. */
 const answering = new WeakSet<Api>();

@@ -9,18 +9,13 @@ export class NeededNamespaces {
   private readonly present = new Map<string, Promise<boolean>>();
 
   /**
-   * Makes sure that namespaces exist, before anything is asked for that would be of no use without them. Who may not
-   * look at namespaces is not stopped: the binding will tell.
+   * Makes sure that namespaces exist, before anything is asked for that would be of no use without them. An identity that
+   * may not look at namespaces is not stopped: the API server refuses its bindings where a namespace is missing.
    *
    * @throws KubernetesUserError `namespace-not-found`
    */
   async require(client: KubernetesClient, username: string, namespaces: readonly string[]): Promise<void> {
-    const missing: string[] = [];
-    for (const namespace of namespaces) {
-      if (!(await this.isPresent(client, namespace))) {
-        missing.push(namespace);
-      }
-    }
+    const missing = await withoutPresent(namespaces, (namespace) => this.isPresent(client, namespace));
     if (missing.length > 0) {
       throw new KubernetesUserError(
         "namespace-not-found",
@@ -46,13 +41,17 @@ export class NeededNamespaces {
 }
 
 /** Those of the namespaces that do not exist; none of those that the caller may not look at. */
-export async function missingNamespaces(
-  client: KubernetesClient,
+export function missingNamespaces(client: KubernetesClient, namespaces: readonly string[]): Promise<readonly string[]> {
+  return withoutPresent(namespaces, (namespace) => mayExist(client, namespace));
+}
+
+async function withoutPresent(
   namespaces: readonly string[],
+  isPresent: (namespace: string) => Promise<boolean>,
 ): Promise<readonly string[]> {
   const missing: string[] = [];
   for (const namespace of namespaces) {
-    if (!(await mayExist(client, namespace))) {
+    if (!(await isPresent(namespace))) {
       missing.push(namespace);
     }
   }

@@ -4,7 +4,7 @@ import { type Duplex } from "node:stream";
 /** How long an idle connection is kept. What stands between, a load balancer say, seldom has less patience. */
 const longestIdleMs = 10_000;
 
-/** What the pool is told of a request. */
+/** A request that takes a connection of the pool. */
 export interface PooledRequest extends RequestOptions {
   /** Ends the opening of a connection; Node.js keeps `signal` to itself. */
   readonly ends: AbortSignal;
@@ -18,22 +18,15 @@ export class ConnectionPool extends Agent {
   private readonly open: (ends: AbortSignal) => Promise<Duplex>;
 
   /** @param open opens a connection over which something may be sent. */
-  constructor(open: (ends: AbortSignal) => Promise<Duplex>) {
-    super({ keepAlive: true, timeout: longestIdleMs });
+  constructor(open: (ends: AbortSignal) => Promise<Duplex>, idleMs = longestIdleMs) {
+    super({ keepAlive: true, timeout: idleMs });
     this.open = open;
   }
 
-  /** Node.js calls it for a request that no idle connection can take. */
-  override createConnection(
-    { ends }: PooledRequest,
-    done: (error: Error | null, connection: Duplex) => void,
-  ): undefined {
-    this.open(ends).then(
-      (connection) => {
-        done(null, connection);
-      },
-      // Of an error, nothing else is read.
-      done as (error: Error) => void,
-    );
+  /** Node.js calls it for a request that no idle connection can take. Of a failure, it wants the error alone. */
+  override createConnection({ ends }: PooledRequest, done: (error: unknown, connection?: Duplex) => void): undefined {
+    this.open(ends).then((connection) => {
+      done(null, connection);
+    }, done);
   }
 }

@@ -28,8 +28,8 @@ export class Connector {
   private readonly proxyUrl: string | undefined;
   private readonly environment: Environment;
   private readonly trust: Trust;
-  /** The last one: to build its context from a system's many authorities takes some 20 ms. */
-  private last: Means | undefined;
+  /** The last one: to build its context from a system's many certificate authorities takes some 20 ms. */
+  private identity: ClientIdentity | undefined;
 
   /** @param proxyUrl the kubeconfig's, login included. */
   constructor(cluster: Cluster, proxyUrl: string | undefined, environment: Environment = process.env) {
@@ -45,7 +45,7 @@ export class Connector {
    * @throws ConnectionError; KubernetesUserError `server-unreachable`, `unauthorized`
    */
   async connect(place: Place, certificate: ClientCertificate | undefined, signal: AbortSignal): Promise<TLSSocket> {
-    const { secureContext } = this.meansOf(certificate);
+    const { secureContext } = this.identityOf(certificate);
     const { url } = place;
     const hostname = place.hostname ?? url.hostname.replace(/^\[|\]$/g, "");
     const to = { host: hostname, port: url.port === "" ? 443 : Number(url.port) };
@@ -64,25 +64,30 @@ export class Connector {
 
   /** Connections to the cluster's server that are kept for the next request with the same certificate. */
   pool(certificate: ClientCertificate | undefined): ConnectionPool {
-    const means = this.meansOf(certificate);
-    means.pool ??= new ConnectionPool((ends) => {
+    const identity = this.identityOf(certificate);
+    identity.pool ??= new ConnectionPool((ends) => {
       const { url, options } = requestTarget(this.cluster.server, "/");
       return this.connect({ url, ...options }, certificate, ends);
     });
-    return means.pool;
+    return identity.pool;
   }
 
-  private meansOf(certificate: ClientCertificate | undefined): Means {
+  /** Closes the connections that are kept. Nothing may be under way. */
+  close(): void {
+    this.identity?.pool?.destroy();
+  }
+
+  private identityOf(certificate: ClientCertificate | undefined): ClientIdentity {
     const of = certificate === undefined ? "" : `${certificate.cert}\0${certificate.key}`;
-    if (this.last?.of !== of) {
-      this.last = { of, secureContext: createContext(this.trust, certificate), pool: undefined };
+    if (this.identity?.of !== of) {
+      this.identity = { of, secureContext: createContext(this.trust, certificate), pool: undefined };
     }
-    return this.last;
+    return this.identity;
   }
 }
 
-/** What connections with one certificate have in common. */
-interface Means {
+/** As whom connections are opened, and those that are kept. */
+interface ClientIdentity {
   /** The certificate and its key. Secret. */
   readonly of: string;
   readonly secureContext: SecureContext;

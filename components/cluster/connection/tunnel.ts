@@ -86,8 +86,14 @@ function refusal({ title }: Proxy, status: number): ConnectionError {
 async function throughSocks(proxy: Proxy, to: Destination, signal: AbortSignal): Promise<Socket> {
   const { SocksClient, SocksClientError } = await import("socks");
   const { host, port, login, title } = proxy;
-  const socket = connect({ host, port, signal });
+  const socket = connect({ host, port });
+  // Only while the tunnel is opened: later it serves requests that have other signals.
+  const giveUp = (): void => {
+    socket.destroy(new Error("given up"));
+  };
+  signal.addEventListener("abort", giveUp, { once: true });
   try {
+    signal.throwIfAborted();
     await new Promise((resolve, reject) => {
       socket.once("connect", resolve).once("error", reject);
     });
@@ -111,5 +117,7 @@ async function throughSocks(proxy: Proxy, to: Destination, signal: AbortSignal):
     // The library's own words, which are fixed; its errors carry the login besides.
     const what = error instanceof SocksClientError ? error.message : connectionCode(error);
     throw new ConnectionError(`${what} at the ${title}`, { lasting: /authentication|NotAllowed/i.test(what) });
+  } finally {
+    signal.removeEventListener("abort", giveUp);
   }
 }

@@ -8,6 +8,8 @@ import { KubernetesUserError } from "../../core/errors";
 export class OidcToken {
   private readonly provider: Readonly<Record<string, unknown>>;
   private config: KubeConfig | undefined;
+  /** Under way: who comes meanwhile gets the same, since a token for renewal may work only once. */
+  private pending: Promise<OutgoingHttpHeaders> | undefined;
 
   /** @param provider the content of `auth-provider`. */
   constructor(provider: Readonly<Record<string, unknown>>) {
@@ -22,6 +24,13 @@ export class OidcToken {
         "The kubeconfig's auth-provider oidc is not used while NODE_TLS_REJECT_UNAUTHORIZED is 0: its tokens would go to whoever answers. Unset the variable.",
       );
     }
+    this.pending ??= this.obtain().finally(() => {
+      this.pending = undefined;
+    });
+    return this.pending;
+  }
+
+  private async obtain(): Promise<OutgoingHttpHeaders> {
     this.config ??= await this.load();
     const headers: OutgoingHttpHeaders = {};
     const options: RequestOptions = { headers };

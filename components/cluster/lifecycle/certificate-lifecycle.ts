@@ -226,8 +226,12 @@ export class CertificateLifecycle {
     }
     try {
       const kubeconfig = verificationKubeconfig(adminOf(declared), username, state.certificate, privateKey);
-      const client = new KubernetesClient(await this.dependencies.connect(kubeconfig), run);
-      await verifyIdentity(client, { username, groups });
+      const api = await this.dependencies.connect(kubeconfig);
+      try {
+        await verifyIdentity(new KubernetesClient(api, run), { username, groups });
+      } finally {
+        api.close();
+      }
       return { state: { ...state, verified: true } };
     } catch (error) {
       return { state, failure: error instanceof Error ? error : new Error(String(error)) };

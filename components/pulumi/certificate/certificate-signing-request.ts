@@ -48,7 +48,7 @@ export class CertificateSigningRequest extends CustomResource {
   declare readonly accessUntil: Output<string | undefined>;
 
   constructor(name: string, args: CertificateSigningRequestArgs, opts: CustomResourceOptions, served: ServedResource) {
-    using _ = withoutStackTraces();
+    using _ = withoutStackTraces(opts.parent);
     const unknownUntilCreated = Object.fromEntries(outputs.map((output) => [output, undefined]));
     const secrets = { kubeconfig: optionalSecret(args.kubeconfig), privateKey: optionalSecret(args.privateKey) };
     super(

@@ -85,7 +85,7 @@ function makeKey(
   };
   // The engine takes the first trigger that it sees for no change: there has to be one from the beginning.
   const keyOpts = { ...opts, replacementTrigger: trigger(rotation ?? "") };
-  using _ = withoutStackTraces();
+  using _ = withoutStackTraces(opts.parent);
   return new tls.PrivateKey(`${name}-key`, args, keyOpts);
 }
 
@@ -122,7 +122,7 @@ function makeRequest(
   { key, served }: { readonly key: tls.PrivateKey; readonly served: ServedResource },
   opts: CustomResourceOptions,
 ): Output<string> {
-  using _ = withoutStackTraces();
+  using _ = withoutStackTraces(opts.parent);
   // tls.CertRequest takes one group. How many an Output has, nobody knows yet.
   const list = listed(groups);
   const [organization, ...others] = list ?? [];

@@ -139,7 +139,7 @@ function roleName(owner: AccessOwner, binding: Binding): Input<string> {
   };
   const { Role, ClusterRole } = kubernetes.rbac.v1;
   const resource = resourceName(name, key);
-  using _ = withoutStackTraces();
+  using _ = withoutStackTraces(opts.parent);
   const made = role.kind === "Role" ? new Role(resource, args, opts) : new ClusterRole(resource, args, opts);
   return made.metadata.name;
 }
@@ -154,7 +154,7 @@ function bind(owner: AccessOwner, binding: Binding, referenced: Input<string>): 
   };
   const { RoleBinding, ClusterRoleBinding } = kubernetes.rbac.v1;
   const resource = resourceName(name, key);
-  using _ = withoutStackTraces();
+  using _ = withoutStackTraces(opts.parent);
   if (namespace === undefined) {
     new ClusterRoleBinding(resource, args, opts);
   } else {

@@ -1,3 +1,4 @@
+import { CustomResource } from "@pulumi/pulumi";
 import { withoutStackTraces } from "../../../components/pulumi/registration";
 
 const framesOf = ({ stack = "" }: Error): number => stack.split("\n    at ").length - 1;
@@ -7,8 +8,10 @@ describe("withoutStackTraces", () => {
     delete process.env["PULUMI_DEBUG_PROMISE_LEAKS"];
   });
 
-  function framesWithin(): number {
-    using _ = withoutStackTraces();
+  const parent = Object.create(CustomResource.prototype) as CustomResource;
+
+  function framesWithin(parent?: CustomResource): number {
+    using _ = withoutStackTraces(parent);
     return framesOf(new Error());
   }
 
@@ -19,7 +22,7 @@ describe("withoutStackTraces", () => {
 
   it("leaves others theirs also when the block fails", () => {
     const fail = (): void => {
-      using _ = withoutStackTraces();
+      using _ = withoutStackTraces(parent);
       throw new Error("wrong");
     };
     expect(fail).toThrow("wrong");
@@ -29,5 +32,12 @@ describe("withoutStackTraces", () => {
   it("takes them where leaks of promises are looked for", () => {
     process.env["PULUMI_DEBUG_PROMISE_LEAKS"] = "1";
     expect(framesWithin()).toBeGreaterThan(2);
+  });
+
+  it("takes them where transformations of the program run meanwhile", () => {
+    const parentWith = (...transformations: readonly unknown[]): CustomResource =>
+      Object.create(CustomResource.prototype, { __transformations: { value: transformations } }) as CustomResource;
+    expect(framesWithin(parentWith(() => undefined))).toBeGreaterThan(2);
+    expect(framesWithin(parentWith())).toBe(0);
   });
 });

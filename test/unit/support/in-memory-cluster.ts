@@ -28,6 +28,8 @@ export class InMemoryCluster implements Api {
   readonly server = "https://cluster.test:6443";
   /** What was asked for, in order: `list`, `create NAME`, `read NAME`, `watch NAME`, `approve NAME`, `delete NAME`, or the path. */
   readonly log: string[] = [];
+  /** How often its connections were closed. */
+  closed = 0;
   /** Changes what is submitted, as an admission webhook may. */
   admission = (spec: RequestSpec): RequestSpec => spec;
   /** What follows an approval. Default: the certificate is issued at once. */
@@ -176,6 +178,10 @@ export class InMemoryCluster implements Api {
         await this.nextChange(signal);
       }
     }
+  }
+
+  close(): void {
+    this.closed += 1;
   }
 
   private answer(method: string, path: string, line: string, body: unknown): unknown {

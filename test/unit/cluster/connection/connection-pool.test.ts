@@ -1,20 +1,41 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { type IncomingMessage, type ServerResponse } from "node:http";
+import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { type TLSSocket } from "node:tls";
+import { type TLSSocket, connect } from "node:tls";
 import * as certificates from "@kubernetes-user/toolchain/certificates";
 import { ConnectionError } from "../../../../components/cluster/connection/api-error";
-import { ask, asked, authority, cert, key, open, outcome, server, useServer, watch } from "../../support/https-server";
+import { ConnectionPool, type PooledRequest } from "../../../../components/cluster/connection/connection-pool";
+import {
+  answerAll,
+  ask,
+  asked,
+  authority,
+  cert,
+  key,
+  open,
+  outcome,
+  port,
+  server,
+  useServer,
+  watch,
+} from "../../support/https-server";
 
 useServer();
 
 let connections: TLSSocket[];
+let folder: string | undefined;
 
 beforeEach(() => {
   connections = [];
   server.on("secureConnection", (socket: TLSSocket) => connections.push(socket));
+});
+
+afterEach(async () => {
+  await (folder === undefined ? undefined : rm(folder, { recursive: true }));
+  folder = undefined;
 });
 
 /** Answers the first request, and cuts each that comes over a connection that has been used. */
@@ -84,7 +105,7 @@ describe("connections of an ApiServer", () => {
   });
 
   it("are not shared by two certificates", async () => {
-    const folder = await mkdtemp(join(tmpdir(), "kubernetes-user-pool-"));
+    folder = await mkdtemp(join(tmpdir(), "kubernetes-user-pool-"));
     const files = { "client-certificate": join(folder, "cert"), "client-key": join(folder, "key") };
     const names: unknown[] = [];
     server.on("secureConnection", (socket: TLSSocket) => names.push(socket.getPeerCertificate().subject.CN));
@@ -99,7 +120,34 @@ describe("connections of an ApiServer", () => {
       await writeFile(files["client-key"], keyPem);
       await ask(api);
     }
-    await rm(folder, { recursive: true });
     expect(names).toEqual(["admin", "other"]);
+  });
+
+  it("end when they have been idle for a while", async () => {
+    answerAll(200, "1");
+    const options = { host: "127.0.0.1", port: port(), rejectUnauthorized: false };
+    const pool = new ConnectionPool(() => Promise.resolve(connect(options)), 50);
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      const ends = new AbortController().signal;
+      request({ ...options, agent: pool, ends } as PooledRequest)
+        .on("response", resolve)
+        .on("error", reject)
+        .end();
+    });
+    expect(await text(response)).toBe("1");
+    const [connection] = connections;
+    expect(connection?.destroyed).toBe(false);
+    await new Promise((resolve) => connection?.once("close", resolve));
+  });
+
+  it("end when they are closed, and others can be opened", async () => {
+    answerAll(200, "1");
+    const api = await open();
+    await ask(api);
+    const closed = new Promise((resolve) => connections[0]?.once("close", resolve));
+    api.close();
+    await closed;
+    expect(await ask(api)).toBe(1);
+    expect(connections).toHaveLength(2);
   });
 });

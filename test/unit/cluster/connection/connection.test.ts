@@ -200,6 +200,18 @@ describe("proxies", () => {
     expect(new Set(proxy.targets)).toEqual(new Set([`127.0.0.1:${portOf(server)}`, `kube.test:${portOf(server)}`]));
   });
 
+  it.each(["http", "socks5"])("lead on when who opened the connection gives up later: %s", async (kind) => {
+    const proxy = await start(kind === "socks5" ? socksProxy(portOf(server)) : httpProxy(portOf(server)));
+    const opener = new AbortController();
+    const reached = once(server, "secureConnection") as Promise<[TLSSocket]>;
+    const socket = await connect({ proxyUrl: `${kind}://127.0.0.1:${proxy.port}`, signal: opener.signal });
+    const [end] = await reached;
+    opener.abort();
+    const answered = once(socket, "data");
+    end.write("still here");
+    expect(String(await answered)).toBe("still here");
+  });
+
   it.each([
     ["of a foreign authority", proxyCertificate(foreign)],
     ["of another name", proxyCertificate(root, "other.test")],
