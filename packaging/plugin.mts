@@ -1,14 +1,18 @@
 import { execFile } from "node:child_process";
-import { copyFile, mkdir, mkdtemp, readFile, readdir, rm, utimes } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readFile, readdir, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { build, type Plugin } from "esbuild";
+import { licensesText, packageFolders, readPackages } from "./third-party-licenses.mts";
 
 const root = join(import.meta.dirname, "..");
 
 /** What the plugin is called, as a program and in the names of its archives. */
 const program = "pulumi-resource-kubernetes-user";
+
+/** Where the licences of what is bundled are. */
+export const thirdPartyLicenses = "THIRD-PARTY-LICENSES.txt";
 
 /** A platform as Pulumi names it. The plugin is the same for all but in how it is started. */
 export interface Platform {
@@ -24,6 +28,13 @@ export const allPlatforms: readonly Platform[] = (["linux", "darwin", "windows"]
 /** When all files of an archive were written. */
 const epoch = new Date("2000-01-01T00:00:00Z");
 
+/** A built plugin. */
+export interface PluginBuild {
+  readonly version: string;
+  /** The paths of all modules in the bundle, as esbuild names them. */
+  readonly modules: readonly string[];
+}
+
 /** How to build the plugin. */
 export interface PluginOptions {
   /** Where to download it from, for programs that have no plugin yet; it goes into the schema and so into every SDK. */
@@ -32,17 +43,15 @@ export interface PluginOptions {
 
 /**
  * Writes the plugin into a folder, ready to be run from there.
- *
- * @returns its version
  */
 export async function buildPlugin(
   folder: string,
   { os }: Pick<Platform, "os">,
   { pluginDownloadURL }: PluginOptions = {},
-): Promise<string> {
+): Promise<PluginBuild> {
   const version = await packageVersion();
   await mkdir(folder, { recursive: true });
-  await build({
+  const { metafile } = await build({
     absWorkingDir: root,
     stdin: {
       contents: `require("./components/plugin/main").servePlugin(${JSON.stringify({ version, pluginDownloadURL })})`,
@@ -55,18 +64,22 @@ export async function buildPlugin(
     target: "node22",
     // It is loaded at the start of each run.
     minify: true,
-    // The notices of what is bundled, beside it.
+    // Notices that stand in the code, beside it.
     legalComments: "linked",
+    metafile: true,
     plugins: [withoutClosures],
     // Only gRPC's own introspection services load it, and nothing here serves those.
     external: ["@grpc/proto-loader"],
     logLevel: "warning",
   });
+  const modules = Object.keys(metafile.inputs);
+  const bundled = await readPackages(root, packageFolders(modules));
+  await writeFile(join(folder, thirdPartyLicenses), licensesText(bundled));
   for (const file of ["start.cjs", os === "windows" ? `${program}.cmd` : program]) {
     await copyFile(join(root, "plugin", file), join(folder, file));
   }
   await copyFile(join(root, "LICENSE"), join(folder, "LICENSE"));
-  return version;
+  return { version, modules };
 }
 
 /**
@@ -77,7 +90,7 @@ export async function buildPlugin(
 export async function packPlugin(folder: string, platform: Platform, options: PluginOptions = {}): Promise<string> {
   const content = await mkdtemp(join(tmpdir(), "kubernetes-user-plugin-"));
   try {
-    const version = await buildPlugin(content, platform, options);
+    const { version } = await buildPlugin(content, platform, options);
     await mkdir(folder, { recursive: true });
     const archive = join(folder, `${program}-v${version}-${platform.os}-${platform.arch}.tar.gz`);
     const files = (await readdir(content)).toSorted();
