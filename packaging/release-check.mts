@@ -65,7 +65,11 @@ function addressProblems({ manifest, builtFrom }: ReleaseState): string[] {
 }
 
 /** What pages say only as long as nothing is published. */
-const unpublished = [/\bgit clone REPOSITORY\b/, /\bUntil (?:the package is|releases are) published\b/];
+const unpublished = [
+  /\bgit clone REPOSITORY\b/,
+  /\bUntil (?:the package is|releases are) published\b/,
+  /\bThe repository has no public home yet\b/,
+];
 
 function pageProblems(pages: ReleaseState["pages"]): string[] {
   return Object.entries(pages).flatMap(([page, text]) =>
