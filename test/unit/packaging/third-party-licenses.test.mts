@@ -1,7 +1,8 @@
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { buildPlugin, packPlugin, thirdPartyLicenses } from "../../../packaging/plugin.mts";
+import { thirdPartyLicenses } from "../../../packaging/bundles.mts";
+import { buildPlugin, packPlugin } from "../../../packaging/plugin.mts";
 import { licensesText, packageFolders, readPackages } from "../../../packaging/third-party-licenses.mts";
 
 const repository = join(import.meta.dirname, "../../..");

@@ -96,7 +96,7 @@ describe("the workflows", () => {
     expect(readdirSync(folder).sort()).toEqual(["codeql.yml", "release.yml", "test.yml"]);
     const release = readFileSync(join(folder, "release.yml"), "utf8");
     const called = [...release.matchAll(/npm run (?:--silent )?([\w:-]+)/g)].map(([, script]) => script);
-    expect(called).toEqual(expect.arrayContaining(["release:check", "plugin", "sbom"]));
+    expect(called).toEqual(expect.arrayContaining(["release:check", "plugin", "kubectl-plugin", "sbom"]));
     expect(release).toMatch(/npm publish .*--provenance/);
   });
 
