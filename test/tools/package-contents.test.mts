@@ -1,6 +1,6 @@
 import { cp, mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { missingEntries, missingTargets, unexpectedFiles } from "../../packaging/package-contents.mts";
 import { readReleaseState } from "../../packaging/release-state.mts";
 import { command, type CommandResult } from "../engine/support/commands.mts";
@@ -136,7 +136,7 @@ describe("@arethetypeswrong/cli", () => {
     const packed = join(judges.folder, "broken");
     await mkdir(packed);
     await succeeded("npm", ["pack", folder, "--ignore-scripts", "--pack-destination", packed]);
-    const { exitCode, stdout } = await attw(join(packed, "kubernetes-user-0.1.0.tgz"));
+    const { exitCode, stdout } = await attw(join(packed, basename(judges.tarball)));
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(/resolution failed/i);
   });

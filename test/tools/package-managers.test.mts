@@ -1,7 +1,9 @@
 import { existsSync } from "node:fs";
 import { cp, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
+import { packageVersion } from "../../packaging/bundles.mts";
 import { command, type CommandResult } from "../engine/support/commands.mts";
+import { Project } from "../engine/support/project.mts";
 import { PackagePrograms, repository, succeeded } from "./support/package-programs.mts";
 
 const node22Package = `node-${process.platform}-${process.arch}`;
@@ -11,10 +13,12 @@ const node22Title = hasNode22 ? "" : `, skipped: the registry's Node.js 22 is fo
 
 let programs: PackagePrograms;
 let registry: string;
+let version: string;
 let node22: string;
 
 beforeAll(async () => {
   programs = await PackagePrograms.install("package-managers");
+  version = await packageVersion();
   // Whatever registry npm is told to use here.
   registry = (await succeeded("npm", ["config", "get", "registry"])).stdout.trim();
   node22 = programs.program(`${node22Package}/bin/node`);
@@ -99,12 +103,14 @@ describe.each(Object.keys(managers))("a project of %s", (name) => {
       const { stdout, stderr } = await run(name, folder, ["node", file]);
       expect({ file, stdout, stderr: stdout === "" ? stderr : "" }).toEqual({ file, stdout: "function\n", stderr: "" });
     }
-    expect(await run(name, folder, ["kubernetes-user", "--version"])).toMatchObject({ exitCode: 0, stdout: "0.1.0\n" });
+    expect(await run(name, folder, ["kubernetes-user", "--version"])).toMatchObject({
+      exitCode: 0,
+      stdout: `${version}\n`,
+    });
   });
 
   it("is told what else it needs", async () => {
-    const { cdk8s: version, constructs } = cdk8s;
-    const folder = await installed(name, { cdk8s: version, constructs });
+    const folder = await installed(name, { cdk8s: cdk8s.cdk8s, constructs: cdk8s.constructs });
     const { exitCode, stderr } = await run(name, folder, ["node", "index.cjs"]);
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/needs cdk8s-plus-28 to cdk8s-plus-34.*\[package-missing\]/);
@@ -158,11 +164,26 @@ withNode22(`Node.js 22${node22Title}`, () => {
     const main = join(folder, "node_modules/kubernetes-user/dist/cli/main.js");
     const run = (...args: readonly string[]): Promise<CommandResult> =>
       command("env", ["-C", folder, node22, main, ...args]);
-    expect(await run("--version")).toEqual({ exitCode: 0, stdout: "0.1.0\n", stderr: "" });
+    expect(await run("--version")).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: "" });
     const made = await run("request", "jane", "--out", join(programs.folder, "jane"));
     expect(made).toMatchObject({ exitCode: 0, stderr: "" });
     expect(existsSync(join(programs.folder, "jane/jane.csr"))).toBe(true);
     const { KUBECONFIG = "" } = process.env;
     expect(await run("whoami", "--kubeconfig", KUBECONFIG)).toMatchObject({ exitCode: 0, stderr: "" });
+  });
+
+  it("gives access with pulumi up", async () => {
+    const path = [dirname(node22), process.env["PATH"] ?? ""].join(delimiter);
+    const program = `
+      const user = new KubernetesUser("node-22", { access: [{ namespaces: ["default"], clusterRole: "view" }] });
+      module.exports = { version: process.version, kubeconfig: user.kubeconfig };`;
+    await using project = await Project.create(program, { PATH: path });
+    await project.up();
+    const { version: used, kubeconfig } = await project.stack.outputs();
+    expect(used).toBe("v22.23.3");
+    const { stdout } = await project.kubectlAs(kubeconfig, "auth whoami --output jsonpath={.status.userInfo.username}");
+    expect(stdout).toBe("node-22");
+    const { exitCode } = await project.stack.destroy();
+    expect(exitCode).toBe(0);
   });
 });

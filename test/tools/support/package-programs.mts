@@ -8,12 +8,15 @@ export const repository = resolve(import.meta.dirname, "../../..");
 
 /** The packed npm package, and pinned programs that judge or install it, in a folder of a test's own. */
 export class PackagePrograms {
-  private constructor(
-    /** All of it; nothing above it has packages that could be found. */
-    readonly folder: string,
-    /** The npm package. */
-    readonly tarball: string,
-  ) {}
+  /** All of it; nothing above it has packages that could be found. */
+  readonly folder: string;
+  /** The npm package. */
+  readonly tarball: string;
+
+  private constructor(folder: string, tarball: string) {
+    this.folder = folder;
+    this.tarball = tarball;
+  }
 
   /**
    * Packs the package and installs programs.

