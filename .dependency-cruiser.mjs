@@ -49,7 +49,8 @@ export default {
     })),
   ],
   options: {
-    doNotFollow: { path: "node_modules" },
+    // The toolchain is a package of its own, which bench uses.
+    doNotFollow: { path: ["node_modules", "^toolchain/"] },
     exclude: { path: "^dist/" },
     tsConfig: { fileName: "tsconfig.json" },
     tsPreCompilationDeps: true,

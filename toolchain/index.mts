@@ -14,5 +14,5 @@ export {
   waitUntilGone,
 } from "./control-plane/process-identity.mts";
 export { watchInterruption } from "./processes.mts";
-export { type PulumiRun, PulumiStack } from "./pulumi-stack.mts";
+export { makeBackend, type PulumiRun, PulumiStack } from "./pulumi-stack.mts";
 export { prepareToolchain, type Toolchain } from "./toolchain.mts";

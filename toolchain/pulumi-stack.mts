@@ -44,7 +44,33 @@ const unattended: Readonly<Record<string, readonly string[]>> = {
   destroy: ["--yes", "--skip-preview", wholeLines],
 };
 
-/** A stack in a backend of its own: a folder, with a passphrase that is made for it. */
+/**
+ * Makes a backend: a folder, not there yet, with a passphrase that is made for it.
+ *
+ * @returns the environment in which `pulumi` uses it
+ */
+export async function makeBackend(
+  folder: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<Readonly<Record<string, string>>> {
+  const [state, home, passphrase] = [join(folder, "state"), join(folder, "pulumi-home"), join(folder, "passphrase")];
+  await mkdir(folder, { mode: 0o700 });
+  await mkdir(state);
+  await mkdir(home);
+  await writeFile(passphrase, randomBytes(24).toString("base64"), { mode: 0o600 });
+  // Pulumi writes logs and workspaces into its home: ours may go with the backend, the plugins stay where they are.
+  await symlink(join(environment["PULUMI_HOME"] ?? "", "plugins"), join(home, "plugins"));
+  return {
+    ...environment,
+    PULUMI_HOME: home,
+    // The attributes that Pulumi otherwise writes beside each state are not replaced atomically: a kill in between
+    // leaves an empty file there, and `failed to load checkpoint: EOF` from then on.
+    PULUMI_BACKEND_URL: `file://${state}?metadata=skip`,
+    PULUMI_CONFIG_PASSPHRASE_FILE: passphrase,
+  };
+}
+
+/** A stack in a backend of its own. */
 export class PulumiStack {
   /** Variables with which `pulumi` in a shell finds the stack. */
   readonly environment: Readonly<Record<string, string>>;
@@ -57,22 +83,7 @@ export class PulumiStack {
 
   /** Makes the stack's folder and initializes it. */
   static async create(options: PulumiStackOptions): Promise<PulumiStack> {
-    const { folder, environment } = options;
-    const [state, home, passphrase] = [join(folder, "state"), join(folder, "pulumi-home"), join(folder, "passphrase")];
-    await mkdir(folder, { mode: 0o700 });
-    await mkdir(state);
-    await mkdir(home);
-    await writeFile(passphrase, randomBytes(24).toString("base64"), { mode: 0o600 });
-    // Pulumi writes logs and workspaces into its home: ours may go with the stack, the plugins stay where they are.
-    await symlink(join(environment["PULUMI_HOME"] ?? "", "plugins"), join(home, "plugins"));
-    const stack = new PulumiStack(options, {
-      ...environment,
-      PULUMI_HOME: home,
-      // The attributes that Pulumi otherwise writes beside each state are not replaced atomically: a kill in between
-      // leaves an empty file there, and `failed to load checkpoint: EOF` from then on.
-      PULUMI_BACKEND_URL: `file://${state}?metadata=skip`,
-      PULUMI_CONFIG_PASSPHRASE_FILE: passphrase,
-    });
+    const stack = new PulumiStack(options, await makeBackend(options.folder, options.environment));
     await stack.run(["stack", "init", options.stack, "--no-select"]);
     return stack;
   }

@@ -1,4 +1,6 @@
 import { type Command } from "commander";
+import { type KubernetesClient } from "../../components/cluster/kubernetes-client";
+import { listRbacObjects } from "../../components/cluster/rbac-objects";
 import { CertificateRequests } from "../../components/cluster/issuance/certificate-requests";
 import { ValidationErrors, describe } from "../../components/core/options/validation-errors";
 import { throwErrors } from "../../components/core/errors";
@@ -8,13 +10,31 @@ import { type ClusterOptions, addClusterOptions, openCluster } from "../options/
 import { parseDuration } from "../options/duration";
 import { type OutputFormat, type OutputOptions, addOutputOption, outputFormats } from "../options/output-option";
 import { type CommandContext } from "../command-context";
+import { ClusterAccess } from "../status/access/cluster-access";
+import { declaredAccess } from "../status/access/declared-access";
 import { statusOfCluster } from "../status/cluster-status";
+import { reportPage } from "../status/report/page";
+import { type AskedCluster, reportOf } from "../status/report/report";
 import { statusOfStack } from "../status/stack-status";
-import { statusTable, wideStatusTable } from "../status/status-table";
+import { type Paint, statusTable, wideStatusTable } from "../status/status-table";
 import { repeated } from "../options/repeated-option";
 import { type UserState, type UserStatus, endingWithin, joinStatus } from "../status/user-status";
 
-interface StatusOptions extends ClusterOptions, OutputOptions<OutputFormat | "wide"> {
+/** How the result can be printed. */
+const statusFormats = [...outputFormats, "wide", "html"] as const;
+
+type StatusFormat = (typeof statusFormats)[number];
+
+/** A file that `pulumi stack export` has written. */
+interface StackExport {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** What the page counts as soon without --within. */
+const aDay = { text: "24 h", seconds: 86_400 };
+
+interface StatusOptions extends ClusterOptions, OutputOptions<StatusFormat> {
   readonly stack: readonly string[];
   readonly cluster?: true;
   readonly within?: string;
@@ -27,7 +47,8 @@ expired, replaced (another certificate has replaced it, but it is valid until it
 
 Times are UTC. ISSUED is when the signer issued the certificate, if the cluster or the stack's state says so; its
 notBefore (--output json) is usually 5 minutes earlier. Lines have at most 80 columns: --output wide prints one line for
-each certificate, with requests and times in full, and when it is renewed.
+each certificate, with requests and times in full, and when it is renewed. --output html prints a page for a browser, with
+lifetimes on a time axis and who may do what where: what stacks declare, and if a cluster is asked what it allows.
 
 Without --stack, the command lists the cluster's requests with the label app.kubernetes.io/managed-by=kubernetes-user.
 Kubernetes removes issued, denied and failed requests after an hour and pending ones after 24 hours, so this never shows
@@ -37,6 +58,7 @@ Examples:
   kubernetes-user status
   pulumi stack export | kubernetes-user status --stack - --within 7d   # in cron or CI: exit code 3 if any expires sooner
   kubernetes-user status --stack prod.json --stack test.json --output json
+  kubernetes-user status --stack prod.json --cluster --output html > users.html
 
 Exit codes: 0 shown, 3 with --within: a certificate expires sooner or has expired, 1 error, 2 wrong command line.`;
 
@@ -45,7 +67,7 @@ export function addStatusCommand(program: Command, run: CommandContext): void {
   const command = program
     .command("status")
     .description("Lists users, with their groups, their clusters and when their certificates expire.");
-  addClusterOptions(addOutputOption(command, [...outputFormats, "wide"]))
+  addClusterOptions(addOutputOption(command, statusFormats))
     .option("--stack <file>", "output of pulumi stack export; - for standard input; repeatable", repeated, [])
     .option("--cluster", "with --stack: also ask the cluster")
     .option("--within <duration>", "exit with code 3 if a certificate expires within this time, such as 12h or 7d")
@@ -55,20 +77,50 @@ export function addStatusCommand(program: Command, run: CommandContext): void {
 
 async function status(options: StatusOptions, run: CommandContext): Promise<void> {
   const within = check(options);
-  const ofStacks: UserStatus[] = [];
+  const stacks: StackExport[] = [];
   for (const path of options.stack) {
-    ofStacks.push(...statusOfStack(await readText(path, run.signal), path, run.now()));
+    stacks.push({ path, text: await readText(path, run.signal) });
   }
-  const statuses = joinStatus(ofStacks, asksCluster(options) ? await askCluster(options, run) : []);
-  const table = options.output === "wide" ? wideStatusTable : statusTable;
-  run.result(options.output === "json" ? "json" : "text", statuses.map(jsonOf), () =>
-    statuses.length === 0 ? [] : table(statuses, (colour, text) => run.colour(colour, text)),
-  );
+  const ofStacks = stacks.flatMap(({ text, path }) => statusOfStack(text, path, run.now()));
+  const cluster = asksCluster(options) ? await askCluster(options, run) : undefined;
+  const statuses = joinStatus(ofStacks, cluster?.statuses ?? []);
+  const soon = within === undefined || options.within === undefined ? aDay : { text: options.within, seconds: within };
+  const page = (): string =>
+    reportPage(
+      reportOf({
+        ...{ statuses, soon, stacks: stacks.length, now: run.now() },
+        declared: stacks.flatMap(({ text, path }) => declaredAccess(text, path)),
+        asked: cluster?.asked,
+      }),
+    );
+  const paint: Paint = (colour, text) => run.colour(colour, text);
+  const { as, lines } = printed(options.output, statuses, paint, page);
+  run.result(as, statuses.map(jsonOf), lines);
   if (statuses.length === 0) {
     run.report("There are no users.");
   }
   if (within !== undefined) {
     warn(endingWithin(statuses, within, run.now()), options.within ?? "", run);
+  }
+}
+
+/** What is printed as which format; one that is missing here does not compile. */
+function printed(
+  format: StatusFormat,
+  statuses: readonly UserStatus[],
+  paint: Paint,
+  page: () => string,
+): { readonly as: OutputFormat; readonly lines: () => readonly string[] } {
+  const isEmpty = statuses.length === 0;
+  switch (format) {
+    case "json":
+      return { as: "json", lines: () => [] };
+    case "text":
+      return { as: "text", lines: () => (isEmpty ? [] : statusTable(statuses, paint)) };
+    case "wide":
+      return { as: "text", lines: () => (isEmpty ? [] : wideStatusTable(statuses, paint)) };
+    case "html":
+      return { as: "text", lines: () => [page()] };
   }
 }
 
@@ -84,15 +136,30 @@ function asksCluster({ stack, cluster }: StatusOptions): boolean {
   return stack.length === 0 || cluster === true;
 }
 
-async function askCluster(options: StatusOptions, run: CommandContext): Promise<UserStatus[]> {
+async function askCluster(
+  options: StatusOptions,
+  run: CommandContext,
+): Promise<{ readonly statuses: UserStatus[]; readonly asked: AskedCluster | undefined }> {
   const { admin, client } = await openCluster(options, run);
-  const requests = new CertificateRequests(client);
-  const found = await statusOfCluster(requests, admin.cluster.server, run.now());
+  const { server } = admin.cluster;
+  const statuses = await statusOfCluster(new CertificateRequests(client), server, run.now());
   run.report(
     "The cluster shows requests only: Kubernetes removes issued, denied and failed ones after an hour and pending ones after 24 hours. " +
       "The state of a stack knows all of its users: kubernetes-user status --stack FILE.",
   );
-  return found;
+  return { statuses, asked: options.output === "html" ? await askAccess(client, server, run) : undefined };
+}
+
+/** Who may do what. What of it these credentials may not list, the page says. */
+async function askAccess(client: KubernetesClient, server: string, run: CommandContext): Promise<AskedCluster> {
+  const rbac = await listRbacObjects(client);
+  const { forbidden } = rbac;
+  if (forbidden.length > 0) {
+    run.report(
+      `The page does not show all access: the cluster does not let these credentials list ${forbidden.join(", ")}.`,
+    );
+  }
+  return { server, access: new ClusterAccess(rbac), forbidden };
 }
 
 function warn(ending: readonly UserStatus[], within: string, run: CommandContext): void {

@@ -112,7 +112,8 @@ function readBinding(object: Fields, kind: "RoleBinding" | "ClusterRoleBinding")
   };
 }
 
-function readRule(rule: Fields): PolicyRule {
+/** A rule, with those of its lists that are lists of texts. */
+export function readRule(rule: Fields): PolicyRule {
   const list = (key: string): readonly string[] | undefined => (isStrings(rule[key]) ? rule[key] : undefined);
   const [apiGroups, resources] = [list("apiGroups"), list("resources")];
   const [resourceNames, nonResourceURLs] = [list("resourceNames"), list("nonResourceURLs")];

@@ -1,55 +1,22 @@
-import {
-  type StoredState,
-  certificateTypes,
-  storedText,
-  storedTime,
-} from "../../components/core/lifecycle/certificate-state";
-import { isRecord, isStrings } from "../../components/core/options/validation-errors";
+import { storedText, storedTime } from "../../components/core/lifecycle/certificate-state";
+import { isStrings } from "../../components/core/options/validation-errors";
 import { timeOf } from "../../components/core/time";
-import { unreadableFile } from "../files/file-errors";
+import { type Fields, type StackCertificate, certificatesOfStack, clusterOf, fields } from "./stack-certificates";
 import { type UserState, type UserStatus, validityState } from "./user-status";
 
 /**
- * The users in what `pulumi stack export` prints. What is secret in it stays encrypted, and is not looked at.
+ * The users in what `pulumi stack export` prints.
  *
  * @throws KubernetesUserError `file-unreadable`
  */
 export function statusOfStack(text: string, path: string, now: number): UserStatus[] {
-  return resourcesOf(text, path)
-    .filter(isRecord)
-    .filter((resource) => isCertificate(resource["type"]) && resource["delete"] !== true)
-    .flatMap((resource) => statusesOf(fields(resource["inputs"]), fields(resource["outputs"]), now));
-}
-
-function isCertificate(type: unknown): boolean {
-  return Object.values(certificateTypes).some((known) => known === type);
-}
-
-function resourcesOf(text: string, path: string): readonly unknown[] {
-  let content: unknown;
-  try {
-    content = JSON.parse(text);
-  } catch {
-    throw notAnExport(path, "is not JSON");
-  }
-  const deployment = isRecord(content) ? content["deployment"] : undefined;
-  if (!isRecord(deployment)) {
-    throw notAnExport(path, "is not what pulumi stack export prints");
-  }
-  const resources: unknown = deployment["resources"] ?? [];
-  if (!Array.isArray(resources)) {
-    throw notAnExport(path, "has no list of resources");
-  }
-  return resources;
-}
-
-function notAnExport(path: string, what: string): Error {
-  return unreadableFile(path, what, `Make it with "pulumi stack export --file FILE".`);
+  return certificatesOfStack(text, path).flatMap((certificate) => statusesOf(certificate, now));
 }
 
 /** A user's certificate, or the request for the first one; those that it has replaced; and the request for the next. */
-function statusesOf(inputs: Readonly<Record<string, unknown>>, outputs: StoredState, now: number): UserStatus[] {
-  const own = statusOf(inputs, outputs, now);
+function statusesOf(certificate: StackCertificate, now: number): UserStatus[] {
+  const { outputs } = certificate;
+  const own = statusOf(certificate, now);
   const replaced = list(outputs.replaced)
     .map(fields)
     .map((old) => replacedStatus(old, own));
@@ -72,15 +39,15 @@ const nothingIssued = {
   renewAfter: undefined,
 } as const;
 
-function statusOf(inputs: Readonly<Record<string, unknown>>, outputs: StoredState, now: number): UserStatus {
+function statusOf(certificate: StackCertificate, now: number): UserStatus {
+  const { inputs, outputs } = certificate;
   const groups = inputs["groups"];
   const notAfter = storedTime(outputs.notAfter);
   const renewAfter = storedTime(outputs.renewAfter);
   return {
     username: storedText(inputs["username"]),
     groups: isStrings(groups) ? groups : undefined,
-    // The fingerprint is an address and a certificate authority's digest.
-    cluster: (storedText(outputs.cluster) ?? storedText(inputs["cluster"]))?.split(" ")[0],
+    cluster: clusterOf(certificate),
     csrName: storedText(outputs.csrName),
     serialNumber: storedText(outputs.serialNumber),
     credentialId: storedText(outputs.credentialId),
@@ -97,7 +64,7 @@ function statusOf(inputs: Readonly<Record<string, unknown>>, outputs: StoredStat
 }
 
 /** A certificate that the user does not need any more, and that is valid still: Kubernetes cannot revoke it. */
-function replacedStatus(old: Readonly<Record<string, unknown>>, { cluster, source }: UserStatus): UserStatus {
+function replacedStatus(old: Fields, { cluster, source }: UserStatus): UserStatus {
   const groups = old["groups"];
   return {
     username: storedText(old["username"]),
@@ -122,8 +89,4 @@ function requestState(phase: unknown): UserState {
 
 function list(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
-}
-
-function fields(value: unknown): Readonly<Record<string, unknown>> {
-  return isRecord(value) ? value : {};
 }

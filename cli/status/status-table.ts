@@ -20,7 +20,7 @@ const colours: Partial<Record<UserState, Colour>> = {
 };
 
 /** Puts a colour around a text. */
-type Paint = (colour: Colour, text: string) => string;
+export type Paint = (colour: Colour, text: string) => string;
 
 /** Users with everything that is known of them, in one line each; what is not known is a hyphen. */
 export function wideStatusTable(statuses: readonly UserStatus[], paint: Paint): string[] {

@@ -33,11 +33,13 @@ export interface RunContext {
 /** What a client uses of an {@link ApiServer}. */
 export type Api = Pick<ApiServer, "server" | "send" | "watch">;
 
+/** Servers that have answered, whichever client asked. */
+const answering = new WeakSet<Api>();
+
 /** Requests to one API server with retries: transient trouble is waited out, and errors come in users' words. */
 export class KubernetesClient {
   private readonly api: Api;
   private readonly run: RunContext;
-  private answered = false;
   private troubleTold = false;
 
   constructor(api: Api, run: RunContext) {
@@ -66,7 +68,7 @@ export class KubernetesClient {
         randomize: true,
         signal: ends,
         shouldRetry: ({ error, attemptNumber }) =>
-          isTransient(error) && (this.answered || attemptNumber < firstContactAttempts),
+          isTransient(error) && (answering.has(this.api) || attemptNumber < firstContactAttempts),
         onFailedAttempt: ({ error }) => this.waitOut(error, doing, ends),
       });
     } catch (error) {
@@ -96,11 +98,11 @@ export class KubernetesClient {
   private async attempt(request: ApiRequest, expected: readonly number[]): Promise<unknown> {
     try {
       const answer = await this.api.send(request);
-      this.answered = true;
+      answering.add(this.api);
       return answer;
     } catch (error) {
       if (error instanceof ApiStatusError && expected.includes(error.statusCode)) {
-        this.answered = true;
+        answering.add(this.api);
         return error;
       }
       throw error;
@@ -112,7 +114,7 @@ export class KubernetesClient {
     if (!isTransient(error) || signal.aborted) {
       return;
     }
-    if (this.answered && !this.troubleTold) {
+    if (answering.has(this.api) && !this.troubleTold) {
       this.troubleTold = true;
       const what =
         error instanceof ApiStatusError

@@ -30,7 +30,6 @@ import { reportOpenRequest } from "./approval/open-request-report";
 import { checkAllOptions, checkPlainOptions } from "./options/option-checks";
 import { tellInPreview } from "./options/preview-findings";
 import { promiseOf } from "./outputs";
-import { withoutStackTraces } from "./registration";
 
 /** Resolves once the Roles and bindings are registered, or it is clear that there are none. */
 const accessMade = Symbol("access made");
@@ -125,36 +124,31 @@ export class KubernetesUser extends ComponentResource {
     // Certificate: submitted, approved, issued and checked as one resource.
     const { approval = {}, access = [] } = args;
     const judged = approval.hook !== undefined || host.hooks !== undefined;
-    const certificate = withoutStackTraces(
-      () =>
-        new CertificateSigningRequest(
-          `${name}-certificate`,
-          {
-            username: this.username,
-            groups: this.groups,
-            request,
-            signerName: args.signerName ?? userOptions.signerName.default,
-            ...lifetimeInputs(args),
-            accessUntil: args.accessUntil,
-            rotation: args.rotation,
-            hooked: judged,
-            approvalMode: approval.mode ?? approvalOptions.mode.default,
-            approvalTimeoutSeconds: approval.timeoutSeconds ?? approvalOptions.timeoutSeconds.default,
-            issuanceTimeoutSeconds: approval.issuanceTimeoutSeconds ?? approvalOptions.issuanceTimeoutSeconds.default,
-            access: plainGrants(access),
-            namespaces: namespacesOf(access),
-            verify: args.verify ?? userOptions.verify.default,
-            ...(privateKey === undefined || args.verify === false ? {} : { privateKey }),
-            ...cluster.inputs,
-          },
-          {
-            ...child,
-            ...(host.hooks === undefined
-              ? approvalHooks(name, approval.hook, cluster.description)
-              : { hooks: host.hooks }),
-          },
-          host.certificateSigningRequest,
-        ),
+    const certificate = new CertificateSigningRequest(
+      `${name}-certificate`,
+      {
+        username: this.username,
+        groups: this.groups,
+        request,
+        signerName: args.signerName ?? userOptions.signerName.default,
+        ...lifetimeInputs(args),
+        accessUntil: args.accessUntil,
+        rotation: args.rotation,
+        hooked: judged,
+        approvalMode: approval.mode ?? approvalOptions.mode.default,
+        approvalTimeoutSeconds: approval.timeoutSeconds ?? approvalOptions.timeoutSeconds.default,
+        issuanceTimeoutSeconds: approval.issuanceTimeoutSeconds ?? approvalOptions.issuanceTimeoutSeconds.default,
+        access: plainGrants(access),
+        namespaces: namespacesOf(access),
+        verify: args.verify ?? userOptions.verify.default,
+        ...(privateKey === undefined || args.verify === false ? {} : { privateKey }),
+        ...cluster.inputs,
+      },
+      {
+        ...child,
+        ...(host.hooks === undefined ? approvalHooks(name, approval.hook, cluster.description) : { hooks: host.hooks }),
+      },
+      host.certificateSigningRequest,
     );
     const outputs = certificateOutputs(certificate, args.accessUntil);
     this.status = outputs.status;

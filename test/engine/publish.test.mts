@@ -29,11 +29,16 @@ describe("publish", () => {
     });
     for (const output of ["kubeconfig", "credentialId", "notAfter", "renewAfter", "status"]) exports[output] = user[output];`;
 
+  /** What the user's certificate is published in. */
   async function published(): Promise<PublishedRole | undefined> {
-    const { items } = JSON.parse(await kubectl("get clusterroles -o json")) as { items: PublishedRole[] };
-    const [one, ...more] = items.filter(({ metadata }) => metadata.name.startsWith("kubernetes-user-certificate-"));
+    const bindings = await kubectl(
+      `get clusterrolebindings -o jsonpath={.items[?(@.subjects[0].name=="${user}")].roleRef.name}`,
+    );
+    const [name, ...more] = bindings.split(" ").filter((role) => role.startsWith("kubernetes-user-certificate-"));
     expect(more).toEqual([]);
-    return one;
+    return name === undefined
+      ? undefined
+      : (JSON.parse(await kubectl(`get clusterrole ${name} -o json`)) as PublishedRole);
   }
 
   beforeAll(async () => {

@@ -25,20 +25,29 @@ function runsOnLinux({ os, cpu, optional }: Readonly<Record<string, unknown>>): 
 }
 
 const nodeWorkspace = "toolchain/node";
-const workspaces = ["examples/cdk8s", "examples/quickstart", "toolchain", nodeWorkspace];
+const examples = [
+  "bring-your-own-request",
+  "cdk8s",
+  "fresh",
+  "manual-approval",
+  "multi-cluster",
+  "policy-pack",
+  "quickstart",
+  "team",
+  "time-boxed",
+];
+const workspaces = [...examples.map((name) => `examples/${name}`), "toolchain", nodeWorkspace];
 
 describe("package-lock.json", () => {
   test("has the sum of each package that comes from a registry", () => {
     const local = packages.filter(([key, { link }]) => key === "" || workspaces.includes(key) || link === true);
+    const links = ["kubernetes-user-node", ...examples.map((name) => `kubernetes-user-${name}`)].toSorted();
     expect(local.map(([key]) => key)).toEqual([
       "",
-      "examples/cdk8s",
-      "examples/quickstart",
+      ...examples.map((name) => `examples/${name}`),
       "node_modules/@kubernetes-user/toolchain",
       "node_modules/kubernetes-user",
-      "node_modules/kubernetes-user-cdk8s",
-      "node_modules/kubernetes-user-node",
-      "node_modules/kubernetes-user-quickstart",
+      ...links.map((name) => `node_modules/${name}`),
       "toolchain",
       nodeWorkspace,
     ]);

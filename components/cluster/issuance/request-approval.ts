@@ -89,7 +89,7 @@ async function untilDecided(
   const limit = new TimeLimit(timeoutSeconds);
   try {
     const signal = AbortSignal.any([limit.signal, run.signal]);
-    for await (const current of requests.follow(request.name, signal)) {
+    for await (const current of requests.follow(request, signal)) {
       const seen = requireOurs(current, waiting);
       const next = requestStage(seen) === "pending" ? await act(seen, signal) : seen;
       if (requestStage(next) !== "pending") {

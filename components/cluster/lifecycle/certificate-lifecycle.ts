@@ -13,7 +13,7 @@ import { resolveKubeconfig } from "../admin-kubeconfig";
 import { type Announce, type ApprovalPlace, approvalCommands } from "../issuance/approval-announcement";
 import { issueCertificate } from "../issuance/issuance";
 import { type Api, KubernetesClient, type RunContext } from "../kubernetes-client";
-import { requireNamespaces } from "../namespaces";
+import { NeededNamespaces } from "../namespaces";
 import { verifyIdentity } from "../whoami";
 import { isToBeVerified, verificationKubeconfig } from "./verification";
 
@@ -29,6 +29,13 @@ export interface LifecycleDependencies {
   readonly signal: () => AbortSignal;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+}
+
+/** What all users of one kubeconfig have in common. */
+interface Administrator {
+  /** A kubeconfig that cannot be read fails all of its users alike. */
+  readonly api: Promise<Api>;
+  readonly namespaces: NeededNamespaces;
 }
 
 /** What a creation or an update comes to. */
@@ -60,8 +67,8 @@ export class CertificateLifecycle {
   private readonly compared = new Map<string, Compared>();
   /** Serial numbers of certificates that this run replaces, and whether their successors give the same to the same key. */
   private readonly replaced = new Map<string, { readonly same: boolean }>();
-  /** By kubeconfig. One that cannot be read fails all of its users alike. */
-  private readonly administrators = new Map<string, Promise<Api>>();
+  /** By kubeconfig. */
+  private readonly administrators = new Map<string, Administrator>();
 
   constructor(dependencies: LifecycleDependencies) {
     this.dependencies = dependencies;
@@ -163,11 +170,12 @@ export class CertificateLifecycle {
   ): Promise<CertificateState> {
     const { announce } = this.dependencies;
     const admin = adminOf(declared);
-    const client = await this.adminClientOf(admin, run);
+    const { api, namespaces } = this.administratorOf(admin);
+    const client = new KubernetesClient(await api, run);
     const now = run.now();
     const request = nextRequest(declared, now);
     const place = approvalPlace(declared, admin);
-    await requireNamespaces(client, declared.username, declared.namespaces);
+    await namespaces.require(client, declared.username, declared.namespaces);
     const issuance = await issueCertificate(client, run, {
       issuanceRequest: request,
       approval: {
@@ -201,8 +209,8 @@ export class CertificateLifecycle {
     const before = new Set((old.access ?? []).flatMap(({ namespaces = [] }) => namespaces));
     const added = declared.namespaces.filter((namespace) => !before.has(namespace));
     if (added.length > 0) {
-      const client = await this.adminClientOf(adminOf(declared), run);
-      await requireNamespaces(client, declared.username, added);
+      const { api, namespaces } = this.administratorOf(adminOf(declared));
+      await namespaces.require(new KubernetesClient(await api, run), declared.username, added);
     }
   }
 
@@ -226,11 +234,11 @@ export class CertificateLifecycle {
     }
   }
 
-  /** A client for the cluster's administrator, who has one connection for all users of the run. */
-  private async adminClientOf({ kubeconfig }: AdminKubeconfig, run: RunContext): Promise<KubernetesClient> {
-    const api = this.administrators.get(kubeconfig) ?? this.dependencies.connect(kubeconfig);
-    this.administrators.set(kubeconfig, api);
-    return new KubernetesClient(await api, run);
+  private administratorOf({ kubeconfig }: AdminKubeconfig): Administrator {
+    const known = this.administrators.get(kubeconfig);
+    const administrator = known ?? { api: this.dependencies.connect(kubeconfig), namespaces: new NeededNamespaces() };
+    this.administrators.set(kubeconfig, administrator);
+    return administrator;
   }
 
   /** What the certificate had replaced is in its successor's state. */

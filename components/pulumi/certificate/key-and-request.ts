@@ -85,7 +85,8 @@ function makeKey(
   };
   // The engine takes the first trigger that it sees for no change: there has to be one from the beginning.
   const keyOpts = { ...opts, replacementTrigger: trigger(rotation ?? "") };
-  return withoutStackTraces(() => new tls.PrivateKey(`${name}-key`, args, keyOpts));
+  using _ = withoutStackTraces();
+  return new tls.PrivateKey(`${name}-key`, args, keyOpts);
 }
 
 /** The engine passes over a trigger that is secret (3.256): of such a text, its digest is the trigger. */
@@ -121,15 +122,16 @@ function makeRequest(
   { key, served }: { readonly key: tls.PrivateKey; readonly served: ServedResource },
   opts: CustomResourceOptions,
 ): Output<string> {
+  using _ = withoutStackTraces();
   // tls.CertRequest takes one group. How many an Output has, nobody knows yet.
   const list = listed(groups);
   const [organization, ...others] = list ?? [];
   if (list === undefined || others.length > 0) {
     const { privateKeyPem, publicKeyPem } = key;
     const args = { privateKeyPem, publicKeyPem, username, groups: plainGroups(groups) };
-    return withoutStackTraces(() => new CertificateRequest(`${name}-request`, args, opts, served)).certRequestPem;
+    return new CertificateRequest(`${name}-request`, args, opts, served).certRequestPem;
   }
   const subject = { commonName: username, ...(organization === undefined ? {} : { organization }) };
   const args = { privateKeyPem: key.privateKeyPem, subject };
-  return withoutStackTraces(() => new tls.CertRequest(`${name}-request`, args, opts)).certRequestPem;
+  return new tls.CertRequest(`${name}-request`, args, opts).certRequestPem;
 }

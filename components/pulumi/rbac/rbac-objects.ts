@@ -139,9 +139,8 @@ function roleName(owner: AccessOwner, binding: Binding): Input<string> {
   };
   const { Role, ClusterRole } = kubernetes.rbac.v1;
   const resource = resourceName(name, key);
-  const made = withoutStackTraces(() =>
-    role.kind === "Role" ? new Role(resource, args, opts) : new ClusterRole(resource, args, opts),
-  );
+  using _ = withoutStackTraces();
+  const made = role.kind === "Role" ? new Role(resource, args, opts) : new ClusterRole(resource, args, opts);
   return made.metadata.name;
 }
 
@@ -155,9 +154,12 @@ function bind(owner: AccessOwner, binding: Binding, referenced: Input<string>): 
   };
   const { RoleBinding, ClusterRoleBinding } = kubernetes.rbac.v1;
   const resource = resourceName(name, key);
-  withoutStackTraces(() =>
-    namespace === undefined ? new ClusterRoleBinding(resource, args, opts) : new RoleBinding(resource, args, opts),
-  );
+  using _ = withoutStackTraces();
+  if (namespace === undefined) {
+    new ClusterRoleBinding(resource, args, opts);
+  } else {
+    new RoleBinding(resource, args, opts);
+  }
 }
 
 /** The colon, which namespaces may not hold, keeps `jane` in `ops-dev` apart from `jane-ops` in `dev`. */

@@ -30,7 +30,7 @@ describe("describeFailure", () => {
       "unknown option '--yess' (Did you mean --yes?) \"kubernetes-user approve --help\" explains",
     ],
     [["kubeconfig", "--key", "x"], "missing required argument 'file'. \"kubernetes-user kubeconfig --help\" explains"],
-    [["status", "--output", "yaml"], 'json, wide. "kubernetes-user status --help" explains'],
+    [["status", "--output", "yaml"], 'json, wide, html. "kubernetes-user status --help" explains'],
     [["aprove"], "unknown command 'aprove' (Did you mean approve?) \"kubernetes-user --help\" explains"],
   ])("names for %j the command that has the help", async (args, text) => {
     const program = await buildProgram(new CommandContext(new AbortController().signal), args, "1.2.3");

@@ -1,4 +1,4 @@
-import { type handleServerStreamingCall, type handleUnaryCall, status } from "@grpc/grpc-js";
+import { type handleServerStreamingCall, type handleUnaryCall } from "@grpc/grpc-js";
 import type { ILanguageRuntimeServer } from "@pulumi/pulumi/proto/language_grpc_pb.js";
 import language, {
   type AboutRequest,
@@ -25,7 +25,7 @@ import { packageManagers, parseRuntimeOptions, sdkEnvironment } from "./options.
 import { findProgram, installArguments, packageManagerOf, packageManagerVersion } from "./package-manager.mts";
 import { installedPackages, programDependencies, requiredPlugins, sdkConflict } from "./packages.mts";
 import { programOf, resolveFrom, runProgram } from "./program.mts";
-import { fail, RpcError, unary, unimplemented } from "../shared/server.mts";
+import { fail, unary, unimplemented } from "../shared/server.mts";
 
 /** What the host was started with. */
 export interface HostContext {
@@ -176,7 +176,7 @@ export function installDependencies(
   };
 }
 
-/** Plugins that are themselves Node.js programs: a folder with PulumiPlugin.yaml. */
+/** Plugins that are themselves Node.js programs: a folder with PulumiPlugin.yaml, or a policy pack's. */
 export function runPlugin(children: Children): handleServerStreamingCall<RunPluginRequest, RunPluginResponse> {
   return (call) => {
     const cancelled = new AbortController();
@@ -185,18 +185,19 @@ export function runPlugin(children: Children): handleServerStreamingCall<RunPlug
     });
     const run = async (): Promise<void> => {
       const { request } = call;
-      if (request.getKind() === "analyzer") {
-        throw new RpcError(status.UNIMPLEMENTED, "policy packs need the official pulumi-language-nodejs");
-      }
       const { directory, options: given } = programOf(request.getInfo());
       const options = parseRuntimeOptions(given);
-      const module = resolveFrom(directory, "@pulumi/pulumi/cmd/run-plugin", `npm install in ${directory}`);
+      // A policy pack's runner finds the pack, and tsconfig.json, in the folder that it is started in.
+      const isPolicyPack = request.getKind() === "analyzer";
+      const runner = isPolicyPack ? "run-policy-pack" : "run-plugin";
+      const module = resolveFrom(directory, `@pulumi/pulumi/cmd/${runner}`, `npm install in ${directory}`);
+      const words = isPolicyPack ? [...request.getArgsList(), "."] : [directory, ...request.getArgsList()];
       const { code } = await children.run(
         process.execPath,
-        [module, ...options.nodeArguments, directory, ...request.getArgsList()],
+        [module, ...options.nodeArguments, ...words],
         {
           env: { ...environmentOf(request.getEnvList()), ...sdkEnvironment(options) },
-          cwd: request.getPwd(),
+          cwd: isPolicyPack ? directory : request.getPwd(),
           output: {
             stdout: (chunk) => call.write(new language.RunPluginResponse().setStdout(chunk)),
             stderr: (chunk) => call.write(new language.RunPluginResponse().setStderr(chunk)),

@@ -34,7 +34,7 @@ describe("what shells complete", () => {
 
   it.each<[string, string, CompletedOption["value"]]>([
     ["doctor", "--mode", { kind: "choices", choices: ["automatic", "manual", "approver", "access", "publish"] }],
-    ["status", "--output", { kind: "choices", choices: ["text", "json", "wide"] }],
+    ["status", "--output", { kind: "choices", choices: ["text", "json", "wide", "html"] }],
     ["approve", "-f", { kind: "file" }],
     ["kubeconfig", "--from", { kind: "file" }],
     ["collect", "--out", { kind: "folder" }],

@@ -66,7 +66,7 @@ describe("issueCertificate whose run ends", () => {
 
   it("by an event that is due just before the approval approves nothing", async () => {
     const run = new TestRun();
-    run.cluster.after("read", () => {
+    run.cluster.after("create", () => {
       setTimeout(() => {
         run.end.abort();
       }, 0);
@@ -97,7 +97,6 @@ describe("issueCertificate refused by the server", () => {
   it.each([
     ["list", 403, refused("list"), "forbidden", "Missing: list on certificatesigningrequests"],
     ["create", 403, refused("create"), "forbidden", "Missing: create on certificatesigningrequests"],
-    ["read", 403, refused("get"), "forbidden", "Missing: get on certificatesigningrequests"],
     ["approve", 403, refused("update", "/approval"), "forbidden", "certificates.k8s.io/approval"],
     ["watch", 403, refused("watch"), "forbidden", "Missing: watch on certificatesigningrequests"],
     [
@@ -118,5 +117,17 @@ describe("issueCertificate refused by the server", () => {
     });
     expectError(await rejectionOf(run.issue()), code, run.cluster.server, `answered ${status}: ${message}`, words);
     expect(elapsedSeconds()).toBe(0);
+  });
+
+  it("at a second look says forbidden and what to do", async () => {
+    const run = new TestRun();
+    run.cluster.signer = () => undefined;
+    run.cluster.meanwhile(() => {
+      run.cluster.endWatches();
+    });
+    run.cluster.before("read", () => {
+      throw statusError(403, "", refused("get"));
+    });
+    expectError(await rejectionOf(run.issue()), "forbidden", "Missing: get on certificatesigningrequests");
   });
 });

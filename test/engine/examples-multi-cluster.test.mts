@@ -1,0 +1,79 @@
+import { readFile } from "node:fs/promises";
+
+import { type ControlPlane, startControlPlane } from "@kubernetes-user/toolchain";
+import { parse, stringify } from "yaml";
+
+import { command } from "./support/commands.mts";
+import { controlPlanePrograms } from "./support/control-plane-programs.mts";
+import { Example } from "./support/example.mts";
+import { findSecrets, secretsOf } from "./support/secrets.mts";
+
+/** A kubeconfig, as far as it is put together here. */
+interface Entries {
+  readonly clusters: readonly [{ readonly cluster: object }];
+  readonly users: readonly [{ readonly user: object }];
+}
+
+/** One kubeconfig with a context for each of the administrators' own. */
+async function contexts(files: Readonly<Record<string, string>>): Promise<string> {
+  const parts = await Promise.all(
+    Object.entries(files).map(async ([name, file]) => {
+      const { clusters, users } = parse(await readFile(file, "utf8")) as Entries;
+      // What administrators call a cluster is theirs.
+      const cluster = `administrators-${name}`;
+      return {
+        clusters: { name: cluster, cluster: clusters[0].cluster },
+        users: { name, user: users[0].user },
+        contexts: { name, context: { cluster, user: name } },
+      };
+    }),
+  );
+  const lists = (["clusters", "users", "contexts"] as const).map((key) => [key, parts.map((part) => part[key])]);
+  return stringify({ apiVersion: "v1", kind: "Config", ...Object.fromEntries(lists) });
+}
+
+describe("examples/multi-cluster", () => {
+  let prod: ControlPlane;
+  let example: Example;
+
+  beforeAll(async () => {
+    prod = await startControlPlane({ programs: controlPlanePrograms() });
+    example = await Example.copy("multi-cluster");
+    const both = { staging: String(process.env["KUBECONFIG"]), prod: prod.kubeconfig };
+    await example.write("administrator.kubeconfig", await contexts(both));
+  });
+
+  afterAll(async () => {
+    await example[Symbol.asyncDispose]();
+    await prod.stop();
+  });
+
+  async function can(context: string, verb: string): Promise<string> {
+    const file = `${example.folder}/nora.kubeconfig`;
+    const args = ["--kubeconfig", file, "--context", context, "auth", "can-i", verb, "pods"];
+    return (await command("kubectl", args)).stdout.trim();
+  }
+
+  it("gives one kubeconfig for two clusters, whose stacks export the administrators'", async () => {
+    const [clusters = "", up = "", handOut = "", destroy = "", ...others] = await example.commands();
+    expect(others).toEqual([]);
+    // The users' program finds the clusters by their stacks alone.
+    await example.sh(clusters, { KUBECONFIG: `${example.folder}/administrator.kubeconfig` });
+    await example.sh(up, { KUBECONFIG: "/nowhere" });
+    const said = await example.sh(handOut);
+    expect(said).toMatch(/^nora@prod\nnora@staging\n/);
+    expect(said).toMatch(/Username +nora\n/);
+    const { clusters: entries } = parse(await example.read("nora.kubeconfig")) as {
+      clusters: readonly { name: string; cluster: { server: string } }[];
+    };
+    expect(entries.map(({ name }) => name)).toEqual(["staging", "prod"]);
+    expect(new Set(entries.map(({ cluster }) => cluster.server)).size).toBe(2);
+    expect([await can("nora@staging", "create"), await can("nora@staging", "list")]).toEqual(["yes", "yes"]);
+    expect([await can("nora@prod", "create"), await can("nora@prod", "list")]).toEqual(["no", "yes"]);
+    const states = (await example.sh("pulumi stack export")) + (await example.sh("pulumi stack export --cwd clusters"));
+    expect(findSecrets(["client-key-data", "PRIVATE KEY", ...(await secretsOf({}))], states)).toEqual([]);
+
+    await example.sh(destroy, { KUBECONFIG: "/nowhere" });
+    expect([await can("nora@staging", "list"), await can("nora@prod", "list")]).toEqual(["no", "no"]);
+  });
+});

@@ -1,0 +1,16 @@
+import { command } from "./support/commands.mts";
+import { Example } from "./support/example.mts";
+
+describe("examples/quickstart", () => {
+  it("does what its README says", async () => {
+    await using example = await Example.copy("quickstart");
+    const [up = "", handOut = "", destroy = "", ...others] = await example.commands();
+    expect(others).toEqual([]);
+    await example.sh(up);
+    expect(await example.sh(handOut)).toMatch(/Username +myuser\n[^]*No resources found in default namespace/);
+    const args = ["--kubeconfig", `${example.folder}/myuser.kubeconfig`, "get", "secrets"];
+    expect((await command("kubectl", args)).stderr).toContain("Forbidden");
+    await example.sh(destroy);
+    expect(await example.sh("pulumi stack ls --json")).toContain("[]");
+  });
+});

@@ -1,0 +1,167 @@
+import { existsSync } from "node:fs";
+import { chmod, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+
+import { makeBackend } from "@kubernetes-user/toolchain";
+import { command, type CommandResult } from "./commands.mts";
+import { toolchainEnvironment } from "./project.mts";
+
+/** The folder of all examples. */
+export const examples = resolve(import.meta.dirname, "../../../examples");
+
+/** A package's manifest, as far as installing it needs it. */
+interface Manifest {
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
+  readonly bin?: string | Readonly<Record<string, string>>;
+}
+
+/** A certificate's state, as far as tests look at it. */
+export interface Certificate {
+  readonly serialNumber?: string;
+  readonly credentialId?: string;
+}
+
+interface Resource {
+  readonly type: string;
+  readonly outputs?: Certificate;
+}
+
+/** A copy of an example, in which a test does what its README says, in a backend of its own. */
+export class Example implements AsyncDisposable {
+  readonly folder: string;
+  private readonly environment: Readonly<Record<string, string>>;
+
+  private constructor(folder: string, environment: Readonly<Record<string, string>>) {
+    this.folder = folder;
+    this.environment = environment;
+  }
+
+  /** Copies an example and installs what its package.json names, and nothing else. */
+  static async copy(name: string, environment: Readonly<Record<string, string>> = {}): Promise<Example> {
+    const world = await mkdtemp(join(tmpdir(), "kubernetes-user-example-"));
+    const folder = await copy(name, world);
+    const backend = await makeBackend(join(world, "pulumi"), { ...toolchainEnvironment(), ...environment });
+    return new Example(folder, {
+      ...backend,
+      // What a user answers, and what would only take time.
+      PULUMI_SKIP_CONFIRMATIONS: "true",
+      PULUMI_OPTION_SKIP_PREVIEW: "true",
+      PULUMI_OPTION_SUPPRESS_PROGRESS: "true",
+      PULUMI_OPTION_COLOR: "never",
+      // test/tools/examples.test.mts checks the types, once for each example.
+      PULUMI_NODEJS_TRANSPILE_ONLY: "true",
+    });
+  }
+
+  /** Copies another example beside this one, which goes with it. */
+  async beside(name: string): Promise<Example> {
+    return new Example(await copy(name, dirname(this.folder)), this.environment);
+  }
+
+  /** Runs commands in the example's folder, as a shell does. */
+  run(commands: string, environment: Readonly<Record<string, string>> = {}): Promise<CommandResult> {
+    const script = `cd "$0" && ${commands}`;
+    return command("sh", ["-euc", script, this.folder], "", { ...this.environment, ...environment });
+  }
+
+  /** The same for commands that have to succeed. Returns all that they printed. */
+  async sh(commands: string, environment: Readonly<Record<string, string>> = {}): Promise<string> {
+    const { exitCode, stdout, stderr } = await this.run(commands, environment);
+    if (exitCode !== 0) {
+      throw new Error(`${commands}\nfailed (exit code ${exitCode}):\n${stdout}${stderr}`);
+    }
+    return stdout + stderr;
+  }
+
+  /** The commands of README.md: the text of each block, in order. */
+  async commands(): Promise<readonly string[]> {
+    const blocks = (await this.read("README.md")).matchAll(/^( *)```sh\n([^]*?)^ *```$/gm);
+    return [...blocks].map(([, indent = "", block = ""]) => block.replaceAll(new RegExp(`^${indent}`, "gm"), ""));
+  }
+
+  read(file: string): Promise<string> {
+    return readFile(join(this.folder, file), "utf8");
+  }
+
+  /** Writes a file for its owner alone. */
+  write(file: string, text: string): Promise<void> {
+    return writeFile(join(this.folder, file), text, { mode: 0o600 });
+  }
+
+  /** Changes a file's text; throws when that changes nothing. */
+  async edit(file: string, pattern: string | RegExp, replacement: string): Promise<void> {
+    const text = await this.read(file);
+    const edited = text.replace(pattern, replacement);
+    if (edited === text) {
+      throw new Error(`${file} has no ${String(pattern)}`);
+    }
+    await writeFile(join(this.folder, file), edited);
+  }
+
+  /** The outputs of the selected stack, secrets in clear. */
+  async outputs(): Promise<Readonly<Record<string, unknown>>> {
+    const outputs: unknown = JSON.parse(await this.sh("pulumi stack output --json --show-secrets"));
+    return { ...(typeof outputs === "object" ? outputs : {}) };
+  }
+
+  /** The types of what the selected stack has. */
+  async types(): Promise<readonly string[]> {
+    return (await this.resources()).map(({ type }) => type);
+  }
+
+  /** The certificates that the selected stack has. */
+  async certificates(): Promise<readonly Certificate[]> {
+    const resources = await this.resources();
+    return resources
+      .filter(({ type }) => type.endsWith(":CertificateSigningRequest"))
+      .map(({ outputs }) => outputs ?? {});
+  }
+
+  private async resources(): Promise<readonly Resource[]> {
+    const { deployment } = JSON.parse(await this.sh("pulumi stack export")) as {
+      deployment: { resources?: readonly Resource[] };
+    };
+    return deployment.resources ?? [];
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await rm(dirname(this.folder), { recursive: true, force: true });
+  }
+}
+
+/** Copies an example into a folder, with the packages that its package.json names. */
+async function copy(name: string, world: string): Promise<string> {
+  const folder = join(world, name);
+  const modules = join(examples, name, "node_modules");
+  await cp(join(examples, name), folder, { recursive: true, filter: (path) => path !== modules });
+  await install(join(examples, name), folder);
+  return folder;
+}
+
+/** Links packages as npm would put them: those that a package.json names, and their commands. */
+async function install(from: string, to: string): Promise<void> {
+  const { dependencies, devDependencies } = await manifestOf(from);
+  const places = createRequire(join(from, "package.json")).resolve.paths("_") ?? [];
+  const modules = join(to, "node_modules");
+  await mkdir(join(modules, ".bin"), { recursive: true });
+  for (const name of Object.keys({ ...dependencies, ...devDependencies })) {
+    const source = places.map((place) => join(place, name)).find((place) => existsSync(place));
+    if (source === undefined) {
+      throw new Error(`${name} is not installed in ${places.join(", ")}`);
+    }
+    await mkdir(dirname(join(modules, name)), { recursive: true });
+    await symlink(source, join(modules, name));
+    const { bin = {} } = await manifestOf(source);
+    for (const [command, file] of Object.entries(typeof bin === "string" ? { [name]: bin } : bin)) {
+      await chmod(join(source, file), 0o755);
+      await symlink(join(source, file), join(modules, ".bin", command));
+    }
+  }
+}
+
+async function manifestOf(folder: string): Promise<Manifest> {
+  return JSON.parse(await readFile(join(folder, "package.json"), "utf8")) as Manifest;
+}
