@@ -3,7 +3,7 @@ const expected: readonly RegExp[] = [
   /^(?:CHANGELOG|CONTRIBUTING|README|SECURITY)\.md$/,
   /^LICENSE$/,
   /^package\.json$/,
-  /^docs\/(?:[\w-]+\.md|images\/[\w-]+\.svg)$/,
+  /^docs\/(?:images\/)?[\w-]+\.(?:md|png|svg)$/,
   /^plugin\/(?:start\.cjs|pulumi-resource-kubernetes-user(?:\.cmd)?)$/,
   // A map has its source inlined.
   /^dist\/(?:cli|components)\/(?:[\w-]+\/)*[\w-]+\.(?:js|js\.map|d\.ts)$/,
