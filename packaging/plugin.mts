@@ -1,11 +1,7 @@
-import { execFile } from "node:child_process";
-import { copyFile, mkdir, mkdtemp, readFile, readdir, rm, utimes } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
-import { build, type Plugin } from "esbuild";
-
-const root = join(import.meta.dirname, "..");
+import type { Plugin } from "esbuild";
+import { bundleProgram, packFolder, packageVersion, root } from "./bundles.mts";
 
 /** What the plugin is called, as a program and in the names of its archives. */
 const program = "pulumi-resource-kubernetes-user";
@@ -21,8 +17,12 @@ export const allPlatforms: readonly Platform[] = (["linux", "darwin", "windows"]
   (["amd64", "arm64"] as const).map((arch) => ({ os, arch })),
 );
 
-/** When all files of an archive were written. */
-const epoch = new Date("2000-01-01T00:00:00Z");
+/** A built plugin. */
+export interface PluginBuild {
+  readonly version: string;
+  /** The paths of all modules in the bundle, as esbuild names them. */
+  readonly modules: readonly string[];
+}
 
 /** How to build the plugin. */
 export interface PluginOptions {
@@ -32,41 +32,24 @@ export interface PluginOptions {
 
 /**
  * Writes the plugin into a folder, ready to be run from there.
- *
- * @returns its version
  */
 export async function buildPlugin(
   folder: string,
   { os }: Pick<Platform, "os">,
   { pluginDownloadURL }: PluginOptions = {},
-): Promise<string> {
+): Promise<PluginBuild> {
   const version = await packageVersion();
-  await mkdir(folder, { recursive: true });
-  await build({
-    absWorkingDir: root,
-    stdin: {
-      contents: `require("./components/plugin/main").servePlugin(${JSON.stringify({ version, pluginDownloadURL })})`,
-      resolveDir: root,
-    },
-    outfile: join(folder, "plugin.cjs"),
-    bundle: true,
-    platform: "node",
-    format: "cjs",
-    target: "node22",
-    // It is loaded at the start of each run.
-    minify: true,
-    // The notices of what is bundled, beside it.
-    legalComments: "linked",
+  const modules = await bundleProgram(folder, {
+    file: "plugin.cjs",
+    contents: `require("./components/plugin/main").servePlugin(${JSON.stringify({ version, pluginDownloadURL })})`,
     plugins: [withoutClosures],
     // Only gRPC's own introspection services load it, and nothing here serves those.
     external: ["@grpc/proto-loader"],
-    logLevel: "warning",
   });
   for (const file of ["start.cjs", os === "windows" ? `${program}.cmd` : program]) {
     await copyFile(join(root, "plugin", file), join(folder, file));
   }
-  await copyFile(join(root, "LICENSE"), join(folder, "LICENSE"));
-  return version;
+  return { version, modules };
 }
 
 /**
@@ -75,29 +58,10 @@ export async function buildPlugin(
  * @returns the archive's path
  */
 export async function packPlugin(folder: string, platform: Platform, options: PluginOptions = {}): Promise<string> {
-  const content = await mkdtemp(join(tmpdir(), "kubernetes-user-plugin-"));
-  try {
-    const version = await buildPlugin(content, platform, options);
-    await mkdir(folder, { recursive: true });
-    const archive = join(folder, `${program}-v${version}-${platform.os}-${platform.arch}.tar.gz`);
-    const files = (await readdir(content)).toSorted();
-    // Nothing of who builds it, nor when. macOS' tar names these options differently.
-    const nobody = process.platform === "darwin" ? ["--uid", "0", "--gid", "0"] : ["--owner=0", "--group=0"];
-    await Promise.all(files.map((file) => utimes(join(content, file), epoch, epoch)));
-    await promisify(execFile)("tar", ["-czf", archive, ...nobody, "--numeric-owner", "-C", content, ...files]);
-    return archive;
-  } finally {
-    await rm(content, { recursive: true, force: true });
-  }
-}
-
-async function packageVersion(): Promise<string> {
-  const content: unknown = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
-  const version = typeof content === "object" && content !== null && "version" in content ? content.version : undefined;
-  if (typeof version !== "string") {
-    throw new Error("package.json has no version");
-  }
-  return version;
+  const version = await packageVersion();
+  const archive = join(folder, `${program}-v${version}-${platform.os}-${platform.arch}.tar.gz`);
+  await packFolder(archive, (content) => buildPlugin(content, platform, options));
+  return archive;
 }
 
 /** What the SDK loads only to serialize code of TypeScript programs, half of the bundle: the plugin never does. */

@@ -4,11 +4,14 @@ import { KubernetesUserError } from "./errors";
 
 /** Whether an error says that a package itself is missing, and not something that it needs. */
 export function notFound(error: unknown, name: string): boolean {
-  return (
-    isRecord(error) &&
-    error["code"] === "MODULE_NOT_FOUND" &&
-    String(error["message"]).split("\n")[0]?.includes(`'${name}'`) === true
-  );
+  if (!isRecord(error) || error["code"] !== "MODULE_NOT_FOUND") {
+    return false;
+  }
+  // Yarn's Plug'n'Play has messages of its own, and names the package beside them.
+  const { data } = error;
+  return isRecord(data)
+    ? data["dependencyName"] === name
+    : String(error["message"]).split("\n")[0]?.includes(`'${name}'`) === true;
 }
 
 /**

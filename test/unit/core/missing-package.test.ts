@@ -1,37 +1,39 @@
-import { missingPackage, notFound, requirePackages } from "../../../components/core/missing-package";
-import { errorOf, expectError } from "../support/errors";
+import { createRequire } from "node:module";
+import { notFound } from "../../../components/core/missing-package";
 
-function failure(code: string, message: string): Error {
-  return Object.assign(new Error(message), { code });
+function errorOf(load: () => unknown): unknown {
+  try {
+    return load();
+  } catch (error) {
+    return error;
+  }
 }
 
-describe("notFound", () => {
-  it.each<[string, unknown, boolean]>([
-    ["the package itself", failure("MODULE_NOT_FOUND", "Cannot find module 'pkg'\nRequire stack:\n- /a.js"), true],
-    ["what it needs", failure("MODULE_NOT_FOUND", "Cannot find module 'other'\nRequire stack:\n- 'pkg'"), false],
-    ["another with its name in it", failure("MODULE_NOT_FOUND", "Cannot find module 'pkg-more'"), false],
-    ["anything, since the package is broken", failure("ERR_INVALID", "Cannot find module 'pkg'"), false],
-    ["anything, since that is no error", "Cannot find module 'pkg'", false],
-    ["anything, since it says nothing", { code: "MODULE_NOT_FOUND" }, false],
-  ])("tells whether an error says that there is not %s", (_, error, expected) => {
-    expect(notFound(error, "pkg")).toBe(expected);
-  });
-});
+/** What Yarn's Plug'n'Play throws. */
+function byPlugAndPlay(dependencyName: string): Error {
+  const message = `Your application tried to access ${dependencyName}, but it isn't declared in your dependencies`;
+  const data = { request: dependencyName, issuer: "/program/", dependencyName };
+  return Object.assign(new Error(message), { code: "MODULE_NOT_FOUND", pnpCode: "UNDECLARED_DEPENDENCY", data });
+}
 
-describe("requirePackages", () => {
-  it("passes what is installed, and names what is not, with what to install", () => {
-    requirePackages("The command", { yaml: "yaml 2" });
-    const error = errorOf(() => {
-      requirePackages("The command", { yaml: "yaml 2", "kubernetes-user-none": "kubernetes-user-none 1 or 2" });
-    });
-    const words = "The command needs kubernetes-user-none 1 or 2, which is not installed";
-    expectError(error, "package-missing", words, "npm install kubernetes-user-none");
+describe("a package that is not found", () => {
+  it("is recognized in what Node.js and Yarn throw", () => {
+    expect(
+      notFound(
+        errorOf(() => createRequire(__filename).resolve("not-installed")),
+        "not-installed",
+      ),
+    ).toBe(true);
+    expect(notFound(byPlugAndPlay("not-installed"), "not-installed")).toBe(true);
   });
-});
 
-describe("missingPackage", () => {
-  it("says what needs it, what would do and what to install", () => {
-    const error = missingPackage("The construct", "cdk8s-plus 28 or newer", "cdk8s-plus-28");
-    expectError(error, "package-missing", "The construct needs cdk8s-plus 28 or newer", "npm install cdk8s-plus-28");
+  it.each([
+    ["something that it needs", errorOf(() => createRequire(__filename).resolve("other"))],
+    ["something that it needs, by Yarn", byPlugAndPlay("other")],
+    ["one whose name is longer", byPlugAndPlay("not-installed-2")],
+    ["another error", Object.assign(new Error("'not-installed'"), { code: "ERR_REQUIRE_ASYNC_MODULE" })],
+    ["no error", undefined],
+  ])("is not %s", (_, error) => {
+    expect(notFound(error, "not-installed")).toBe(false);
   });
 });

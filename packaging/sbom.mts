@@ -1,0 +1,68 @@
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+/**
+ * The software bill of materials of the npm package, as CycloneDX in JSON: its dependencies in the versions that
+ * package-lock.json pins. What the program brings itself, such as `@pulumi/pulumi`, is not part of it.
+ *
+ * npm makes it for a copy without workspaces: in the repository, whose root is a workspace of itself, `npm sbom` ends
+ * with an error.
+ */
+export async function softwareBillOfMaterials(root: string): Promise<string> {
+  const place = await mkdtemp(join(tmpdir(), "kubernetes-user-sbom-"));
+  try {
+    const manifest = await readObject(join(root, "package.json"));
+    // npm calls it what its folder is called.
+    const folder = join(place, String(manifest["name"]));
+    await mkdir(folder);
+    const reduced = without(
+      manifest,
+      "workspaces",
+      "devDependencies",
+      "peerDependencies",
+      "peerDependenciesMeta",
+      "scripts",
+    );
+    await writeFile(join(folder, "package.json"), JSON.stringify(reduced));
+    const lock = await readObject(join(root, "package-lock.json"));
+    await writeFile(
+      join(folder, "package-lock.json"),
+      JSON.stringify({ ...lock, packages: fetched(lock["packages"]) }),
+    );
+    // The second reads what the first has left of the lock file.
+    await npm(folder, "install", "--package-lock-only", "--ignore-scripts", "--offline", "--no-audit", "--no-fund");
+    return await npm(folder, "sbom", "--package-lock-only", "--sbom-format", "cyclonedx");
+  } finally {
+    await rm(place, { recursive: true, force: true });
+  }
+}
+
+/** The packages of a lock file that come from a registry. */
+function fetched(packages: unknown): Readonly<Record<string, unknown>> {
+  const all = Object.entries(isRecord(packages) ? packages : {});
+  return Object.fromEntries(
+    all.filter(([path, value]) => path.startsWith("node_modules/") && !(isRecord(value) && value["link"] === true)),
+  );
+}
+
+async function npm(folder: string, ...args: readonly string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)("npm", args, { cwd: folder, maxBuffer: 64 * 2 ** 20 });
+  return stdout;
+}
+
+async function readObject(path: string): Promise<Readonly<Record<string, unknown>>> {
+  const value: unknown = JSON.parse(await readFile(path, "utf8"));
+  if (!isRecord(value)) throw new Error(`${path}: expected an object`);
+  return value;
+}
+
+function without(value: Readonly<Record<string, unknown>>, ...keys: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(value).filter(([key]) => !keys.includes(key)));
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
