@@ -35,6 +35,28 @@ describe("the Markdown files", () => {
   });
 });
 
+describe("a page on which people get the command from the registry", () => {
+  const installing = markdownFiles().filter((file) => /npm install[^`\n]* kubernetes-user\b/.test(read(file)));
+  const running = markdownFiles().filter((file) => read(file).includes("npx kubernetes-user request"));
+  const note = "Until the package is published";
+
+  it("is found", () => {
+    const files = ["README.md", "docs/cli.md", "docs/fresh.md", "examples/fresh/README.md"];
+    expect(installing).toEqual(expect.arrayContaining(files));
+    expect(running).toContain("docs/out-of-band.md");
+  });
+
+  // Anyone who takes the name on the registry before us would run code on their machines.
+  it.each(installing)("says what to install until it is published: %s", (file) => {
+    expect(proseOf(file)).toContain(note);
+  });
+
+  it.each(running)("says so, or has it among the packages of its project: %s", (file) => {
+    const project = "1. Install the packages with `npm install`, as the [README](../../README.md) says.";
+    expect([note, project].filter((text) => proseOf(file).includes(text))).not.toEqual([]);
+  });
+});
+
 describe("README.md", () => {
   it("is short", () => {
     expect(read("README.md").split("\n").length).toBeLessThan(150);
