@@ -105,13 +105,16 @@ function userOf(
   const known = holdings.filter((one) => one !== undefined);
   const found = username === undefined ? undefined : cluster?.of(username, groups);
   const isDeclared = own.length > 0 && known.length === holdings.length;
-  const access =
+  const joined =
     isDeclared || found !== undefined ? joinAccess(known.flat(), found, cluster?.isComplete === true) : undefined;
+  const access = joined?.filter(({ isFound }) => !hasEnded || isFound === true);
+  // Who could not look at all bindings, or does not know all groups, has not found that there is nothing.
+  const sawAll = cluster === undefined || (cluster.isComplete && rows.every(({ groups }) => groups !== undefined));
   return {
     username,
     groups: first?.groups,
     entries: [entry(first ?? rows[0]), ...others.map(entry)],
-    access: access?.filter(({ isFound }) => !hasEnded || isFound === true),
+    access: access?.length === 0 && !sawAll ? undefined : access,
     accessUntil,
     isDeclared,
   };
