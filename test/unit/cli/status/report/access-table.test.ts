@@ -1,4 +1,5 @@
 import { type RbacResource } from "../../../../../components/cluster/rbac-objects";
+import { type PolicyRule } from "../../../../../components/core/rbac/grants";
 import { askedCluster, pageTime, pageWith, rowsOf, textOf } from "../../../support/report-pages";
 import { type ExportedUser, inHours } from "../../../support/report-stacks";
 import { binding, role } from "../../../support/rbac-objects";
@@ -77,21 +78,62 @@ describe("the access", () => {
     );
   });
 
+  const everybody = (name: string, kind = "ClusterRole"): Readonly<Record<string, unknown>> =>
+    binding({
+      ...(kind === "Role" ? { namespace: "shop" } : {}),
+      role: `${kind}/${name}`,
+      subject: "Group/system:authenticated",
+    });
+  const ofEverybody = (...objects: readonly Readonly<Record<string, unknown>>[]): string[][] =>
+    rowsOf(pageWith([{ username: "jane", hours: valid, access: [] }], { asked: askedCluster(objects) }), "access");
+  const reviews = (apiGroup: string, ...resources: readonly string[]): PolicyRule => ({
+    apiGroups: [apiGroup],
+    resources,
+    verbs: ["create"],
+  });
+  const basic = [
+    reviews("authorization.k8s.io", "selfsubjectaccessreviews", "selfsubjectrulesreviews"),
+    reviews("authentication.k8s.io", "selfsubjectreviews"),
+  ];
+  const health = ["/healthz", "/livez", "/readyz", "/version", "/version/"];
+  const urls = [...health, "/api", "/api/*", "/apis", "/apis/*", "/openapi", "/openapi/*"];
+
   it("is said of everybody once, without what Kubernetes gives to everybody", () => {
-    const everybody = (name: string): object & Readonly<Record<string, unknown>> =>
-      binding({ role: `ClusterRole/${name}`, subject: "Group/system:authenticated" });
-    const asked = askedCluster([view, everybody("view"), everybody("system:discovery")]);
-    expect(rowsOf(pageWith([{ username: "jane", hours: valid, access: [] }], { asked }), "access")).toEqual([
-      ["Everybody who has logged in"],
-      ["whole cluster", "ClusterRole view", "some", "no", "no"],
-    ]);
-    const changed = role("ClusterRole", "system:discovery", undefined, [
-      { apiGroups: ["*"], resources: ["*"], verbs: ["*"] },
-    ]);
-    const opened = askedCluster([changed, everybody("system:discovery")]);
     expect(
-      rowsOf(pageWith([{ username: "jane", hours: valid, access: [] }], { asked: opened }), "access")[1]?.[1],
-    ).toContain("may do everything");
+      ofEverybody(
+        ...[view, everybody("view")],
+        role("ClusterRole", "system:basic-user", undefined, basic),
+        role("ClusterRole", "system:discovery", undefined, [{ nonResourceURLs: urls, verbs: ["get"] }]),
+        role("ClusterRole", "system:public-info-viewer", undefined, [{ nonResourceURLs: health, verbs: ["get"] }]),
+        ...["system:basic-user", "system:discovery", "system:public-info-viewer"].map((name) => everybody(name)),
+      ),
+    ).toEqual([["Everybody who has logged in"], ["whole cluster", "ClusterRole view", "some", "no", "no"]]);
+    expect(
+      ofEverybody(
+        role("ClusterRole", "system:basic-user", undefined, basic.slice(0, 1)),
+        everybody("system:basic-user"),
+      ),
+    ).toEqual([]);
+  });
+
+  const pods: PolicyRule = { apiGroups: [""], resources: ["pods"], verbs: ["create", "delete"] };
+
+  it.each<[string, "Role" | "ClusterRole", string, readonly PolicyRule[], string]>([
+    ["opened to all", "ClusterRole", "system:discovery", [{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }], "all"],
+    ["of another content", "ClusterRole", "system:basic-user", [pods], "some"],
+    ["with a rule more", "ClusterRole", "system:basic-user", [...basic, pods], "some"],
+    ["with another path", "ClusterRole", "system:discovery", [{ nonResourceURLs: ["/*"], verbs: ["get"] }], "no"],
+    ["that is a Role", "Role", "system:basic-user", basic, "no"],
+    ["of another one's content", "ClusterRole", "system:discovery", basic, "no"],
+  ])("shows a role of everybody %s, whatever it is called", (_, kind, name, rules, removal) => {
+    const found = ofEverybody(role(kind, name, kind === "Role" ? "shop" : undefined, rules), everybody(name, kind));
+    expect(found).toHaveLength(2);
+    expect(found[1]?.[1]).toContain(`${kind} ${name}`);
+    expect(found[1]?.[4]).toBe(removal);
+  });
+
+  it("shows a role of everybody into which nobody has looked", () => {
+    expect(ofEverybody(everybody("system:discovery"))[1]?.slice(2)).toEqual(["not known", "not known", "not known"]);
   });
 
   it.each<[string, ExportedUser, readonly RbacResource[], boolean]>([
