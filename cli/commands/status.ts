@@ -13,6 +13,7 @@ import { type CommandContext } from "../command-context";
 import { ClusterAccess } from "../status/access/cluster-access";
 import { declaredAccess } from "../status/access/declared-access";
 import { statusOfCluster } from "../status/cluster-status";
+import { gapsOf } from "../status/report/gaps";
 import { reportPage } from "../status/report/page";
 import { type AskedCluster, reportOf } from "../status/report/report";
 import { statusOfStack } from "../status/stack-status";
@@ -150,16 +151,14 @@ async function askCluster(
   return { statuses, asked: options.output === "html" ? await askAccess(client, server, run) : undefined };
 }
 
-/** Who may do what. What of it these credentials may not list, the page says. */
+/** Who may do what. What of it could not be read, the page says. */
 async function askAccess(client: KubernetesClient, server: string, run: CommandContext): Promise<AskedCluster> {
   const rbac = await listRbacObjects(client);
-  const { forbidden } = rbac;
-  if (forbidden.length > 0) {
-    run.report(
-      `The page does not show all access: the cluster does not let these credentials list ${forbidden.join(", ")}.`,
-    );
+  const { forbidden, notServed } = rbac;
+  for (const gap of gapsOf(rbac)) {
+    run.report(`The page does not show all access: ${gap}`);
   }
-  return { server, access: new ClusterAccess(rbac), forbidden };
+  return { server, access: new ClusterAccess(rbac), forbidden, notServed };
 }
 
 function warn(ending: readonly UserStatus[], within: string, run: CommandContext): void {

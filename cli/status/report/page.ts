@@ -2,6 +2,7 @@ import { type Html, html, nothing, styleSheet } from "../../html/html";
 import { formatTime } from "../../../components/core/time";
 import { isAssumed } from "../access/levels";
 import { accessTable, levelShapes } from "./access-table";
+import { gapsOf } from "./gaps";
 import { lifetimeTable } from "./lifetimes";
 import { counted, foldedList, serverElement, userElement } from "./names";
 import { concerns, legend, stateCounts, summaryParts } from "./overview";
@@ -140,12 +141,7 @@ function accessNote({ asked, users }: ReportCluster): Html {
           hold.${assumed}
         </p>`;
   }
-  const { forbidden } = asked;
-  return forbidden.length === 0
-    ? nothing
-    : html`<p class="note">
-        This is not all: the cluster does not let these credentials list ${forbidden.join(", ")}.${assumed}
-      </p>`;
+  return html`${gapsOf(asked).map((gap) => html`<p class="note">This is not all: ${gap}${assumed}</p>`)}`;
 }
 
 /** Users who are in no row. */

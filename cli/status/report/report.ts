@@ -1,4 +1,4 @@
-import { type RbacResource } from "../../../components/cluster/rbac-objects";
+import { type RbacObjects } from "../../../components/cluster/rbac-objects";
 import { secondsBetween, timeOf } from "../../../components/core/time";
 import { type ClusterAccess } from "../access/cluster-access";
 import { type DeclaredAccess } from "../access/declared-access";
@@ -24,10 +24,9 @@ export interface ReportSources {
 }
 
 /** A cluster that was asked who may do what in it. */
-export interface AskedCluster {
+export interface AskedCluster extends Pick<RbacObjects, "forbidden" | "notServed"> {
   readonly server: string;
   readonly access: ClusterAccess;
-  readonly forbidden: readonly RbacResource[];
 }
 
 /** A certificate or a request of a user. */

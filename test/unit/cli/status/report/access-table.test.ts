@@ -154,6 +154,15 @@ describe("the access", () => {
     expect(text.includes("It is not known what may be done by\njane\n")).toBe(!isNone);
   });
 
+  it("is not known of a cluster that decides without RBAC, which is another thing than a missing right", () => {
+    const asked = askedCluster([], [], rbacResources);
+    const text = textOf(pageWith([{ username: "jane", hours: valid, access: [] }], { asked }));
+    expect(text).toContain("This is not all: the cluster does not serve roles, clusterroles, rolebindings, ");
+    expect(text).toContain("Something else than RBAC decides there");
+    expect(text).not.toContain("does not let these credentials");
+    expect(text).toContain("It is not known what may be done by\njane\n");
+  });
+
   it("says what is not known", () => {
     expect(textOf(pageWith([{ username: "jane", hours: valid }]))).toContain(
       "It is not known what may be done by\njane\n",
