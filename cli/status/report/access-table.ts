@@ -174,6 +174,7 @@ const powerTexts: Readonly<Record<Levels["powers"][number], string>> = {
   everything: "may do everything",
   Secrets: "reads Secrets",
   "commands in Pods": "runs commands in Pods",
+  Pods: "starts Pods",
   escalation: "can widen access",
 };
 

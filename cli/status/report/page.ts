@@ -82,6 +82,11 @@ function explanation(clusters: readonly ReportCluster[]): Html {
     <p>
       Access: <b>all</b> is every operation of that kind on everything in that place, and <b>some</b> is a part of it. A
       question mark is a role into which nobody has looked: with <code>--cluster</code>, this page does.
+    </p>
+    <p>
+      Tags such as <b>reads Secrets</b> or <b>can widen access</b> are for the ways to more access that the Kubernetes
+      documentation lists in its good practices for RBAC. Who starts Pods can run them as any ServiceAccount of the
+      namespace and mount all of its Secrets. The tags are not all: rights without one may lead to more access, too.
     </p>`;
 }
 

@@ -192,7 +192,7 @@ describe("what is allowed, in short", () => {
       "one object",
       [holding({ rules: [{ ...all, resourceNames: ["x"] }] })],
       ["some", "some", "some"],
-      ["Secrets", "commands in Pods", "escalation"],
+      ["Secrets", "commands in Pods", "Pods", "escalation"],
     ],
     [
       "commands",
@@ -211,6 +211,12 @@ describe("what is allowed, in short", () => {
       ["escalation"],
     ],
     ["Kubernetes' view", [named("ClusterRole", "view")], ["some", "none", "none"], []],
+    [
+      "Kubernetes' edit",
+      [named("ClusterRole", "edit")],
+      ["some", "some", "some"],
+      ["Secrets", "commands in Pods", "Pods", "escalation"],
+    ],
     ["Kubernetes' cluster-admin", [named("ClusterRole", "cluster-admin")], ["all", "all", "all"], ["everything"]],
     ["a Role called view", [named("Role", "view")], ["unknown", "unknown", "unknown"], []],
     ["an unknown role and some", [named("ClusterRole", "x"), holding()], ["unknown", "unknown", "unknown"], []],
