@@ -45,6 +45,7 @@ export function reportPage(report: Report): string {
           <p class="as-of">
             As of <time datetime="${formatTime(sources.now)}">${minuteText(sources.now)}</time> UTC, ${origin(report)}
           </p>
+          ${sources.asked?.doubt === undefined ? nothing : html`<p class="doubt">${sources.asked.doubt}</p>`}
           ${stateCounts(report)} ${clusters.length < 2 ? nothing : contents(clusters)}
         </header>
         <main>

@@ -25,7 +25,10 @@ export interface ReportSources {
 
 /** A cluster that was asked who may do what in it. */
 export interface AskedCluster extends Pick<RbacObjects, "forbidden" | "notServed"> {
+  /** Its address in the stack; in the kubeconfig where no stack knows it. */
   readonly server: string;
+  /** Why it may not be, or is not, a cluster of the stack, as a sentence. */
+  readonly doubt: string | undefined;
   readonly access: ClusterAccess;
 }
 

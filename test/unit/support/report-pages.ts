@@ -35,7 +35,7 @@ export function askedCluster(
   notServed: typeof forbidden = [],
 ): NonNullable<ReportSources["asked"]> {
   const access = new ClusterAccess({ objects, forbidden, notServed });
-  return { server: "https://prod.example.com:6443", access, forbidden, notServed };
+  return { server: "https://prod.example.com:6443", doubt: undefined, access, forbidden, notServed };
 }
 
 /** What is read on a page, or in a part of it, without the markup. */

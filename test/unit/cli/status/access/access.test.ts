@@ -44,6 +44,7 @@ describe("what a stack declares", () => {
     expect(declared(access, { accessUntil })).toEqual({
       username: "jane",
       cluster: "https://prod.example.com:6443",
+      certificateAuthority: "0123",
       accessUntil,
       holdings: [
         holding(),

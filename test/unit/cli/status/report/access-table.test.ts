@@ -163,6 +163,16 @@ describe("the access", () => {
     expect(text).toContain("It is not known what may be done by\njane\n");
   });
 
+  it("is of the cluster that was asked, and the page says in what that is in doubt", () => {
+    const asked = { ...askedCluster([view, bound("shop")]), doubt: "It may be <another> cluster." };
+    const users = [{ username: "jane", hours: valid, access }];
+    expect(textOf(pageWith(users, { asked }))).toContain("\nIt may be <another> cluster.\n");
+    expect(rowsOf(pageWith(users, { asked }), "access")[1]?.[1]).toBe("ClusterRole view");
+    const other = pageWith(users, { asked: { ...asked, server: "https://other.test" } });
+    expect(textOf(other)).toContain("The cluster was not asked");
+    expect(textOf(other)).toContain("\nIt may be <another> cluster.\n");
+  });
+
   it("says what is not known", () => {
     expect(textOf(pageWith([{ username: "jane", hours: valid }]))).toContain(
       "It is not known what may be done by\njane\n",
