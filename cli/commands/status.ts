@@ -11,8 +11,10 @@ import { parseDuration } from "../options/duration";
 import { type OutputFormat, type OutputOptions, addOutputOption, outputFormats } from "../options/output-option";
 import { type CommandContext } from "../command-context";
 import { ClusterAccess } from "../status/access/cluster-access";
-import { declaredAccess } from "../status/access/declared-access";
+import { type DeclaredAccess, declaredAccess } from "../status/access/declared-access";
+import { type ClusterMatch, matchCluster } from "../status/cluster-match";
 import { statusOfCluster } from "../status/cluster-status";
+import { gapsOf } from "../status/report/gaps";
 import { reportPage } from "../status/report/page";
 import { type AskedCluster, reportOf } from "../status/report/report";
 import { statusOfStack } from "../status/stack-status";
@@ -82,14 +84,14 @@ async function status(options: StatusOptions, run: CommandContext): Promise<void
     stacks.push({ path, text: await readText(path, run.signal) });
   }
   const ofStacks = stacks.flatMap(({ text, path }) => statusOfStack(text, path, run.now()));
-  const cluster = asksCluster(options) ? await askCluster(options, run) : undefined;
+  const declared = options.output === "html" ? stacks.flatMap(({ text, path }) => declaredAccess(text, path)) : [];
+  const cluster = asksCluster(options) ? await askCluster(options, declared, run) : undefined;
   const statuses = joinStatus(ofStacks, cluster?.statuses ?? []);
   const soon = within === undefined || options.within === undefined ? aDay : { text: options.within, seconds: within };
   const page = (): string =>
     reportPage(
       reportOf({
-        ...{ statuses, soon, stacks: stacks.length, now: run.now() },
-        declared: stacks.flatMap(({ text, path }) => declaredAccess(text, path)),
+        ...{ statuses, declared, soon, stacks: stacks.length, now: run.now() },
         asked: cluster?.asked,
       }),
     );
@@ -138,28 +140,35 @@ function asksCluster({ stack, cluster }: StatusOptions): boolean {
 
 async function askCluster(
   options: StatusOptions,
+  declared: readonly DeclaredAccess[],
   run: CommandContext,
 ): Promise<{ readonly statuses: UserStatus[]; readonly asked: AskedCluster | undefined }> {
   const { admin, client } = await openCluster(options, run);
-  const { server } = admin.cluster;
+  const isPage = options.output === "html";
+  // The other formats are for programs: they have the address that was asked.
+  const match: ClusterMatch = isPage
+    ? matchCluster(admin.cluster, declared)
+    : { server: admin.cluster.server, doubt: undefined };
+  if (match.doubt !== undefined) {
+    run.report(match.doubt);
+  }
+  const { server } = match;
   const statuses = await statusOfCluster(new CertificateRequests(client), server, run.now());
   run.report(
     "The cluster shows requests only: Kubernetes removes issued, denied and failed ones after an hour and pending ones after 24 hours. " +
       "The state of a stack knows all of its users: kubernetes-user status --stack FILE.",
   );
-  return { statuses, asked: options.output === "html" ? await askAccess(client, server, run) : undefined };
+  return { statuses, asked: isPage ? await askAccess(client, match, run) : undefined };
 }
 
-/** Who may do what. What of it these credentials may not list, the page says. */
-async function askAccess(client: KubernetesClient, server: string, run: CommandContext): Promise<AskedCluster> {
+/** Who may do what. What of it could not be read, the page says. */
+async function askAccess(client: KubernetesClient, match: ClusterMatch, run: CommandContext): Promise<AskedCluster> {
   const rbac = await listRbacObjects(client);
-  const { forbidden } = rbac;
-  if (forbidden.length > 0) {
-    run.report(
-      `The page does not show all access: the cluster does not let these credentials list ${forbidden.join(", ")}.`,
-    );
+  const { forbidden, notServed } = rbac;
+  for (const gap of gapsOf(rbac)) {
+    run.report(`The page does not show all access: ${gap}`);
   }
-  return { server, access: new ClusterAccess(rbac), forbidden };
+  return { ...match, access: new ClusterAccess(rbac), forbidden, notServed };
 }
 
 function warn(ending: readonly UserStatus[], within: string, run: CommandContext): void {

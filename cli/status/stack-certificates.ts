@@ -24,10 +24,30 @@ export function certificatesOfStack(text: string, path: string): StackCertificat
     .map((resource) => ({ inputs: fields(resource["inputs"]), outputs: fields(resource["outputs"]) }));
 }
 
+/** What a fingerprint of a cluster says. */
+export interface FingerprintParts {
+  /** The cluster's address. */
+  readonly server: string;
+  /** The digest of the certificate authority; undefined where the state does not have it. */
+  readonly certificateAuthority: string | undefined;
+}
+
 /** The address of a certificate's cluster. */
-export function clusterOf({ inputs, outputs }: StackCertificate): string | undefined {
-  // The fingerprint is an address and a certificate authority's digest.
-  return (storedText(outputs.cluster) ?? storedText(inputs["cluster"]))?.split(" ")[0];
+export function clusterOf(certificate: StackCertificate): string | undefined {
+  return fingerprintOf(certificate)?.server;
+}
+
+/** Address and certificate authority of a certificate's cluster. */
+export function fingerprintOf({ inputs, outputs }: StackCertificate): FingerprintParts | undefined {
+  const fingerprint = storedText(outputs.cluster) ?? storedText(inputs["cluster"]);
+  return fingerprint === undefined ? undefined : fingerprintParts(fingerprint);
+}
+
+/** Takes apart what `clusterFingerprint` puts together. */
+export function fingerprintParts(fingerprint: string): FingerprintParts {
+  const [server = "", ...others] = fingerprint.split(" ");
+  const authority = others.find((one) => one.startsWith("ca:"));
+  return { server, certificateAuthority: authority?.slice("ca:".length) };
 }
 
 /** The members of a value that may be none. */

@@ -10,14 +10,14 @@ const everybody = "system:authenticated";
 
 /** Who may do what where, as a cluster's Roles and bindings say. */
 export class ClusterAccess {
-  /** Whether all bindings are known. */
+  /** Whether all bindings are known. Where none are served, something else than RBAC gives access. */
   readonly isComplete: boolean;
   private readonly rules: ReadonlyMap<string, readonly PolicyRule[]>;
   private readonly bindings = new Map<string, Binding[]>();
 
-  constructor({ objects, forbidden }: RbacObjects) {
+  constructor({ objects, forbidden, notServed }: RbacObjects) {
     const { roles, bindings } = accessOf(objects);
-    this.isComplete = !forbidden.some((resource) => resource.endsWith("bindings"));
+    this.isComplete = ![...forbidden, ...notServed].some((resource) => resource.endsWith("bindings"));
     this.rules = new Map(roles.map(({ kind, namespace, name, rules }) => [keyOf(kind, namespace, name), rules]));
     for (const binding of bindings) {
       for (const { kind, name } of binding.subjects) {

@@ -1,6 +1,6 @@
 import { storedText, storedTime } from "../../../components/core/lifecycle/certificate-state";
 import { isRecord, isStrings } from "../../../components/core/options/validation-errors";
-import { type Fields, type StackCertificate, certificatesOfStack, clusterOf } from "../stack-certificates";
+import { type Fields, type StackCertificate, certificatesOfStack, fingerprintOf } from "../stack-certificates";
 import { readRule } from "../../requests/manifest-access";
 import { type Holding, type Place } from "./holding";
 
@@ -9,6 +9,8 @@ export interface DeclaredAccess {
   readonly username: string | undefined;
   /** The cluster's address. */
   readonly cluster: string | undefined;
+  /** The digest of the cluster's certificate authority. */
+  readonly certificateAuthority: string | undefined;
   /** Undefined where the state does not say: one of an earlier version, or one that keeps it as a secret. */
   readonly holdings: readonly Holding[] | undefined;
   /** RFC 3339. */
@@ -26,9 +28,11 @@ export function declaredAccess(text: string, path: string): DeclaredAccess[] {
 
 function accessOf(certificate: StackCertificate): DeclaredAccess {
   const { access, accessUntil } = certificate.outputs;
+  const cluster = fingerprintOf(certificate);
   return {
     username: storedText(certificate.inputs["username"]),
-    cluster: clusterOf(certificate),
+    cluster: cluster?.server,
+    certificateAuthority: cluster?.certificateAuthority,
     holdings: Array.isArray(access) ? access.flatMap((grant) => holdingsOf(isRecord(grant) ? grant : {})) : undefined,
     accessUntil: storedTime(accessUntil),
   };

@@ -1,5 +1,7 @@
 import { type PolicyRule } from "../../../components/core/rbac/grants";
-import { type Holding } from "./holding";
+import { type Holding, type Place } from "./holding";
+import { type Risk, risksOf } from "./risks";
+import { includes, isAboutAll } from "./rule-match";
 
 /** What of a kind of operation is allowed in a place. */
 export type Level = "all" | "some" | "none" | "unknown";
@@ -15,7 +17,7 @@ const kinds = {
 export type Operation = keyof typeof kinds;
 
 /** What somebody who judges access looks for first. */
-export type Power = "everything" | "Secrets" | "commands in Pods" | "escalation";
+export type Power = "everything" | Risk;
 
 /** What is allowed in a place, in short. */
 export interface Levels {
@@ -33,8 +35,8 @@ const some = { read: "some", change: "some", remove: "some" } as const;
  */
 const defaultRoles = new Map<string, Levels>([
   ["cluster-admin", { operations: all, powers: ["everything"] }],
-  ["admin", { operations: some, powers: ["Secrets", "commands in Pods", "escalation"] }],
-  ["edit", { operations: some, powers: ["Secrets", "commands in Pods"] }],
+  ["admin", { operations: some, powers: ["Secrets", "commands in Pods", "Pods", "escalation"] }],
+  ["edit", { operations: some, powers: ["Secrets", "commands in Pods", "Pods", "escalation"] }],
   ["view", { operations: { read: "some", change: "none", remove: "none" }, powers: [] }],
 ]);
 
@@ -46,11 +48,11 @@ export function levelsOf(holdings: readonly Holding[]): Levels {
   });
 }
 
-function levelsOfOne({ role, rules }: Holding): Levels {
+function levelsOfOne({ place, role, rules }: Holding): Levels {
   if (rules !== undefined) {
     const level = (operation: Operation): Level => levelOf(rules, kinds[operation]);
     const operations = { read: level("read"), change: level("change"), remove: level("remove") };
-    return { operations, powers: powersOf(rules) };
+    return { operations, powers: powersOf(rules, place) };
   }
   return defaultLevels(role) ?? { operations: { read: "unknown", change: "unknown", remove: "unknown" }, powers: [] };
 }
@@ -86,41 +88,6 @@ function levelOf(rules: readonly PolicyRule[], verbs: readonly string[]): Level 
   return rules.some((rule) => verbs.some((verb) => has(rule, verb))) ? "some" : "none";
 }
 
-/** Whether a rule is about every object of every resource. */
-function isAboutAll({ apiGroups, resources, resourceNames = [] }: PolicyRule): boolean {
-  return [apiGroups, resources].every((list) => list?.includes("*") === true) && resourceNames.length === 0;
-}
-
-function powersOf(rules: readonly PolicyRule[]): Power[] {
-  if (rules.some((rule) => isAboutAll(rule) && rule.verbs.includes("*"))) {
-    return ["everything"];
-  }
-  const may = (group: string, resources: readonly string[], verbs: readonly string[]): boolean =>
-    rules.some(
-      (rule) =>
-        includes(rule.apiGroups, group) &&
-        resources.some((resource) => isAbout(rule, resource)) &&
-        verbs.some((verb) => includes(rule.verbs, verb)),
-    );
-  const rbac = "rbac.authorization.k8s.io";
-  const escalates =
-    may(rbac, ["roles", "clusterroles"], ["escalate", "bind"]) ||
-    may("", ["users", "groups", "serviceaccounts"], ["impersonate"]) ||
-    may("", ["serviceaccounts/token"], ["create"]) ||
-    may("certificates.k8s.io", ["signers"], ["approve", "sign"]);
-  return [
-    ...(may("", ["secrets"], kinds.read) ? (["Secrets"] as const) : []),
-    ...(may("", ["pods/exec", "pods/attach"], ["get", "create"]) ? (["commands in Pods"] as const) : []),
-    ...(escalates ? (["escalation"] as const) : []),
-  ];
-}
-
-/** Whether a rule names a resource, in one of the ways in which Kubernetes reads it: `pods/exec`, `*` or, for subresources, a star before the slash. */
-function isAbout({ resources = [] }: PolicyRule, resource: string): boolean {
-  const subresource = resource.split("/")[1];
-  return includes(resources, resource) || (subresource !== undefined && resources.includes(`*/${subresource}`));
-}
-
-function includes(list: readonly string[] | undefined, wanted: string): boolean {
-  return list?.some((element) => element === "*" || element === wanted) === true;
+function powersOf(rules: readonly PolicyRule[], place: Place): Power[] {
+  return rules.some((rule) => isAboutAll(rule) && rule.verbs.includes("*")) ? ["everything"] : risksOf(rules, place);
 }

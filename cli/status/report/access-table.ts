@@ -1,4 +1,5 @@
 import { type Html, html, nothing } from "../../html/html";
+import { isDefaultOfEverybody } from "../access/default-access";
 import { type Holding, type Place, placeKey } from "../access/holding";
 import { type Level, type Levels, type Operation, levelsOf } from "../access/levels";
 import { groupedBy } from "./grouped-by";
@@ -21,7 +22,7 @@ const openRules = 3;
 
 /** Who may do what where in a cluster: a row for each user and place, a column for each kind of operation. */
 export function accessTable(cluster: ReportCluster, roles: RoleIndex): Html {
-  const everybody = cluster.asked?.access.ofEverybody().filter(isNoticeable) ?? [];
+  const everybody = cluster.asked?.access.ofEverybody().filter((holding) => !isDefaultOfEverybody(holding)) ?? [];
   const users = cluster.users.filter(({ access = [] }) => access.length > 0);
   if (users.length + everybody.length === 0) {
     return nothing;
@@ -41,15 +42,6 @@ export function accessTable(cluster: ReportCluster, roles: RoleIndex): Html {
       (user) => group(userHead(user), user.access ?? [], roles, (holding) => marks(holding, user)),
     )}
   </table>`;
-}
-
-/** Kubernetes gives these to everybody: the versions and the API groups that the server has, and who one is. */
-const ofEverybody = ["system:basic-user", "system:discovery", "system:public-info-viewer"];
-
-function isNoticeable(holding: Holding): boolean {
-  const { operations, powers } = levelsOf([holding]);
-  const isMore = powers.length > 0 || Object.values(operations).includes("all");
-  return isMore || holding.role === undefined || !ofEverybody.includes(holding.role.name);
 }
 
 function userHead({ username, entries: [first] }: ReportUser): Html {
@@ -182,6 +174,7 @@ const powerTexts: Readonly<Record<Levels["powers"][number], string>> = {
   everything: "may do everything",
   Secrets: "reads Secrets",
   "commands in Pods": "runs commands in Pods",
+  Pods: "starts Pods",
   escalation: "can widen access",
 };
 

@@ -2,6 +2,7 @@ import { type Html, html, nothing, styleSheet } from "../../html/html";
 import { formatTime } from "../../../components/core/time";
 import { isAssumed } from "../access/levels";
 import { accessTable, levelShapes } from "./access-table";
+import { gapsOf } from "./gaps";
 import { lifetimeTable } from "./lifetimes";
 import { counted, foldedList, serverElement, userElement } from "./names";
 import { concerns, legend, stateCounts, summaryParts } from "./overview";
@@ -44,6 +45,7 @@ export function reportPage(report: Report): string {
           <p class="as-of">
             As of <time datetime="${formatTime(sources.now)}">${minuteText(sources.now)}</time> UTC, ${origin(report)}
           </p>
+          ${sources.asked?.doubt === undefined ? nothing : html`<p class="doubt">${sources.asked.doubt}</p>`}
           ${stateCounts(report)} ${clusters.length < 2 ? nothing : contents(clusters)}
         </header>
         <main>
@@ -81,6 +83,11 @@ function explanation(clusters: readonly ReportCluster[]): Html {
     <p>
       Access: <b>all</b> is every operation of that kind on everything in that place, and <b>some</b> is a part of it. A
       question mark is a role into which nobody has looked: with <code>--cluster</code>, this page does.
+    </p>
+    <p>
+      Tags such as <b>reads Secrets</b> or <b>can widen access</b> are for the ways to more access that the Kubernetes
+      documentation lists in its good practices for RBAC. Who starts Pods can run them as any ServiceAccount of the
+      namespace and mount all of its Secrets. The tags are not all: rights without one may lead to more access, too.
     </p>`;
 }
 
@@ -140,12 +147,7 @@ function accessNote({ asked, users }: ReportCluster): Html {
           hold.${assumed}
         </p>`;
   }
-  const { forbidden } = asked;
-  return forbidden.length === 0
-    ? nothing
-    : html`<p class="note">
-        This is not all: the cluster does not let these credentials list ${forbidden.join(", ")}.${assumed}
-      </p>`;
+  return html`${gapsOf(asked).map((gap) => html`<p class="note">This is not all: ${gap}${assumed}</p>`)}`;
 }
 
 /** Users who are in no row. */

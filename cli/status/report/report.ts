@@ -1,4 +1,4 @@
-import { type RbacResource } from "../../../components/cluster/rbac-objects";
+import { type RbacObjects } from "../../../components/cluster/rbac-objects";
 import { secondsBetween, timeOf } from "../../../components/core/time";
 import { type ClusterAccess } from "../access/cluster-access";
 import { type DeclaredAccess } from "../access/declared-access";
@@ -24,10 +24,12 @@ export interface ReportSources {
 }
 
 /** A cluster that was asked who may do what in it. */
-export interface AskedCluster {
+export interface AskedCluster extends Pick<RbacObjects, "forbidden" | "notServed"> {
+  /** Its address in the stack; in the kubeconfig where no stack knows it. */
   readonly server: string;
+  /** Why it may not be, or is not, a cluster of the stack, as a sentence. */
+  readonly doubt: string | undefined;
   readonly access: ClusterAccess;
-  readonly forbidden: readonly RbacResource[];
 }
 
 /** A certificate or a request of a user. */
@@ -105,13 +107,16 @@ function userOf(
   const known = holdings.filter((one) => one !== undefined);
   const found = username === undefined ? undefined : cluster?.of(username, groups);
   const isDeclared = own.length > 0 && known.length === holdings.length;
-  const access =
+  const joined =
     isDeclared || found !== undefined ? joinAccess(known.flat(), found, cluster?.isComplete === true) : undefined;
+  const access = joined?.filter(({ isFound }) => !hasEnded || isFound === true);
+  // Who could not look at all bindings, or does not know all groups, has not found that there is nothing.
+  const sawAll = cluster === undefined || (cluster.isComplete && rows.every(({ groups }) => groups !== undefined));
   return {
     username,
     groups: first?.groups,
     entries: [entry(first ?? rows[0]), ...others.map(entry)],
-    access: access?.filter(({ isFound }) => !hasEnded || isFound === true),
+    access: access?.length === 0 && !sawAll ? undefined : access,
     accessUntil,
     isDeclared,
   };

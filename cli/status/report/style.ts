@@ -68,6 +68,7 @@ nav ul { display: flex; flex-wrap: wrap; gap: 0.25rem 1.5rem; margin-top: 1rem; 
 .concerns strong { font-weight: 600; margin-left: 0.25rem; }
 .concerns .todo { display: block; color: var(--muted); font-size: 0.875rem; }
 .calm-note { margin-bottom: 0; }
+.doubt { color: var(--attention); font-weight: 600; max-width: 50rem; }
 
 table { border-collapse: collapse; width: 100%; table-layout: fixed; text-align: left; }
 caption { text-align: left; color: var(--muted); font-size: 0.8125rem; padding-bottom: 0.5rem; }

@@ -32,8 +32,10 @@ export function pageWith(users: readonly ExportedUser[], more: Partial<ReportSou
 export function askedCluster(
   objects: readonly Readonly<Record<string, unknown>>[],
   forbidden: NonNullable<ReportSources["asked"]>["forbidden"] = [],
+  notServed: typeof forbidden = [],
 ): NonNullable<ReportSources["asked"]> {
-  return { server: "https://prod.example.com:6443", access: new ClusterAccess({ objects, forbidden }), forbidden };
+  const access = new ClusterAccess({ objects, forbidden, notServed });
+  return { server: "https://prod.example.com:6443", doubt: undefined, access, forbidden, notServed };
 }
 
 /** What is read on a page, or in a part of it, without the markup. */

@@ -4,6 +4,7 @@ import { type Holding } from "../../../../../cli/status/access/holding";
 import { joinAccess } from "../../../../../cli/status/access/joined-access";
 import { type Level, isAssumed, levelsOf } from "../../../../../cli/status/access/levels";
 import { ruleText } from "../../../../../cli/status/access/rule-text";
+import { type RbacResource } from "../../../../../components/cluster/rbac-objects";
 import { type PolicyRule } from "../../../../../components/core/rbac/grants";
 import { binding, role } from "../../../support/rbac-objects";
 import { stackExport } from "../../../support/report-stacks";
@@ -43,6 +44,7 @@ describe("what a stack declares", () => {
     expect(declared(access, { accessUntil })).toEqual({
       username: "jane",
       cluster: "https://prod.example.com:6443",
+      certificateAuthority: "0123",
       accessUntil,
       holdings: [
         holding(),
@@ -89,7 +91,7 @@ describe("what a cluster has", () => {
   ];
 
   it("is a user's by name and through groups, with the rules of roles that are there", () => {
-    const access = new ClusterAccess({ objects, forbidden: [] });
+    const access = new ClusterAccess({ objects, forbidden: [], notServed: [] });
     const found = { isDeclared: false, isFound: true };
     expect(access.isComplete).toBe(true);
     expect(access.of("jane", ["developers", "system:authenticated"])).toEqual([
@@ -120,6 +122,7 @@ describe("what a cluster has", () => {
           binding({ role: "ClusterRole/own", subject: "User/jane" }),
         ],
         forbidden: [],
+        notServed: [],
       }).of("jane", []).length;
     expect(rulesOf([own])).toBe(0);
     expect([[own, pods], [{ ...own, verbs: ["get", "update"] }], [{ ...own, resourceNames: [] }]].map(rulesOf)).toEqual(
@@ -128,9 +131,13 @@ describe("what a cluster has", () => {
   });
 
   it("is not complete without all bindings", () => {
-    expect(new ClusterAccess({ objects, forbidden: ["roles", "clusterroles"] }).isComplete).toBe(true);
-    expect(new ClusterAccess({ objects, forbidden: ["rolebindings"] }).isComplete).toBe(false);
-    expect(new ClusterAccess({ objects, forbidden: ["clusterrolebindings"] }).isComplete).toBe(false);
+    const isComplete = (...without: readonly RbacResource[]): boolean[] => [
+      new ClusterAccess({ objects, forbidden: without, notServed: [] }).isComplete,
+      new ClusterAccess({ objects, forbidden: [], notServed: without }).isComplete,
+    ];
+    expect(isComplete("roles", "clusterroles")).toEqual([true, true]);
+    expect(isComplete("rolebindings")).toEqual([false, false]);
+    expect(isComplete("clusterrolebindings")).toEqual([false, false]);
   });
 });
 
@@ -186,7 +193,7 @@ describe("what is allowed, in short", () => {
       "one object",
       [holding({ rules: [{ ...all, resourceNames: ["x"] }] })],
       ["some", "some", "some"],
-      ["Secrets", "commands in Pods", "escalation"],
+      ["Secrets", "commands in Pods", "Pods", "escalation"],
     ],
     [
       "commands",
@@ -205,6 +212,12 @@ describe("what is allowed, in short", () => {
       ["escalation"],
     ],
     ["Kubernetes' view", [named("ClusterRole", "view")], ["some", "none", "none"], []],
+    [
+      "Kubernetes' edit",
+      [named("ClusterRole", "edit")],
+      ["some", "some", "some"],
+      ["Secrets", "commands in Pods", "Pods", "escalation"],
+    ],
     ["Kubernetes' cluster-admin", [named("ClusterRole", "cluster-admin")], ["all", "all", "all"], ["everything"]],
     ["a Role called view", [named("Role", "view")], ["unknown", "unknown", "unknown"], []],
     ["an unknown role and some", [named("ClusterRole", "x"), holding()], ["unknown", "unknown", "unknown"], []],

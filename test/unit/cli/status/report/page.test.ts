@@ -129,6 +129,12 @@ describe("a page", () => {
     expect(page).toContain("https://prod.test");
   });
 
+  it("says that its tags are not all ways to more access", () => {
+    const page = textOf(pageWith(team(pageTime)));
+    expect(page).toContain("\nstarts Pods\n");
+    expect(page).toMatch(/How to read this page[^]*The tags are not all: rights without one may lead to more access/);
+  });
+
   it("of nobody says so, and where to look", () => {
     const page = pageWith([]);
     expect(page).toMatch(/<title>Kubernetes users: No users<\/title>/);

@@ -2,9 +2,8 @@ import { summaryParts } from "../../../../../cli/status/report/overview";
 import { looks, reportStates } from "../../../../../cli/status/report/states";
 import { userStates } from "../../../../../cli/status/user-status";
 import { type UserStatus } from "../../../../../cli/status/user-status";
-import { askedCluster, pageTime, pageWith, reportWith, rowsOf, textOf } from "../../../support/report-pages";
+import { pageTime, pageWith, reportWith, rowsOf, textOf } from "../../../support/report-pages";
 import { type ExportedUser, inHours, team } from "../../../support/report-stacks";
-import { binding, role } from "../../../support/rbac-objects";
 
 const valid = [-12, 4, 12] as const;
 const attention = (page: string): string => textOf(/<h2 id="attention">[^]*?<\/section>/.exec(page)?.[0] ?? "");
@@ -173,108 +172,5 @@ describe("the lifetimes", () => {
       pageWith([{ username: "jane", outputs: { ...odd, notBefore: odd.notAfter, notAfter: odd.notBefore } }]),
     ).not.toContain("NaN");
     expect(pageWith([{ username: "jane", outputs: { notAfter: "soon", renewAfter: 7 } }])).not.toContain("NaN");
-  });
-});
-
-describe("the access", () => {
-  const view = role("ClusterRole", "view", undefined, [{ apiGroups: [""], resources: ["pods"], verbs: ["get"] }]);
-  const access = [{ namespaces: ["shop", "test"], clusterRole: "view" }];
-  const bound = (namespace: string): object & Readonly<Record<string, unknown>> =>
-    binding({ namespace, role: "ClusterRole/view", subject: "User/jane" });
-
-  it("is a row for places in which it is the same", () => {
-    const page = pageWith([
-      {
-        username: "jane",
-        hours: valid,
-        access: [...access, { clusterWide: true, rules: [{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }] }],
-      },
-    ]);
-    expect(rowsOf(page, "access")).toEqual([
-      ["jane valid"],
-      [
-        "whole cluster",
-        "everything (*) all resources (*) of all API groups (*) may do everything",
-        "all",
-        "all",
-        "all",
-      ],
-      ["shop , test", "ClusterRole view", "some", "no", "no"],
-    ]);
-  });
-
-  it("says what only the stack has, and what only the cluster has", () => {
-    const asked = askedCluster([view, bound("shop"), bound("legacy")]);
-    const page = pageWith([{ username: "jane", hours: valid, access }], { asked });
-    expect(rowsOf(page, "access").slice(1)).toEqual([
-      ["shop", "ClusterRole view", "some", "no", "no"],
-      ["test", "ClusterRole view not in the cluster", "no", "no", "no"],
-      ["legacy", "ClusterRole view not in the stack", "some", "no", "no"],
-    ]);
-    expect(textOf(page)).toContain("What these roles allow\nClusterRole\nview\n1 rule\nget\npods\n");
-  });
-
-  it("is there once a certificate is issued, and not after its end", () => {
-    const pending = { username: "jane", access, outputs: { openRequest: { phase: "pending" } } };
-    expect(rowsOf(pageWith([pending]), "access")[1]?.[1]).toBe("ClusterRole view once a certificate is issued");
-    const ended = {
-      username: "jane",
-      access,
-      hours: [-9, -5, -1] as const,
-      outputs: { accessUntil: inHours(-1, pageTime) },
-    };
-    expect(textOf(pageWith([ended]))).toContain("Nothing is declared for\njane\n");
-    const left = pageWith([ended], { asked: askedCluster([view, bound("shop")]) });
-    expect(rowsOf(left, "access").slice(1)).toEqual([
-      ["shop", "ClusterRole view still in the cluster", "some", "no", "no"],
-    ]);
-  });
-
-  it("is also what a group gives, of a certificate that was replaced as well", () => {
-    const asked = askedCluster([
-      view,
-      binding({ role: "ClusterRole/view", subject: "Group/a" }),
-      binding({ role: "ClusterRole/view", subject: "Group/admins" }),
-    ]);
-    const replaced = [
-      { username: "jane", groups: ["admins"], serialNumber: "0B", credentialId: "x", notAfter: inHours(3, pageTime) },
-    ];
-    const page = pageWith([{ username: "jane", groups: ["a"], hours: valid, access: [], outputs: { replaced } }], {
-      asked,
-    });
-    expect(rowsOf(page, "access")[1]?.[1]).toBe(
-      "ClusterRole view through group a ClusterRole view through group admins of an earlier certificate",
-    );
-  });
-
-  it("is said of everybody once, without what Kubernetes gives to everybody", () => {
-    const everybody = (name: string): object & Readonly<Record<string, unknown>> =>
-      binding({ role: `ClusterRole/${name}`, subject: "Group/system:authenticated" });
-    const asked = askedCluster([view, everybody("view"), everybody("system:discovery")]);
-    expect(rowsOf(pageWith([{ username: "jane", hours: valid, access: [] }], { asked }), "access")).toEqual([
-      ["Everybody who has logged in"],
-      ["whole cluster", "ClusterRole view", "some", "no", "no"],
-    ]);
-    const changed = role("ClusterRole", "system:discovery", undefined, [
-      { apiGroups: ["*"], resources: ["*"], verbs: ["*"] },
-    ]);
-    const opened = askedCluster([changed, everybody("system:discovery")]);
-    expect(
-      rowsOf(pageWith([{ username: "jane", hours: valid, access: [] }], { asked: opened }), "access")[1]?.[1],
-    ).toContain("may do everything");
-  });
-
-  it("says what is not known", () => {
-    expect(textOf(pageWith([{ username: "jane", hours: valid }]))).toContain(
-      "It is not known what may be done by\njane\n",
-    );
-    expect(textOf(pageWith([{ username: "jane", hours: valid, access }]))).toContain("The cluster was not asked");
-    const asked = askedCluster([], ["rolebindings"]);
-    const page = pageWith([{ username: "jane", hours: valid, access }], { asked });
-    expect(textOf(page)).toContain("does not let these credentials list rolebindings");
-    expect(rowsOf(page, "access")[1]?.[1]).toBe("ClusterRole view");
-    expect(
-      rowsOf(pageWith([{ username: "jane", hours: valid, access: [{ namespaces: ["a"], role: "x" }] }]), "access")[1],
-    ).toEqual(["a", "Role x", "not known", "not known", "not known"]);
   });
 });
