@@ -4,9 +4,10 @@ import { type BenchOptions, readOptions } from "./plan.mts";
 import { reportOf, writeReport } from "./report/document.mts";
 import { withScene } from "./scene/scene.mts";
 
-const usage = `Usage: npm run bench -- [--quick] [--write]
+const usage = `Usage: npm run bench -- [--quick] [--most N] [--write]
 
   --quick  at most 5 minutes on 2 cores: fewer users, fewer repetitions
+  --most   stacks of at most so many users
   --write  put tables and plot into docs/performance.md; not with --quick`;
 
 process.exitCode = await main(process.argv.slice(2));

@@ -78,9 +78,23 @@ export interface BenchOptions {
 /** @throws Error that says which option is wrong */
 export function readOptions(words: readonly string[]): BenchOptions {
   const flag = { type: "boolean", default: false } as const;
-  const { values } = parseArgs({ args: [...words], options: { quick: flag, write: flag, help: flag } });
+  const options = { quick: flag, write: flag, help: flag, most: { type: "string" } } as const;
+  const { values } = parseArgs({ args: [...words], options });
   if (values.quick && values.write) {
     throw new Error("--write: expected a full run, got --quick. Few repetitions are no figures to keep.");
   }
-  return { plan: values.quick ? quickPlan : fullPlan, write: values.write, help: values.help };
+  const plan = values.quick ? quickPlan : fullPlan;
+  const most = values.most === undefined ? Number.POSITIVE_INFINITY : readMost(values.most);
+  return {
+    plan: { ...plan, stacks: plan.stacks.filter(({ users }) => users <= most) },
+    write: values.write,
+    help: values.help,
+  };
+}
+
+function readMost(text: string): number {
+  if (!/^[1-9]\d*$/.test(text)) {
+    throw new Error(`--most: expected a number of users, got ${JSON.stringify(text)}. Give an integer of at least 1.`);
+  }
+  return Number(text);
 }
