@@ -14,6 +14,8 @@ interface Fault {
   readonly moment: Exchange["moment"];
   /** @default 1 */
   readonly times?: number;
+  /** Whether the first watch is closed at once, so that the request is read. */
+  readonly closesWatch?: boolean;
   readonly strike: (exchange: Exchange) => Promise<Verdict> | Verdict;
 }
 
@@ -23,7 +25,7 @@ const expired = { kind: "Status", apiVersion: "v1", status: "Failure", reason: "
 const waitedOut: Readonly<Record<string, Fault>> = {
   "reset-submit": { fault: "connection reset", stage: "submit", moment: "before", strike: () => "cut" },
   "lost-submit": { fault: "answer lost", stage: "submit", moment: "after", strike: () => "cut" },
-  "lost-read": { fault: "answer lost", stage: "read", moment: "after", strike: () => "cut" },
+  "lost-read": { fault: "answer lost", stage: "read", moment: "after", closesWatch: true, strike: () => "cut" },
   "lost-approve": { fault: "answer lost", stage: "approve", moment: "after", strike: () => "cut" },
   "busy-submit": { fault: "429, Retry-After 1", stage: "submit", moment: "before", times: 2, strike: busy },
   "busy-approve": { fault: "429, Retry-After 1", stage: "approve", moment: "before", times: 2, strike: busy },
@@ -39,6 +41,7 @@ const waitedOut: Readonly<Record<string, Fault>> = {
     stage: "read",
     moment: "before",
     times: 3,
+    closesWatch: true,
     strike: () => ({ status: 502, headers: { "content-type": "text/html" }, body: "<html>Bad Gateway</html>" }),
   },
   "closed-watch": {
@@ -90,14 +93,6 @@ const told: Readonly<Record<string, Fault & { readonly code: string; readonly af
     },
     code: "request-mismatch",
     afterwards: "1 request",
-  },
-  "replaced-request": {
-    fault: "request replaced before it is read back",
-    stage: "read",
-    moment: "before",
-    strike: ({ request }) => replaceRequest(String(request)),
-    code: "request-mismatch",
-    afterwards: "1 request, 1 foreign",
   },
   "swapped-request": {
     fault: "request replaced before it is approved",
@@ -238,9 +233,14 @@ function at({ fault, stage, moment }: Fault): { fault: string; stage: string } {
 
 /** Lets each user's fault strike as often as it should. */
 function strike(faults: Readonly<Record<string, Fault>>, struck = new Map<string, number>()) {
+  const closed = new Set<string>();
   return (exchange: Exchange): Promise<Verdict> | Verdict => {
     const { user = "", stage, moment } = exchange;
     const fault = faults[user];
+    if (fault?.closesWatch === true && stage === "watch" && !closed.has(user)) {
+      closed.add(user);
+      return { status: 200, body: "" };
+    }
     const count = struck.get(user) ?? 0;
     if (fault?.stage !== stage || fault.moment !== moment || count >= (fault.times ?? 1)) {
       return undefined;
