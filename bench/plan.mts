@@ -31,9 +31,9 @@ export interface Plan {
 const fullPlan: Plan = {
   quick: false,
   stacks: [
-    { users: 1, rounds: 7, settings: ["default", "recommended"] },
+    { users: 1, rounds: 5, settings: ["default", "recommended"] },
     { users: 10, rounds: 3, settings: ["default", "recommended"] },
-    { users: 100, rounds: 3, settings: ["default", "recommended"] },
+    { users: 100, rounds: 2, settings: ["default", "recommended"] },
     { users: 300, rounds: 1, settings: ["recommended"] },
     // What writing the state takes grows with the square of the number of users.
     { users: 300, rounds: 1, settings: ["default"], upOnly: true },
