@@ -111,10 +111,10 @@ export async function buildProgram(run: CommandContext, words: readonly string[]
     .addHelpText("after", examples)
     .addHelpText("after", exitCodesHelp);
   const word = words.find((word) => !word.startsWith("-")) ?? "";
-  const named = commands.filter(({ name }) => name === word);
   if (listingAll.includes(word)) {
     return addCommands(program, run);
   }
+  const named = commands.filter(({ name }) => name === word);
   return named.length === 0 ? listCommands(program) : addCommands(program, run, named);
 }
 
@@ -124,7 +124,7 @@ export async function addCommands(
   run: CommandContext,
   wanted: readonly ListedCommand[] = commands,
 ): Promise<Command> {
-  throwErrors(program);
+  inOurWords(program);
   const loaded = await Promise.all(wanted.map(({ load }) => load()));
   for (const add of loaded) {
     add(program, run);
@@ -139,18 +139,18 @@ export async function addCommands(
 
 /** Adds what the list of commands shows of them. */
 function listCommands(program: Command): Command {
-  for (const { name, argument } of commands) {
-    const command = program.command(`${name} ${argument}`);
-    command.summary(summaryOf(command));
+  for (const { name, argument, summary } of commands) {
+    program.command(`${name} ${argument}`).summary(summary);
   }
-  return throwErrors(program);
+  return inOurWords(program);
 }
 
 function summaryOf(command: Command): string {
   return commands.find(({ name }) => name === command.name())?.summary ?? "";
 }
 
-function throwErrors(program: Command): Command {
+/** Has errors thrown and not printed, and each command listed with what may follow it. */
+function inOurWords(program: Command): Command {
   return program
     .exitOverride()
     .configureOutput({ outputError: () => undefined })

@@ -56,8 +56,8 @@ export function resolveKubeconfig({ kubeconfig, context, owner }: ClusterChoice)
 const mostResolved = 100;
 
 /**
- * What came of kubeconfigs that name no other file, by digests of their texts. A program with a hundred users of one cluster reads
- * its kubeconfig a hundred times, because it may change in between, and checks it once.
+ * What came of kubeconfigs that name no other file, by digests of their texts. A program with a hundred users of one
+ * cluster reads its kubeconfig a hundred times, because it may change in between, and checks it once.
  */
 const resolvedBefore = new Map<string, AdminKubeconfig>();
 

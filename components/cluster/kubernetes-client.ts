@@ -1,6 +1,7 @@
 import pRetry from "p-retry";
 import { setTimeout as delay } from "node:timers/promises";
 import { KubernetesUserError } from "../core/errors";
+import { isRecord } from "../core/options/validation-errors";
 import { withoutStop } from "../core/text/sentence";
 import { ApiStatusError, explain, isTransient } from "./connection/api-error";
 import { type ApiRequest, type ApiServer, type WatchEvent } from "./connection/api-server";
@@ -133,4 +134,10 @@ function aborted(): KubernetesUserError {
     "aborted",
     "The run ended before the cluster had answered. Nothing is lost: the next run continues from there.",
   );
+}
+
+/** The objects of a list as a server sent it. */
+export function itemsOf(list: unknown): readonly unknown[] {
+  const items: unknown = isRecord(list) ? list["items"] : undefined;
+  return Array.isArray(items) ? items : [];
 }

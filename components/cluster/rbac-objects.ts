@@ -1,7 +1,7 @@
 import { KubernetesUserError } from "../core/errors";
 import { isRecord } from "../core/options/validation-errors";
 import { ApiStatusError } from "./connection/api-error";
-import { type KubernetesClient } from "./kubernetes-client";
+import { type KubernetesClient, itemsOf } from "./kubernetes-client";
 
 const rbac = "rbac.authorization.k8s.io/v1";
 
@@ -81,11 +81,6 @@ async function listAll(client: KubernetesClient, resource: RbacResource): Promis
   // The server keeps the moment of which the pages are for some minutes. One answer with all is of one moment.
   const whole = await list("");
   return whole instanceof ApiStatusError ? whole : itemsOf(whole);
-}
-
-function itemsOf(list: unknown): readonly unknown[] {
-  const items: unknown = isRecord(list) ? list["items"] : undefined;
-  return Array.isArray(items) ? items : [];
 }
 
 /** What asks for the page after this one; undefined when this is the last. */

@@ -165,8 +165,9 @@ export class ApiServer {
     const limit = new TimeLimit(requestTimeoutSeconds);
     const ends = AbortSignal.any([signal, limit.signal]);
     try {
+      const { url, options } = requestTarget(this.server, path);
       const request = {
-        ...requestTarget(this.server, path).options,
+        ...options,
         agent: this.connector.pool(certificate),
         ends,
         method,
@@ -181,7 +182,7 @@ export class ApiServer {
         },
         signal: ends,
       };
-      const response = await answer(requestTarget(this.server, path).url, request, payload);
+      const response = await answer(url, request, payload);
       this.time = timeOf(response.headers.date);
       const status = response.statusCode ?? 0;
       if (status < 200 || status > 299) {

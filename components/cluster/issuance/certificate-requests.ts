@@ -3,7 +3,7 @@ import { isRecord } from "../../core/options/validation-errors";
 import { KubernetesUserError } from "../../core/errors";
 import { type RequestManifest } from "../../core/csr/issuance-request";
 import { ApiStatusError } from "../connection/api-error";
-import { type KubernetesClient } from "../kubernetes-client";
+import { type KubernetesClient, itemsOf } from "../kubernetes-client";
 import { ownReason } from "./decision-text";
 import { type RequestCondition, type RequestObject, readRequestObject, requestsPath, sameSpec } from "./request-object";
 
@@ -19,8 +19,9 @@ export class CertificateRequests {
   async list(label: string, value: string): Promise<RequestObject[]> {
     const path = `${requestsPath}?labelSelector=${encodeURIComponent(`${label}=${value}`)}`;
     const answer = await this.client.send("list CertificateSigningRequests", { method: "GET", path });
-    const items: unknown = isRecord(answer) ? answer["items"] : undefined;
-    return (Array.isArray(items) ? items : []).map(readRequestObject).filter((object) => object !== undefined);
+    return itemsOf(answer)
+      .map(readRequestObject)
+      .filter((object) => object !== undefined);
   }
 
   /** The request of that name; undefined when there is none. */
