@@ -17,6 +17,7 @@ import { statusOfCluster } from "../status/cluster-status";
 import { gapsOf } from "../status/report/gaps";
 import { reportPage } from "../status/report/page";
 import { type AskedCluster, reportOf } from "../status/report/report";
+import { type StackCertificate, certificatesOfStack } from "../status/stack-certificates";
 import { statusOfStack } from "../status/stack-status";
 import { type Paint, statusTable, wideStatusTable } from "../status/status-table";
 import { repeated } from "../options/repeated-option";
@@ -26,12 +27,6 @@ import { type UserState, type UserStatus, endingWithin, joinStatus } from "../st
 const statusFormats = [...outputFormats, "wide", "html"] as const;
 
 type StatusFormat = (typeof statusFormats)[number];
-
-/** A file that `pulumi stack export` has written. */
-interface StackExport {
-  readonly path: string;
-  readonly text: string;
-}
 
 /** What the page counts as soon without --within. */
 const aDay = { text: "24 h", seconds: 86_400 };
@@ -79,21 +74,17 @@ export function addStatusCommand(program: Command, run: CommandContext): void {
 
 async function status(options: StatusOptions, run: CommandContext): Promise<void> {
   const within = check(options);
-  const stacks: StackExport[] = [];
+  const certificates: StackCertificate[] = [];
   for (const path of options.stack) {
-    stacks.push({ path, text: await readText(path, run.signal) });
+    certificates.push(...certificatesOfStack(await readText(path, run.signal), path));
   }
-  const ofStacks = stacks.flatMap(({ text, path }) => statusOfStack(text, path, run.now()));
-  const declared = options.output === "html" ? stacks.flatMap(({ text, path }) => declaredAccess(text, path)) : [];
+  const declared = options.output === "html" ? declaredAccess(certificates) : [];
   const cluster = asksCluster(options) ? await askCluster(options, declared, run) : undefined;
-  const statuses = joinStatus(ofStacks, cluster?.statuses ?? []);
+  const statuses = joinStatus(statusOfStack(certificates, run.now()), cluster?.statuses ?? []);
   const soon = within === undefined || options.within === undefined ? aDay : { text: options.within, seconds: within };
   const page = (): string =>
     reportPage(
-      reportOf({
-        ...{ statuses, declared, soon, stacks: stacks.length, now: run.now() },
-        asked: cluster?.asked,
-      }),
+      reportOf({ statuses, declared, soon, stacks: options.stack.length, now: run.now(), asked: cluster?.asked }),
     );
   const paint: Paint = (colour, text) => run.colour(colour, text);
   const { as, lines } = printed(options.output, statuses, paint, page);

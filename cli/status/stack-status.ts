@@ -1,16 +1,12 @@
 import { storedText, storedTime } from "../../components/core/lifecycle/certificate-state";
 import { isStrings } from "../../components/core/options/validation-errors";
 import { timeOf } from "../../components/core/time";
-import { type Fields, type StackCertificate, certificatesOfStack, clusterOf, fields } from "./stack-certificates";
+import { type Fields, type StackCertificate, clusterOf, fields } from "./stack-certificates";
 import { type UserState, type UserStatus, validityState } from "./user-status";
 
-/**
- * The users in what `pulumi stack export` prints.
- *
- * @throws KubernetesUserError `file-unreadable`
- */
-export function statusOfStack(text: string, path: string, now: number): UserStatus[] {
-  return certificatesOfStack(text, path).flatMap((certificate) => statusesOf(certificate, now));
+/** The users whose certificates a stack has. */
+export function statusOfStack(certificates: readonly StackCertificate[], now: number): UserStatus[] {
+  return certificates.flatMap((certificate) => statusesOf(certificate, now));
 }
 
 /** A user's certificate, or the request for the first one; those that it has replaced; and the request for the next. */

@@ -3,6 +3,7 @@ import { printableLine } from "../../components/core/text/printable";
 import { formatTime, timeOf } from "../../components/core/time";
 import { type Row, formatTable, wholeWidth } from "../text/table";
 import { columnsOf, wrap } from "../text/wrap";
+import { groupedBy } from "./grouped-by";
 import { type UserState, type UserStatus } from "./user-status";
 
 const wideHead = ["USER", "GROUPS", "CLUSTER", "REQUEST", "ISSUED", "EXPIRES", "RENEWS", "STATE"];
@@ -47,7 +48,7 @@ export function statusTable(statuses: readonly UserStatus[], paint: Paint): stri
   const cells = new Map(statuses.map((status) => [status, cellsOf(status)]));
   const widths = widthsOf([head, ...cells.values()]);
   const wholeRow = (text: string): Row[] => wrap(text, wholeWidth(widths)).map((line) => ({ wholeRow: line }));
-  const rows = clustersOf(statuses).flatMap(([cluster, ofCluster]) => [
+  const rows = [...groupedBy(statuses, ({ cluster }) => cluster)].flatMap(([cluster, ofCluster]) => [
     ...wholeRow(`cluster ${shown(cluster)}`),
     head,
     ...ofCluster.flatMap((status) => [
@@ -79,15 +80,6 @@ function widthsOf(rows: readonly (readonly string[])[]): number[] {
   const left = terminalColumns - others.reduce((sum, width) => sum + gap + width, gap);
   const users = Math.min(user, Math.max(Math.floor(left / 2), left - groups));
   return [users, Math.min(groups, left - users), ...others];
-}
-
-/** The users of each cluster, in the order in which the clusters come first. */
-function clustersOf(statuses: readonly UserStatus[]): [string | undefined, UserStatus[]][] {
-  const found = new Map<string | undefined, UserStatus[]>();
-  for (const status of statuses) {
-    found.set(status.cluster, [...(found.get(status.cluster) ?? []), status]);
-  }
-  return [...found];
 }
 
 /** To the minute, which is as much as a line has room for. */

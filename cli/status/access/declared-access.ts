@@ -1,6 +1,6 @@
 import { storedText, storedTime } from "../../../components/core/lifecycle/certificate-state";
 import { isRecord, isStrings } from "../../../components/core/options/validation-errors";
-import { type Fields, type StackCertificate, certificatesOfStack, fingerprintOf } from "../stack-certificates";
+import { type Fields, type StackCertificate, fingerprintOf } from "../stack-certificates";
 import { readRule } from "../../requests/manifest-access";
 import { type Holding, type Place } from "./holding";
 
@@ -17,13 +17,9 @@ export interface DeclaredAccess {
   readonly accessUntil: string | undefined;
 }
 
-/**
- * The access of the users in what `pulumi stack export` prints. A part of it that is secret is not known.
- *
- * @throws KubernetesUserError `file-unreadable`
- */
-export function declaredAccess(text: string, path: string): DeclaredAccess[] {
-  return certificatesOfStack(text, path).map(accessOf);
+/** The access of the users whose certificates a stack has. A part of it that is secret is not known. */
+export function declaredAccess(certificates: readonly StackCertificate[]): DeclaredAccess[] {
+  return certificates.map(accessOf);
 }
 
 function accessOf(certificate: StackCertificate): DeclaredAccess {

@@ -2,7 +2,7 @@ import { type Html, html, nothing } from "../../html/html";
 import { isDefaultOfEverybody } from "../access/default-access";
 import { type Holding, type Place, placeKey } from "../access/holding";
 import { type Level, type Levels, type Operation, levelsOf } from "../access/levels";
-import { groupedBy } from "./grouped-by";
+import { groupedBy } from "../grouped-by";
 import { foldedList, nameElement, serverElement, userElement } from "./names";
 import { type ReportCluster, type ReportUser } from "./report";
 import { type RoleIndex, ruleLine } from "./role-index";

@@ -5,7 +5,7 @@ import { type DeclaredAccess } from "../access/declared-access";
 import { type Holding } from "../access/holding";
 import { joinAccess } from "../access/joined-access";
 import { type UserStatus } from "../user-status";
-import { groupedBy } from "./grouped-by";
+import { groupedBy } from "../grouped-by";
 import { type ReportState } from "./states";
 
 /** What a page is made of. */

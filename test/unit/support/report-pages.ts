@@ -2,6 +2,7 @@ import { ClusterAccess } from "../../../cli/status/access/cluster-access";
 import { declaredAccess } from "../../../cli/status/access/declared-access";
 import { reportPage } from "../../../cli/status/report/page";
 import { type Report, type ReportSources, reportOf } from "../../../cli/status/report/report";
+import { certificatesOfStack } from "../../../cli/status/stack-certificates";
 import { statusOfStack } from "../../../cli/status/stack-status";
 import { joinStatus } from "../../../cli/status/user-status";
 import { type ExportedUser, stackExport } from "./report-stacks";
@@ -11,10 +12,10 @@ export const pageTime = Date.UTC(2026, 10, 26, 14, 34);
 
 /** What the command makes of a stack with these users. */
 export function reportWith(users: readonly ExportedUser[], more: Partial<ReportSources> = {}): Report {
-  const text = stackExport(users, pageTime);
+  const certificates = certificatesOfStack(stackExport(users, pageTime), "stack");
   return reportOf({
-    statuses: joinStatus(statusOfStack(text, "stack", pageTime), []),
-    declared: declaredAccess(text, "stack"),
+    statuses: joinStatus(statusOfStack(certificates, pageTime), []),
+    declared: declaredAccess(certificates),
     asked: undefined,
     stacks: 1,
     now: pageTime,

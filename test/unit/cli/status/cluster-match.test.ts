@@ -1,5 +1,6 @@
 import { type ClusterMatch, matchCluster } from "../../../../cli/status/cluster-match";
 import { declaredAccess } from "../../../../cli/status/access/declared-access";
+import { certificatesOfStack } from "../../../../cli/status/stack-certificates";
 import { type Cluster, clusterFingerprint } from "../../../../components/core/kubeconfig/cluster";
 import { stackExport } from "../../support/report-stacks";
 
@@ -15,7 +16,7 @@ function match(asked: Cluster, ...known: readonly (Cluster | string)[]): Cluster
     username: "jane",
     outputs: { cluster: typeof one === "string" ? one : clusterFingerprint(one) },
   }));
-  return matchCluster(asked, declaredAccess(stackExport(users, Date.UTC(2026, 10, 26)), "stack"));
+  return matchCluster(asked, declaredAccess(certificatesOfStack(stackExport(users, Date.UTC(2026, 10, 26)), "stack")));
 }
 
 describe("matchCluster", () => {

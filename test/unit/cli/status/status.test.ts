@@ -1,5 +1,6 @@
 import { readRequestObject } from "../../../../components/cluster/issuance/request-object";
 import { statusOf } from "../../../../cli/status/cluster-status";
+import { certificatesOfStack } from "../../../../cli/status/stack-certificates";
 import { statusOfStack } from "../../../../cli/status/stack-status";
 import { type UserStatus, endingWithin, joinStatus } from "../../../../cli/status/user-status";
 import { errorOf, expectError } from "../../support/errors";
@@ -28,10 +29,13 @@ function janes(difference: object = {}, more: object = {}): object {
   };
 }
 
+/** The statuses of what `pulumi stack export` prints. */
+const statusesIn = (text: string): UserStatus[] => statusOfStack(certificatesOfStack(text, "stack"), now);
+
 describe("statusOfStack", () => {
   it("finds users among other resources, and none that are about to go", () => {
     const others = [{ type: "tls:index/privateKey:PrivateKey" }, janes({}, { delete: true }), null];
-    expect(statusOfStack(stackOf(janes(), ...others), "stack", now)).toEqual([
+    expect(statusesIn(stackOf(janes(), ...others))).toEqual([
       {
         username: "jane",
         groups: ["developers"],
@@ -55,13 +59,12 @@ describe("statusOfStack", () => {
     [{ notBefore: undefined, notAfter: undefined, openRequest: { phase: "pending" } }, "pending"],
     [{ notBefore: undefined, notAfter: undefined, openRequest: { phase: "denied" } }, "denied"],
   ])("with %j it is %s", (difference, state) => {
-    expect(statusOfStack(stackOf(janes(difference)), "stack", now)).toMatchObject([{ state }]);
+    expect(statusesIn(stackOf(janes(difference)))).toMatchObject([{ state }]);
   });
 
   it("says when something was issued as far as the state knows, and never by notBefore", () => {
     const issuedAt = "2026-10-31T00:05:01Z";
-    const of = (value: unknown): unknown =>
-      statusOfStack(stackOf(janes({ issuedAt: value })), "stack", now)[0]?.issuedAt;
+    const of = (value: unknown): unknown => statusesIn(stackOf(janes({ issuedAt: value })))[0]?.issuedAt;
     expect(of(issuedAt)).toBe(issuedAt);
     expect([undefined, "", "yesterday", 0].map(of)).toEqual([undefined, undefined, undefined, undefined]);
   });
@@ -73,7 +76,7 @@ describe("statusOfStack", () => {
       { ...old, serialNumber: "0C", notAfter: "2026-11-01T00:00:00Z" },
       "nonsense",
     ];
-    const [own, other, ...more] = statusOfStack(stackOf(janes({ replaced })), "stack", now);
+    const [own, other, ...more] = statusesIn(stackOf(janes({ replaced })));
     expect(own).toMatchObject({ state: "valid", serialNumber: "0A" });
     expect(other).toMatchObject({ ...old, state: "replaced", notAfter: "2026-11-02T00:00:00Z", csrName: undefined });
     expect(more).toEqual([]);
@@ -81,7 +84,7 @@ describe("statusOfStack", () => {
 
   it("lists the request for the next certificate beside the one that is there", () => {
     const openRequest = { phase: "denied", csrName: "jane-1" };
-    expect(statusOfStack(stackOf(janes({ openRequest })), "stack", now)).toMatchObject([
+    expect(statusesIn(stackOf(janes({ openRequest })))).toMatchObject([
       { csrName: "jane-0", state: "valid" },
       { csrName: "jane-1", state: "denied", notAfter: undefined, credentialId: undefined },
     ]);
@@ -89,21 +92,17 @@ describe("statusOfStack", () => {
 
   it("leaves secrets alone", () => {
     const secret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "v1:abc" };
-    const [status] = statusOfStack(
-      stackOf({ type, inputs: { ...inputs, username: secret, groups: secret } }),
-      "stack",
-      now,
-    );
+    const [status] = statusesIn(stackOf({ type, inputs: { ...inputs, username: secret, groups: secret } }));
     expect(status).toMatchObject({ username: undefined, groups: undefined });
   });
 
   it("is content with a stack that has nothing yet", () => {
-    expect(statusOfStack(JSON.stringify({ deployment: {} }), "stack", now)).toEqual([]);
+    expect(statusesIn(JSON.stringify({ deployment: {} }))).toEqual([]);
   });
 
   it.each(["", "null", "{}", '{"deployment":{"resources":{}}}'])("refuses what is no export: %j", (text) => {
     expectError(
-      errorOf(() => statusOfStack(text, "stack", now)),
+      errorOf(() => statusesIn(text)),
       "file-unreadable",
       '"stack"',
       "pulumi stack export",

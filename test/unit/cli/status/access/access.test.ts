@@ -3,6 +3,7 @@ import { declaredAccess } from "../../../../../cli/status/access/declared-access
 import { type Holding } from "../../../../../cli/status/access/holding";
 import { joinAccess } from "../../../../../cli/status/access/joined-access";
 import { type Level, isAssumed, levelsOf } from "../../../../../cli/status/access/levels";
+import { certificatesOfStack } from "../../../../../cli/status/stack-certificates";
 import { ruleText } from "../../../../../cli/status/access/rule-text";
 import { type RbacResource } from "../../../../../components/cluster/rbac-objects";
 import { type PolicyRule } from "../../../../../components/core/rbac/grants";
@@ -27,7 +28,9 @@ function holding(more: Partial<Holding> = {}): Holding {
 
 describe("what a stack declares", () => {
   function declared(access: unknown, outputs: object = {}): ReturnType<typeof declaredAccess>[number] {
-    const [found] = declaredAccess(stackExport([{ username: "jane", access, outputs }], now), "stack");
+    const [found] = declaredAccess(
+      certificatesOfStack(stackExport([{ username: "jane", access, outputs }], now), "stack"),
+    );
     if (found === undefined) {
       throw new Error("nothing was found");
     }
