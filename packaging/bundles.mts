@@ -1,9 +1,10 @@
 import { execFile } from "node:child_process";
-import { chmod, copyFile, mkdir, mkdtemp, readFile, readdir, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { build, type Plugin } from "esbuild";
+import { readObject } from "./json-object.mts";
 import { licensesText, packageFolders, readPackages } from "./third-party-licenses.mts";
 
 /** The repository. */
@@ -87,8 +88,7 @@ export async function packFolder(archive: string, fill: (folder: string) => Prom
 
 /** The package's version. */
 export async function packageVersion(): Promise<string> {
-  const content: unknown = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
-  const version = typeof content === "object" && content !== null && "version" in content ? content.version : undefined;
+  const { version } = await readObject(join(root, "package.json"));
   if (typeof version !== "string") {
     throw new Error("package.json has no version");
   }

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { isRecord, readObject } from "./json-object.mts";
 import type { ReleaseState } from "./release-check.mts";
 
 /**
@@ -14,7 +15,7 @@ export async function readReleaseState(
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<ReleaseState> {
   const [manifest, changelog, packedFiles, changed, tags] = await Promise.all([
-    readManifest(root),
+    readObject(join(root, "package.json")),
     readFile(join(root, "CHANGELOG.md"), "utf8"),
     listPackedFiles(root),
     git(root, "status", "--porcelain"),
@@ -33,13 +34,6 @@ export async function readReleaseState(
     tags,
     builtFrom: server === undefined || repository === undefined ? undefined : `${server}/${repository}`,
   };
-}
-
-/** package.json. */
-async function readManifest(root: string): Promise<Readonly<Record<string, unknown>>> {
-  const manifest: unknown = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
-  if (!isRecord(manifest)) throw new Error("package.json: expected an object");
-  return manifest;
 }
 
 /** The paths of the files that `npm pack` would take. */
@@ -61,8 +55,4 @@ export async function listPackedFiles(root: string): Promise<string[]> {
 async function git(root: string, ...args: readonly string[]): Promise<string[]> {
   const { stdout } = await promisify(execFile)("git", ["-C", root, ...args]);
   return stdout.split("\n").filter((line) => line !== "");
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,8 +1,9 @@
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { isRecord, readObject } from "./json-object.mts";
 
 /**
  * The software bill of materials of the npm package, as CycloneDX in JSON: its dependencies in the versions that
@@ -53,16 +54,6 @@ async function npm(folder: string, ...args: readonly string[]): Promise<string> 
   return stdout;
 }
 
-async function readObject(path: string): Promise<Readonly<Record<string, unknown>>> {
-  const value: unknown = JSON.parse(await readFile(path, "utf8"));
-  if (!isRecord(value)) throw new Error(`${path}: expected an object`);
-  return value;
-}
-
 function without(value: Readonly<Record<string, unknown>>, ...keys: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(Object.entries(value).filter(([key]) => !keys.includes(key)));
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

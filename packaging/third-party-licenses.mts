@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { readObject } from "./json-object.mts";
 
 /** A package that a bundle has code of. */
 export interface BundledPackage {
@@ -37,9 +38,7 @@ export async function readPackages(root: string, folders: readonly string[]): Pr
 }
 
 async function readPackage(path: string, folder: string): Promise<BundledPackage> {
-  const manifest = existsSync(join(path, "package.json"))
-    ? (JSON.parse(await readFile(join(path, "package.json"), "utf8")) as Readonly<Record<string, unknown>>)
-    : {};
+  const manifest = existsSync(join(path, "package.json")) ? await readObject(join(path, "package.json")) : {};
   const files = (await readdir(path)).filter((name) => licenseFile.test(name)).toSorted();
   const texts = await Promise.all(
     files.map(async (name) => [name, (await readFile(join(path, name), "utf8")).replaceAll("\r\n", "\n")] as const),

@@ -1,5 +1,6 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { linksOf } from "../../../packaging/package-contents.mts";
 
 export const repository = resolve(__dirname, "../../..");
 
@@ -61,8 +62,5 @@ export function anchorsOf(file: string): string[] {
 
 /** Where a page's links and pictures lead. */
 export function targetsOf(file: string): string[] {
-  const prose = proseOf(file).replaceAll(/`[^`\n]*`/g, "");
-  const links = [...prose.matchAll(/\]\(([^)\s]+)(?: "[^"]*"| '[^']*')?\)/g)].map(([, target = ""]) => target);
-  const pictures = [...prose.matchAll(/ (?:src|srcset|href)="([^"]+)"/g)].map(([, target = ""]) => target);
-  return [...links, ...pictures];
+  return linksOf(read(file));
 }
