@@ -114,3 +114,16 @@ export interface Figures {
   readonly peaks: readonly PeakFigure[];
   readonly commands: readonly CommandFigure[];
 }
+
+/** The figures of a run that has measured nothing yet. */
+export const nothingMeasured = {
+  failures: [],
+  stacks: [],
+  requests: [],
+  issuing: [],
+  pageSteps: [],
+  tofu: [],
+  states: [],
+  peaks: [],
+  commands: [],
+} as const satisfies Partial<Figures>;

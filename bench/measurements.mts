@@ -1,4 +1,4 @@
-import type { Figures } from "./figures.mts";
+import { type Figures, nothingMeasured } from "./figures.mts";
 import { describeMachine } from "./machine.mts";
 import { roundsOf, withStacks } from "./measure/merged.mts";
 import { measureCommands } from "./parts/commands.mts";
@@ -16,15 +16,7 @@ export async function measureAll(scene: Scene): Promise<Figures> {
     quick: scene.plan.quick,
     machine: describeMachine(),
     programs: scene.programs,
-    failures: [],
-    stacks: [],
-    requests: [],
-    issuing: [],
-    pageSteps: [],
-    tofu: [],
-    states: [],
-    peaks: [],
-    commands: [],
+    ...nothingMeasured,
   };
   const stacks = (plan: StackPlan) => async (): Promise<Partial<Figures>> => {
     const earlier = roundsOf(figures.stacks, plan.users);

@@ -2,7 +2,7 @@ import { storedText, storedTime } from "../../components/core/lifecycle/certific
 import { isStrings } from "../../components/core/options/validation-errors";
 import { timeOf } from "../../components/core/time";
 import { type Fields, type StackCertificate, clusterOf, fields } from "./stack-certificates";
-import { type UserState, type UserStatus, validityState } from "./user-status";
+import { type UserState, type UserStatus, nothingIssued, validityState } from "./user-status";
 
 /** The users whose certificates a stack has. */
 export function statusOfStack(certificates: readonly StackCertificate[], now: number): UserStatus[] {
@@ -25,15 +25,6 @@ function statusesOf(certificate: StackCertificate, now: number): UserStatus[] {
   // What has ended meanwhile is of no use to anybody.
   return [own, ...replaced.filter(({ notAfter }) => notAfter !== undefined && now < timeOf(notAfter)), ...next];
 }
-
-const nothingIssued = {
-  serialNumber: undefined,
-  credentialId: undefined,
-  issuedAt: undefined,
-  notBefore: undefined,
-  notAfter: undefined,
-  renewAfter: undefined,
-} as const;
 
 function statusOf(certificate: StackCertificate, now: number): UserStatus {
   const { inputs, outputs } = certificate;

@@ -27,6 +27,16 @@ export interface UserStatus {
   readonly source: "stack" | "cluster";
 }
 
+/** What is said of a certificate, while there is none. */
+export const nothingIssued = {
+  serialNumber: undefined,
+  credentialId: undefined,
+  issuedAt: undefined,
+  notBefore: undefined,
+  notAfter: undefined,
+  renewAfter: undefined,
+} as const satisfies Partial<UserStatus>;
+
 /** What the clock says of a certificate. */
 export function validityState(notAfter: string, renewAfter: string | undefined, now: number): UserState {
   if (now >= timeOf(notAfter)) {

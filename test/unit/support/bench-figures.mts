@@ -1,4 +1,11 @@
-import type { Figures, Operation, Settings, StackFigure, Subject } from "../../../bench/figures.mts";
+import {
+  type Figures,
+  type Operation,
+  type Settings,
+  type StackFigure,
+  type Subject,
+  nothingMeasured,
+} from "../../../bench/figures.mts";
 import type { Cost } from "../../../bench/measure/statistics.mts";
 
 /** Measurements of so many seconds each, with half of that as CPU. */
@@ -20,15 +27,7 @@ export function figures(measured: Partial<Figures> = {}): Figures {
       date: "2026-11-26",
     },
     programs: [],
-    failures: [],
-    stacks: [],
-    requests: [],
-    issuing: [],
-    pageSteps: [],
-    tofu: [],
-    states: [],
-    peaks: [],
-    commands: [],
+    ...nothingMeasured,
     ...measured,
   };
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { statusTable, wideStatusTable } from "../../../../cli/status/status-table";
-import { type UserStatus, userStates } from "../../../../cli/status/user-status";
+import { type UserStatus, nothingIssued, userStates } from "../../../../cli/status/user-status";
 
 const issued = {
   serialNumber: "0A",
@@ -9,15 +9,6 @@ const issued = {
   notBefore: "2026-11-22T14:34:18Z",
   notAfter: "2026-11-23T14:34:18Z",
   renewAfter: "2026-11-23T06:34:18Z",
-} as const;
-
-const open = {
-  serialNumber: undefined,
-  credentialId: undefined,
-  issuedAt: undefined,
-  notBefore: undefined,
-  notAfter: undefined,
-  renewAfter: undefined,
 } as const;
 
 function status(more: Partial<UserStatus>): UserStatus {
@@ -55,7 +46,7 @@ describe("statusTable", () => {
     const table = lines(
       status({ groups: ["developers", "oncall"], state: "due" }),
       status({ ...other, username: "jim", issuedAt: undefined }),
-      status({ ...open, username: "joe", csrName: "joe-0a1b2c3d4e5f-0", state: "pending" }),
+      status({ ...nothingIssued, username: "joe", csrName: "joe-0a1b2c3d4e5f-0", state: "pending" }),
     );
     expect(table).toEqual([
       "cluster https://prod.example.com:6443",
@@ -76,7 +67,7 @@ describe("statusTable", () => {
     const csrName = `${"c".repeat(63)}.${"d".repeat(63)}-0`;
     const table = lines(
       status({ username, groups, cluster }),
-      status({ ...open, cluster, csrName, state: "approved" }),
+      status({ ...nothingIssued, cluster, csrName, state: "approved" }),
     );
     expect(Math.max(...table.map((line) => line.length))).toBeLessThanOrEqual(80);
     expect(column(lines(status({ username, groups })), "USER")).toBe(username);
@@ -95,7 +86,7 @@ describe("statusTable", () => {
       Array.from(line).reduce((sum, part) => sum + (/[日👩👧]/u.test(part) ? 2 : 1), 0);
     fc.assert(
       fc.property(statuses, fc.boolean(), (all, isOpen) => {
-        const table = lines(...all.map((one) => status({ ...one, ...(isOpen ? open : {}) })));
+        const table = lines(...all.map((one) => status({ ...one, ...(isOpen ? nothingIssued : {}) })));
         expect(Math.max(...table.map(width))).toBeLessThanOrEqual(80);
         expect(table.join("\n")).not.toContain("\u001b");
         expect(table.join("\n")).not.toContain("…");
@@ -117,7 +108,7 @@ describe("wideStatusTable", () => {
   it("has everything of a user in one line, and a hyphen for what is not known", () => {
     const username = "u".repeat(64);
     const table = wideStatusTable(
-      [status({ username, groups: ["x", "y"] }), status({ ...open, groups: undefined })],
+      [status({ username, groups: ["x", "y"] }), status({ ...nothingIssued, groups: undefined })],
       plain,
     );
     expect(table).toHaveLength(3);

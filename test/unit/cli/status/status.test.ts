@@ -2,7 +2,7 @@ import { readRequestObject } from "../../../../components/cluster/issuance/reque
 import { statusOf } from "../../../../cli/status/cluster-status";
 import { certificatesOfStack } from "../../../../cli/status/stack-certificates";
 import { statusOfStack } from "../../../../cli/status/stack-status";
-import { type UserStatus, endingWithin, joinStatus } from "../../../../cli/status/user-status";
+import { type UserStatus, endingWithin, joinStatus, nothingIssued } from "../../../../cli/status/user-status";
 import { errorOf, expectError } from "../../support/errors";
 import { janesIssuanceRequest, janesRequest } from "../../support/issuances";
 import { signCertificate } from "../../support/test-authority";
@@ -170,12 +170,7 @@ describe("joinStatus", () => {
     groups: [],
     cluster: "https://prod.test",
     csrName: "jane-0",
-    serialNumber: undefined,
-    credentialId: undefined,
-    issuedAt: undefined,
-    notBefore: undefined,
-    notAfter: undefined,
-    renewAfter: undefined,
+    ...nothingIssued,
     state: "valid",
     source: "stack",
     ...more,

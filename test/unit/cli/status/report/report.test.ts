@@ -1,7 +1,7 @@
 import { summaryParts } from "../../../../../cli/status/report/overview";
 import { looks, reportStates } from "../../../../../cli/status/report/states";
 import { userStates } from "../../../../../cli/status/user-status";
-import { type UserStatus } from "../../../../../cli/status/user-status";
+import { type UserStatus, nothingIssued } from "../../../../../cli/status/user-status";
 import { pageTime, pageWith, reportWith, rowsOf, textOf } from "../../../support/report-pages";
 import { type ExportedUser, inHours, team } from "../../../support/report-stacks";
 
@@ -15,12 +15,7 @@ function requestIn(state: UserStatus["state"]): UserStatus {
     groups: [],
     cluster: "https://prod.example.com:6443",
     csrName: "jane-0",
-    serialNumber: undefined,
-    credentialId: undefined,
-    issuedAt: undefined,
-    notBefore: undefined,
-    notAfter: undefined,
-    renewAfter: undefined,
+    ...nothingIssued,
     state,
     source: "cluster",
   };
