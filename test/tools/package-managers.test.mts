@@ -57,6 +57,8 @@ const managers: Readonly<Record<string, Manager>> = {
         enableTelemetry: false,
         enableGlobalCache: false,
         enableScripts: false,
+        // Where CI is set, Yarn would refuse to write the lock file.
+        enableImmutableInstalls: false,
       }),
     }),
     install: () => [process.execPath, programs.program("@yarnpkg/cli-dist/bin/yarn.js"), "install"],
