@@ -5,6 +5,8 @@ export type RequestCounts = ReadonlyMap<string, number>;
 
 /** What runs ask for. What controllers ask for by themselves, such as leases, is not among it. */
 const counted = ["certificatesigningrequests", "namespaces", "rolebindings", "roles", "selfsubjectreviews"];
+/** What runs watch. Other watches are the informers' of controllers and of the API server itself. */
+const watched = ["certificatesigningrequests"];
 
 /** What the API server has answered so far. */
 export async function countRequests(api: Api): Promise<RequestCounts> {
@@ -20,9 +22,10 @@ export function readCounts(metrics: string): RequestCounts {
   for (const line of metrics.split("\n")) {
     if (line.startsWith("apiserver_request_total{")) {
       const label = (name: string): string => new RegExp(`[{,]${name}="([^"]*)"`).exec(line)?.[1] ?? "";
-      const [resource, subresource] = [label("resource"), label("subresource")];
-      if (counted.includes(resource) && subresource !== "status") {
-        const what = `${label("verb")} ${resource}${subresource === "" ? "" : `/${subresource}`}`;
+      const [verb, resource, subresource] = [label("verb"), label("resource"), label("subresource")];
+      const isOfRuns = (verb === "WATCH" ? watched : counted).includes(resource);
+      if (isOfRuns && subresource !== "status") {
+        const what = `${verb} ${resource}${subresource === "" ? "" : `/${subresource}`}`;
         counts.set(what, (counts.get(what) ?? 0) + Number(line.slice(line.lastIndexOf(" "))));
       }
     }

@@ -7,7 +7,7 @@
  * renewed or verified. What users.cjs takes longer is what this package's logic costs.
  */
 
-const { CustomResource } = require("@pulumi/pulumi");
+const { ComponentResource, CustomResource } = require("@pulumi/pulumi");
 const { rbac } = require("@pulumi/kubernetes");
 const { CertRequest, PrivateKey } = require("@pulumi/tls");
 
@@ -19,28 +19,38 @@ class Certificate extends CustomResource {
   }
 }
 
+class User extends ComponentResource {
+  constructor(username) {
+    super("bench:index:User", username);
+    const parent = this;
+    const key = new PrivateKey(`${username}-key`, { algorithm: "ECDSA", ecdsaCurve: "P256" }, { parent });
+    const request = new CertRequest(
+      `${username}-request`,
+      { privateKeyPem: key.privateKeyPem, subject: { commonName: username } },
+      { parent },
+    );
+    const inputs = { username, request: request.certRequestPem };
+    const certificate = new Certificate(`${username}-certificate`, inputs, { parent });
+    const metadata = { name: `${username}-access`, namespace: "default" };
+    const options = { parent, dependsOn: certificate };
+    new rbac.v1.Role(
+      `${username}-role`,
+      { metadata, rules: [{ apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch"] }] },
+      options,
+    );
+    new rbac.v1.RoleBinding(
+      `${username}-binding`,
+      {
+        metadata,
+        roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: metadata.name },
+        subjects: [{ apiGroup: "rbac.authorization.k8s.io", kind: "User", name: username }],
+      },
+      options,
+    );
+    this.registerOutputs({});
+  }
+}
+
 for (let number = 1; number <= Number(process.env.BENCH_USERS); number += 1) {
-  const username = `user-${number}`;
-  const key = new PrivateKey(`${username}-key`, { algorithm: "ECDSA", ecdsaCurve: "P256" });
-  const request = new CertRequest(`${username}-request`, {
-    privateKeyPem: key.privateKeyPem,
-    subject: { commonName: username },
-  });
-  const certificate = new Certificate(`${username}-certificate`, { username, request: request.certRequestPem });
-  const metadata = { name: `${username}-access`, namespace: "default" };
-  const options = { dependsOn: certificate };
-  new rbac.v1.Role(
-    `${username}-role`,
-    { metadata, rules: [{ apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch"] }] },
-    options,
-  );
-  new rbac.v1.RoleBinding(
-    `${username}-binding`,
-    {
-      metadata,
-      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: metadata.name },
-      subjects: [{ apiGroup: "rbac.authorization.k8s.io", kind: "User", name: username }],
-    },
-    options,
-  );
+  new User(`user-${number}`);
 }

@@ -29,6 +29,7 @@ import { objectIdentities } from "./rbac/object-names";
 import { reportOpenRequest } from "./approval/open-request-report";
 import { checkAllOptions, checkPlainOptions } from "./options/option-checks";
 import { tellInPreview } from "./options/preview-findings";
+import { notePlace } from "./registration";
 import { promiseOf } from "./outputs";
 
 /** Resolves once the Roles and bindings are registered, or it is clear that there are none. */
@@ -94,6 +95,7 @@ export class KubernetesUser extends ComponentResource {
     const made = Promise.withResolvers<undefined>();
     const dependsOn = dependsOnAfter(allPassed, opts.dependsOn);
     super("kubernetes-user:index:KubernetesUser", name, { [accessMade]: made.promise }, { ...opts, dependsOn });
+    notePlace(this);
     const child: CustomResourceOptions & { parent: KubernetesUser } = { parent: this };
     const provider = this.getProvider("kubernetes::");
     const whenValid = checkAllOptions(

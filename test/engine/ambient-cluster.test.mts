@@ -72,8 +72,12 @@ describe("the cluster of environment and stack configuration", () => {
     const { resources } = await deployment(project);
     console.log(sizeTable(resources, { ambient2: ambient, explicit2: explicit }));
     expect(ambient).toBeGreaterThan(10_000);
-    expect(ambient).toBeLessThanOrEqual(23_000);
-    expect(explicit).toBeLessThanOrEqual(31_000);
+    expect(ambient).toBeLessThanOrEqual(20_000);
+    expect(explicit).toBeLessThanOrEqual(28_000);
+    // All that is made for a user is noted as made where the user is declared.
+    const places = resourcesOf("ambient2", resources).map(({ sourcePosition }) => sourcePosition);
+    expect(places).toHaveLength(6);
+    expect(new Set(places)).toEqual(new Set([expect.stringMatching(/^project:\/\/\/index\.\w+#\d+,\d+$/)]));
     const outputs = await project.stack.outputs();
     expect(clusterOf(String(outputs["ambient1"])).name).toBe("environment");
     expect(clusterOf(String(outputs["explicit1"])).name).toBe("admin");
@@ -110,11 +114,16 @@ async function deployment(project: Project): Promise<{ readonly resources: reado
   return (JSON.parse(stdout) as { deployment: { resources: StateResource[] } }).deployment;
 }
 
+function resourcesOf(user: string, resources: readonly StateResource[]): readonly StateResource[] {
+  return resources.filter(({ urn }) => urn.split("::").at(-1)?.startsWith(`size-${user}`));
+}
+
 /** Bytes of users' state by resource type; what is left of the whole is the stack's output. */
 function sizeTable(resources: readonly StateResource[], users: Readonly<Record<string, number>>): string {
   const lines = Object.entries(users).flatMap(([user, whole]) => {
-    const own = resources.filter(({ urn }) => urn.split("::").at(-1)?.startsWith(`size-${user}`));
-    const sizes = own.map((resource) => [resource.type, JSON.stringify(resource).length + 1] as const);
+    const sizes = resourcesOf(user, resources).map(
+      (resource) => [resource.type, JSON.stringify(resource).length + 1] as const,
+    );
     const rest = whole - sizes.reduce((sum, [, bytes]) => sum + bytes, 0);
     const rows = [...sizes, ["stack output", rest] as const, ["all", whole] as const];
     return [`state of ${user}, bytes:`, ...rows.map(([type, bytes]) => `${String(bytes).padStart(7)}  ${type}`)];

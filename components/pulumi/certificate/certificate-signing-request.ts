@@ -3,7 +3,7 @@ import { type Grant } from "../../core/rbac/grants";
 import { type OpenRequest } from "../../core/lifecycle/certificate-state";
 import { type CertificateDeclaration } from "../../core/lifecycle/declaration";
 import { type ServedResource } from "../host";
-import { withoutStackTraces } from "../registration";
+import { registering } from "../registration";
 
 /** Inputs of a {@link CertificateSigningRequest}, each of which may not be known yet. */
 export type CertificateSigningRequestArgs = {
@@ -48,7 +48,7 @@ export class CertificateSigningRequest extends CustomResource {
   declare readonly accessUntil: Output<string | undefined>;
 
   constructor(name: string, args: CertificateSigningRequestArgs, opts: CustomResourceOptions, served: ServedResource) {
-    using _ = withoutStackTraces(opts.parent);
+    using _ = registering(opts.parent);
     const unknownUntilCreated = Object.fromEntries(outputs.map((output) => [output, undefined]));
     const secrets = { kubeconfig: optionalSecret(args.kubeconfig), privateKey: optionalSecret(args.privateKey) };
     super(

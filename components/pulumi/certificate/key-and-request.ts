@@ -8,7 +8,7 @@ import { CertificateRequest } from "./certificate-request";
 import { type ServedResource } from "../host";
 import { type KubernetesUserArgs } from "../kubernetes-user-args";
 import { type WhenValid, isSecretOutput } from "../outputs";
-import { withoutStackTraces } from "../registration";
+import { registering } from "../registration";
 import { elementsOf } from "../rbac/resolved-grants";
 
 /** Who asks for a certificate, with which key. */
@@ -85,7 +85,7 @@ function makeKey(
   };
   // The engine takes the first trigger that it sees for no change: there has to be one from the beginning.
   const keyOpts = { ...opts, replacementTrigger: trigger(rotation ?? "") };
-  using _ = withoutStackTraces(opts.parent);
+  using _ = registering(opts.parent);
   return new tls.PrivateKey(`${name}-key`, args, keyOpts);
 }
 
@@ -122,7 +122,7 @@ function makeRequest(
   { key, served }: { readonly key: tls.PrivateKey; readonly served: ServedResource },
   opts: CustomResourceOptions,
 ): Output<string> {
-  using _ = withoutStackTraces(opts.parent);
+  using _ = registering(opts.parent);
   // tls.CertRequest takes one group. How many an Output has, nobody knows yet.
   const list = listed(groups);
   const [organization, ...others] = list ?? [];

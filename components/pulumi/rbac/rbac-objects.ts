@@ -19,7 +19,7 @@ import { type KubernetesUserArgs } from "../kubernetes-user-args";
 import { type ObjectIdentity, annotationsOf, pathSegment } from "./object-names";
 import { withoutOutputs } from "../options/option-checks";
 import { keepingAlive, promiseIfKnown } from "../outputs";
-import { withoutStackTraces } from "../registration";
+import { registering } from "../registration";
 import { type Rules, type ResolvedGrant, elementsOf, resolvedGrants } from "./resolved-grants";
 
 type Binding = PlannedBinding<Input<string>, Rules>;
@@ -139,7 +139,7 @@ function roleName(owner: AccessOwner, binding: Binding): Input<string> {
   };
   const { Role, ClusterRole } = kubernetes.rbac.v1;
   const resource = resourceName(name, key);
-  using _ = withoutStackTraces(opts.parent);
+  using _ = registering(opts.parent);
   const made = role.kind === "Role" ? new Role(resource, args, opts) : new ClusterRole(resource, args, opts);
   return made.metadata.name;
 }
@@ -154,7 +154,7 @@ function bind(owner: AccessOwner, binding: Binding, referenced: Input<string>): 
   };
   const { RoleBinding, ClusterRoleBinding } = kubernetes.rbac.v1;
   const resource = resourceName(name, key);
-  using _ = withoutStackTraces(opts.parent);
+  using _ = registering(opts.parent);
   if (namespace === undefined) {
     new ClusterRoleBinding(resource, args, opts);
   } else {

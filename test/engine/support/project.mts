@@ -98,6 +98,8 @@ export interface StateResource {
   readonly id?: string;
   readonly inputs?: Readonly<Record<string, unknown>>;
   readonly outputs?: Readonly<Record<string, unknown>>;
+  /** Where it is made in the program, such as `project:///index.ts#3,7`. */
+  readonly sourcePosition?: string;
 }
 
 /** Passes a run on that succeeded; throws with its output otherwise. */

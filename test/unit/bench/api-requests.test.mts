@@ -30,6 +30,7 @@ describe("readCounts", () => {
       [
         metric({ ...requests, subresource: "status", verb: "PUT" }, 5),
         metric({ resource: "leases", subresource: "", verb: "PUT" }, 5),
+        metric({ resource: "namespaces", subresource: "", verb: "WATCH" }, 5),
         `apiserver_request_duration_seconds_count{resource="roles",subresource="",verb="GET"} 5`,
       ].join("\n"),
     );

@@ -1,17 +1,18 @@
-import { CustomResource } from "@pulumi/pulumi";
-import { withoutStackTraces } from "../../../components/pulumi/registration";
+import { ComponentResource, CustomResource, Resource } from "@pulumi/pulumi";
+import { notePlace, registering } from "../../../components/pulumi/registration";
 
 const framesOf = ({ stack = "" }: Error): number => stack.split("\n    at ").length - 1;
 
-describe("withoutStackTraces", () => {
+const resource = (...transformations: readonly unknown[]): CustomResource =>
+  Object.create(CustomResource.prototype, { __transformations: { value: transformations } }) as CustomResource;
+
+describe("registering, and stack traces", () => {
   afterEach(() => {
     delete process.env["PULUMI_DEBUG_PROMISE_LEAKS"];
   });
 
-  const parent = Object.create(CustomResource.prototype) as CustomResource;
-
   function framesWithin(parent?: CustomResource): number {
-    using _ = withoutStackTraces(parent);
+    using _ = registering(parent);
     return framesOf(new Error());
   }
 
@@ -22,7 +23,7 @@ describe("withoutStackTraces", () => {
 
   it("leaves others theirs also when the block fails", () => {
     const fail = (): void => {
-      using _ = withoutStackTraces(parent);
+      using _ = registering(resource());
       throw new Error("wrong");
     };
     expect(fail).toThrow("wrong");
@@ -35,9 +36,70 @@ describe("withoutStackTraces", () => {
   });
 
   it("takes them where transformations of the program run meanwhile", () => {
-    const parentWith = (...transformations: readonly unknown[]): CustomResource =>
-      Object.create(CustomResource.prototype, { __transformations: { value: transformations } }) as CustomResource;
-    expect(framesWithin(parentWith(() => undefined))).toBeGreaterThan(2);
-    expect(framesWithin(parentWith())).toBe(0);
+    expect(framesWithin(resource(() => undefined))).toBeGreaterThan(2);
+    expect(framesWithin(resource())).toBe(0);
+  });
+});
+
+describe("registering, and places", () => {
+  /** The places that the SDK would send to the engine for a resource that is made here. */
+  function placesHere(): unknown {
+    const stackTrace = Reflect.get(Resource, "stackTrace") as (skipped: number) => unknown;
+    return stackTrace.call(Resource, 1);
+  }
+
+  class Component {
+    constructor() {
+      notePlace(this as unknown as ComponentResource);
+    }
+  }
+
+  function placesWithin(parent: Resource | undefined): unknown {
+    using _ = registering(parent);
+    return placesHere();
+  }
+
+  function declare(): ComponentResource {
+    return new Component() as unknown as ComponentResource;
+  }
+  const declared = declare();
+  const uri: unknown = expect.stringMatching(/\/registration\.test\.ts$/);
+  const place = { uri, line: 63, column: 12 };
+
+  it("says of what is made for a component that it is made where the component is declared", () => {
+    expect(placesWithin(declared)).toEqual([place]);
+  });
+
+  it("leaves others their own, inside no block and for parents of which nothing is noted", () => {
+    expect(placesWithin(resource())).not.toEqual([place]);
+    expect(placesWithin(undefined)).toEqual(expect.arrayContaining([expect.objectContaining({ uri })]));
+    placesWithin(declared);
+    expect(placesHere()).not.toEqual([place]);
+  });
+
+  it("says nothing where no frame is of the program", () => {
+    const stackTrace: unknown = Reflect.get(Resource, "stackTrace");
+    try {
+      Reflect.set(Resource, "stackTrace", () => [
+        undefined,
+        { uri: "file:///x/node_modules/y/z.js", line: 1, column: 2 },
+      ]);
+      expect(placesWithin(declare())).toEqual([]);
+    } finally {
+      Reflect.set(Resource, "stackTrace", stackTrace);
+    }
+  });
+
+  it("leaves the SDK as it is where the SDK takes no places", () => {
+    const stackTrace: unknown = Reflect.get(Resource, "stackTrace");
+    try {
+      Reflect.deleteProperty(Resource, "stackTrace");
+      {
+        using _ = registering(declare());
+      }
+      expect(Reflect.has(Resource, "stackTrace")).toBe(false);
+    } finally {
+      Reflect.set(Resource, "stackTrace", stackTrace);
+    }
   });
 });
