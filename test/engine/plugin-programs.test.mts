@@ -1,9 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { delimiter } from "node:path";
 
+import { packageVersion } from "../../packaging/bundles.mts";
 import { kubectl } from "./support/commands.mts";
 import { Project, succeed, summary } from "./support/project.mts";
 import { BuiltPlugin } from "./support/yaml-project.mts";
+
+const version = await packageVersion();
 
 /** A user as a program has it by an SDK that is made from the plugin's schema. */
 const remote = `
@@ -12,7 +15,7 @@ const remote = `
       const outputs = ["status", "kubeconfig", "serialNumber", "csrName", "username"];
       super("kubernetes-user:index:KubernetesUser", name, {
         ...Object.fromEntries(outputs.map((output) => [output, undefined])), ...args,
-      }, { ...opts, version: "0.1.0" }, true);
+      }, { ...opts, version: "${version}" }, true);
     }
   }`;
 

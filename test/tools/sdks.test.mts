@@ -2,10 +2,12 @@ import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/pro
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
+import { packageVersion } from "../../packaging/bundles.mts";
 import { command, type CommandResult } from "../engine/support/commands.mts";
 import { BuiltPlugin } from "../engine/support/yaml-project.mts";
 
 const repository = resolve(import.meta.dirname, "../..");
+const version = await packageVersion();
 const examples = join(repository, "examples");
 /** Compiling takes minutes where nothing is cached. */
 const longMs = 20 * 60_000;
@@ -113,7 +115,7 @@ withGo(`the SDKs${go === undefined ? ", skipped: making them needs Go 1.26 or ne
       const program = join(folder, "program");
       await cp(join(examples, "go"), program, { recursive: true });
       const env = { GOFLAGS: "-mod=mod" };
-      const edit = ["-require", `${module}@v0.1.0`, "-replace", `${module}=${sdk}`];
+      const edit = ["-require", `${module}@v${version}`, "-replace", `${module}=${sdk}`];
       await expectSuccess("go", ["mod", "-C", program, "edit", ...edit], "", env);
       await expectSuccess("go", ["mod", "-C", program, "tidy"], "", env);
       await expectSuccess("go", ["vet", "-C", program, "./..."], "", env);
@@ -132,10 +134,15 @@ describe("the plugin's archive", () => {
       const [archive = ""] = await readdir(archives);
       expect(archive).toMatch(/^pulumi-resource-kubernetes-user-v0\.1\.0-linux-(amd64|arm64)\.tar\.gz$/);
       const env = { PULUMI_HOME: home };
-      const install = ["plugin", "install", "resource", "kubernetes-user", "0.1.0", "--file", join(archives, archive)];
+      const install = ["plugin", "install", "resource", "kubernetes-user", version, "--file", join(archives, archive)];
       await expectSuccess("pulumi", install, "", env);
-      const { stdout } = await expectSuccess("pulumi", ["package", "get-schema", "kubernetes-user@0.1.0"], "", env);
-      expect(JSON.parse(stdout)).toMatchObject({ name: "kubernetes-user", version: "0.1.0" });
+      const { stdout } = await expectSuccess(
+        "pulumi",
+        ["package", "get-schema", `kubernetes-user@${version}`],
+        "",
+        env,
+      );
+      expect(JSON.parse(stdout)).toMatchObject({ name: "kubernetes-user", version });
     } finally {
       await rm(home, { recursive: true, force: true });
     }
