@@ -6,6 +6,7 @@ import { parse, stringify } from "yaml";
 import { command } from "./support/commands.mts";
 import { controlPlanePrograms } from "./support/control-plane-programs.mts";
 import { Example } from "./support/example.mts";
+import { leftOut, Script } from "../pages/script.mts";
 import { findSecrets, secretsOf } from "./support/secrets.mts";
 
 /** A kubeconfig, as far as it is put together here. */
@@ -55,7 +56,8 @@ describe("examples/multi-cluster", () => {
   }
 
   it("gives one kubeconfig for two clusters, whose stacks export the administrators'", async () => {
-    const [clusters = "", up = "", handOut = "", destroy = "", ...others] = await example.commands();
+    const [clusters = Script.none, up = Script.none, handOut = Script.none, destroy = Script.none, ...others] =
+      example.commands(import.meta.filename);
     expect(others).toEqual([]);
     // The users' program finds the clusters by their stacks alone.
     await example.sh(clusters, { KUBECONFIG: `${example.folder}/administrator.kubeconfig` });
@@ -76,4 +78,8 @@ describe("examples/multi-cluster", () => {
     await example.sh(destroy, { KUBECONFIG: "/nowhere" });
     expect([await can("nora@staging", "list"), await can("nora@prod", "list")]).toEqual(["no", "no"]);
   });
+});
+
+it("has run every command that test/pages/run.yaml says it runs", () => {
+  expect(leftOut(import.meta.filename)).toEqual([]);
 });
