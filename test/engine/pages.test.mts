@@ -1,13 +1,7 @@
-import { readFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
-
 import { leftOut, type Placeholders, replaced, Script } from "../pages/script.mts";
 import { codeBlocksOf } from "../unit/support/markdown-pages.ts";
 import { kubectl } from "./support/commands.mts";
-import { Project } from "./support/project.mts";
-import { ShellFolder } from "./support/shell-folder.mts";
-
-const repository = resolve(import.meta.dirname, "../..");
+import { Scratch } from "./support/scratch.mts";
 
 /** What pages call `dev`: the control plane is shared. */
 const namespace = "pages-dev";
@@ -23,25 +17,15 @@ function block(page: string, language: string, text: string): string {
   return codeBlocksOf(page).find((one) => one.language === language && one.code.includes(text))?.code ?? "";
 }
 
-/** Follows a page as its reader would: the program in a project like examples/quickstart, the commands in a shell. */
+/** Follows a page as its reader would: the program in a project, the commands in a shell. */
 async function follow(program: string, commands: Script): Promise<string> {
-  await using project = await Project.create("");
-  await project.file("index.ts", replaced(program, placeholders));
-  await project.file("package.json", JSON.stringify({ name: "test", main: "index.ts" }));
-  await project.file("tsconfig.json", await readFile(join(repository, "examples/quickstart/tsconfig.json"), "utf8"));
-  await project.file("Pulumi.yaml", "name: test\nruntime: nodejs\n");
-  const environment = {
-    ...project.stack.environment,
-    PULUMI_STACK: project.stack.name,
-    PULUMI_SKIP_CONFIRMATIONS: "true",
-    PULUMI_SKIP_UPDATE_CHECK: "true",
-  };
-  const shell = new ShellFolder(project.folder, environment);
+  await using scratch = await Scratch.create();
+  await scratch.program(replaced(program, placeholders));
   try {
-    const { stdout, stderr } = await shell.run(commands.with(placeholders));
+    const { stdout, stderr } = await scratch.run(commands.with(placeholders));
     return stdout + stderr;
   } finally {
-    await shell.run("pulumi destroy --yes");
+    await scratch.sh("pulumi destroy");
   }
 }
 

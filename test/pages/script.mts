@@ -68,6 +68,11 @@ export class Script {
     );
   }
 
+  /** Each of its commands, for a test that looks at what is in between. */
+  get each(): Script[] {
+    return this.commands.map((command) => new Script([command], command.source));
+  }
+
   /** The same with a reader's own names. */
   with(placeholders: Placeholders): Script {
     return new Script(this.commands, replaced(this.changed, placeholders));

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { chmod, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
@@ -8,17 +8,11 @@ import { makeBackend } from "@kubernetes-user/toolchain";
 import { Script } from "../../pages/script.mts";
 import { codeBlocksOf } from "../../unit/support/markdown-pages.ts";
 import { toolchainEnvironment } from "./project.mts";
+import { linkPackage, manifestOf } from "./linked-packages.mts";
 import { ShellFolder } from "./shell-folder.mts";
 
 /** The folder of all examples. */
 export const examples = resolve(import.meta.dirname, "../../../examples");
-
-/** A package's manifest, as far as installing it needs it. */
-interface Manifest {
-  readonly dependencies?: Readonly<Record<string, string>>;
-  readonly devDependencies?: Readonly<Record<string, string>>;
-  readonly bin?: string | Readonly<Record<string, string>>;
-}
 
 /** A certificate's state, as far as tests look at it. */
 export interface Certificate {
@@ -121,27 +115,15 @@ async function copy(name: string, world: string): Promise<string> {
   return folder;
 }
 
-/** Links packages as npm would put them: those that a package.json names, and their commands. */
+/** Links the packages that a package.json names. */
 async function install(from: string, to: string): Promise<void> {
   const { dependencies, devDependencies } = await manifestOf(from);
   const places = createRequire(join(from, "package.json")).resolve.paths("_") ?? [];
-  const modules = join(to, "node_modules");
-  await mkdir(join(modules, ".bin"), { recursive: true });
   for (const name of Object.keys({ ...dependencies, ...devDependencies })) {
     const source = places.map((place) => join(place, name)).find((place) => existsSync(place));
     if (source === undefined) {
       throw new Error(`${name} is not installed in ${places.join(", ")}`);
     }
-    await mkdir(dirname(join(modules, name)), { recursive: true });
-    await symlink(source, join(modules, name));
-    const { bin = {} } = await manifestOf(source);
-    for (const [command, file] of Object.entries(typeof bin === "string" ? { [name]: bin } : bin)) {
-      await chmod(join(source, file), 0o755);
-      await symlink(join(source, file), join(modules, ".bin", command));
-    }
+    await linkPackage(name, source, to);
   }
-}
-
-async function manifestOf(folder: string): Promise<Manifest> {
-  return JSON.parse(await readFile(join(folder, "package.json"), "utf8")) as Manifest;
 }
