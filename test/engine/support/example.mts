@@ -111,7 +111,9 @@ async function copy(name: string, world: string): Promise<string> {
   const folder = join(world, name);
   const modules = join(examples, name, "node_modules");
   await cp(join(examples, name), folder, { recursive: true, filter: (path) => path !== modules });
-  await install(join(examples, name), folder);
+  if (existsSync(join(folder, "package.json"))) {
+    await install(join(examples, name), folder);
+  }
   return folder;
 }
 
