@@ -45,10 +45,14 @@ export class Script {
    *
    * @param page path in the repository
    * @param test `import.meta.filename`
+   * @param count how many there have to be. Default: any number
    */
-  static of(page: string, test: string): Script[] {
+  static of(page: string, test: string, count?: number): Script[] {
     const commands = commandsFor(page, relative(repository, test));
     const blocks = [...new Set(commands.map(({ line }) => line))];
+    if (count !== undefined && blocks.length !== count) {
+      throw new Error(`${page}: expected ${count} blocks with commands for ${test}, got ${blocks.length}`);
+    }
     return blocks.map((block) => {
       const ofBlock = commands.filter(({ line }) => line === block);
       return new Script(ofBlock, ofBlock.map(({ source }) => source).join(""));

@@ -30,9 +30,7 @@ afterAll(async () => {
 
 /** What run.yaml has of a page for this test: as many scripts as are expected. */
 function scriptsOf(page: string, count: number): readonly Script[] {
-  const scripts = Script.of(page, import.meta.filename);
-  expect(scripts).toHaveLength(count);
-  return scripts;
+  return Script.of(page, import.meta.filename, count);
 }
 
 function expectGoodCluster({ exitCode, stdout, stderr }: CommandResult): void {
