@@ -19,6 +19,12 @@ describe("every command of the pages", () => {
     expect(all.length).toBeGreaterThan(200);
   });
 
+  const reasons = [...new Set(all.flatMap(({ reason }) => reason ?? []))];
+  it.each(reasons)("has a reason whose tests are there: %s", (reason) => {
+    const named = [...reason.matchAll(/\b(?:toolchain\/)?test\/[\w./-]*\w/g)].map(([path]) => path);
+    expect(named.filter((path) => !existsSync(join(repository, path)))).toEqual([]);
+  });
+
   const tests = [...new Set(all.flatMap(({ test }) => test ?? []))];
   it.each(tests)("is read from its page by the test that runs it, which notices what it leaves out: %s", (test) => {
     const path = join(repository, test);
