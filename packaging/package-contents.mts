@@ -1,3 +1,5 @@
+import { proseIn } from "./code-blocks.mts";
+
 /** The kinds of files that the npm package has, and no other. */
 const expected: readonly RegExp[] = [
   /^(?:CHANGELOG|CONTRIBUTING|README|SECURITY)\.md$/,
@@ -57,7 +59,7 @@ export function missingTargets(pages: Readonly<Record<string, string>>, packed: 
 
 /** Where a page's links and pictures lead. */
 export function linksOf(text: string): string[] {
-  const prose = text.replaceAll(/^( *)```\w*\n[\s\S]*?^\1```$/gm, "").replaceAll(/`[^`\n]*`/g, "");
+  const prose = proseIn(text).replaceAll(/`[^`\n]*`/g, "");
   return [
     ...[...prose.matchAll(/\]\(([^)\s]+)(?: "[^"]*"| '[^']*')?\)/g)].map(([, target = ""]) => target),
     ...[...prose.matchAll(/ (?:src|srcset|href)="([^"]+)"/g)].map(([, target = ""]) => target),

@@ -3,8 +3,11 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { recordedProcesses, waitUntilGone } from "@kubernetes-user/toolchain";
+import { leftOut, Script } from "../pages/script.mts";
 import { folders, kubectl, minute, ownEnv, useOwnControlPlanes } from "./support/own-control-planes.mts";
+import { ShellFolder } from "./support/shell-folder.mts";
 
+const repository = fileURLToPath(new URL("../..", import.meta.url));
 const clusterCommand = fileURLToPath(new URL("../../toolchain/control-plane/cluster-cli.mts", import.meta.url));
 
 useOwnControlPlanes(() => Promise.resolve());
@@ -70,6 +73,29 @@ describe("npm run cluster", () => {
   );
 
   it(
+    "does what docs/toolchain.md and CONTRIBUTING.md say",
+    async () => {
+      const own = (page: string): Script[] =>
+        Script.of(page, import.meta.filename)
+          .flatMap(({ each }) => each)
+          // The name that somebody's own control plane has, without an option, is not this test's.
+          .map((script) => script.with([[/(start|status|stop)(?: --name mine)?/g, `$1 --name ${name}`]]));
+      const [start, status, stop, ...others] = own("docs/toolchain.md");
+      const [startAgain, statusToo, stopAgain, ...more] = own("CONTRIBUTING.md");
+      expect([...others, ...more]).toEqual([]);
+      const inRepository = new ShellFolder(repository, { ...ownEnv, NODE_OPTIONS: "" });
+      const run = (script = Script.none): Promise<string> => inRepository.sh(script);
+      expect(await run(start)).toMatch(/export KUBECONFIG=\S+/);
+      expect(await run(startAgain)).toContain("is already running.");
+      expect(await run(status)).toMatch(/keeper \d+, etcd \d+/);
+      expect(await run(statusToo)).toMatch(/keeper \d+, etcd \d+/);
+      await run(stop);
+      expect(await run(stopAgain)).toContain(`Control plane "${name}" is not running.`);
+    },
+    2 * minute,
+  );
+
+  it(
     "cleans up when it is interrupted",
     async () => {
       const { code, stderr } = await cluster("start", "--name", interrupted);
@@ -91,4 +117,8 @@ describe("npm run cluster", () => {
     },
     minute,
   );
+});
+
+it("has run every command that test/pages/run.yaml says it runs", () => {
+  expect(leftOut(import.meta.filename)).toEqual([]);
 });

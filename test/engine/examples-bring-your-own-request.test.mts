@@ -2,15 +2,16 @@ import { readFile } from "node:fs/promises";
 
 import { kubectl } from "./support/commands.mts";
 import { Example } from "./support/example.mts";
+import { leftOut, Script } from "../pages/script.mts";
 import { findSecrets, secretsOf } from "./support/secrets.mts";
 
 describe("examples/bring-your-own-request", () => {
   let example: Example;
-  let commands: readonly string[];
+  let commands: readonly Script[];
 
   beforeAll(async () => {
     example = await Example.copy("bring-your-own-request");
-    commands = await example.commands();
+    commands = example.commands(import.meta.filename);
   });
 
   afterAll(async () => {
@@ -18,7 +19,14 @@ describe("examples/bring-your-own-request", () => {
   });
 
   it("gives jane access by a key that never leaves her machine", async () => {
-    const [request = "", copy = "", up = "", send = "", complete = "", ...others] = commands;
+    const [
+      request = Script.none,
+      copy = Script.none,
+      up = Script.none,
+      send = Script.none,
+      complete = Script.none,
+      ...others
+    ] = commands;
     expect(others).toHaveLength(1);
     await example.sh(request);
     await example.sh(copy);
@@ -51,7 +59,11 @@ describe("examples/bring-your-own-request", () => {
   });
 
   it("goes with pulumi destroy", async () => {
-    await example.sh(commands.at(-1) ?? "");
+    await example.sh(commands.at(-1) ?? Script.none);
     expect(await kubectl("get rolebindings --namespace api -o name")).toBe("");
   });
+});
+
+it("has run every command that test/pages/run.yaml says it runs", () => {
+  expect(leftOut(import.meta.filename)).toEqual([]);
 });

@@ -3,16 +3,17 @@ import { join } from "node:path";
 
 import { kubectl } from "./support/commands.mts";
 import { Example } from "./support/example.mts";
+import { leftOut, Script } from "../pages/script.mts";
 
 describe("examples/fresh", () => {
   let example: Example;
-  let commands: readonly string[];
+  let commands: readonly Script[];
   /** Mia's machine has the command in its PATH, and keeps what the command keeps. */
   let machine: Readonly<Record<string, string>>;
 
   beforeAll(async () => {
     example = await Example.copy("fresh");
-    commands = await example.commands();
+    commands = example.commands(import.meta.filename);
     machine = {
       PATH: `${example.folder}/node_modules/.bin:${String(process.env["PATH"])}`,
       XDG_STATE_HOME: join(example.folder, "mias-machine/state"),
@@ -35,7 +36,14 @@ describe("examples/fresh", () => {
   }
 
   it("gives mia a kubeconfig without a certificate, which the command fetches", async () => {
-    const [request = "", copy = "", up = "", handOver = "", setUp = "", ...others] = commands;
+    const [
+      request = Script.none,
+      copy = Script.none,
+      up = Script.none,
+      handOver = Script.none,
+      setUp = Script.none,
+      ...others
+    ] = commands;
     expect(others).toHaveLength(2);
     await example.sh(request, machine);
     await example.sh(copy);
@@ -68,7 +76,7 @@ describe("examples/fresh", () => {
   it("fetches it at once on demand, and nothing any more once the access is gone", async () => {
     await example.edit("index.ts", "13 * 86400", "12 * 86400");
     await example.sh("pulumi up");
-    const [refresh = "", destroy = ""] = commands.slice(-2);
+    const [refresh = Script.none, destroy = Script.none] = commands.slice(-2);
     await example.sh(refresh, machine);
     expect(await whoami()).toContain(await credentialId());
     await example.sh(destroy);
@@ -76,4 +84,8 @@ describe("examples/fresh", () => {
     const { exitCode } = await example.run("kubectl --kubeconfig mias-machine/mia.kubeconfig get pods", machine);
     expect(exitCode).toBe(1);
   });
+});
+
+it("has run every command that test/pages/run.yaml says it runs", () => {
+  expect(leftOut(import.meta.filename)).toEqual([]);
 });

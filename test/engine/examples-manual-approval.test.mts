@@ -5,6 +5,7 @@ import { parse } from "yaml";
 
 import { kubectl } from "./support/commands.mts";
 import { Example } from "./support/example.mts";
+import { leftOut, Script } from "../pages/script.mts";
 
 /** A job of the workflow, as far as it matters here. */
 interface Job {
@@ -23,12 +24,12 @@ interface Step {
 
 describe("examples/manual-approval", () => {
   let example: Example;
-  let commands: readonly string[];
+  let commands: readonly Script[];
   let jobs: Readonly<Record<string, Job | undefined>>;
 
   beforeAll(async () => {
     example = await Example.copy("manual-approval");
-    commands = await example.commands();
+    commands = example.commands(import.meta.filename);
     const workflow = parse(await example.read(".github/workflows/users.yaml")) as { jobs: typeof jobs };
     ({ jobs } = workflow);
   });
@@ -73,7 +74,7 @@ describe("examples/manual-approval", () => {
   }
 
   it("submits requests in a first run, which nobody waits for", async () => {
-    const [prepare = "", submit = "", ...others] = commands;
+    const [prepare = Script.none, submit = Script.none, ...others] = commands;
     expect(others).toHaveLength(5);
     await example.sh(prepare);
     const said = await example.sh(submit);
@@ -83,8 +84,8 @@ describe("examples/manual-approval", () => {
   });
 
   it("lets approvers approve what the policy allows, and nothing else", async () => {
-    const [, , copy = "", look = "", take = "", handOut = ""] = commands;
-    const approve = `${look.trim()} --yes`;
+    const [, , copy = Script.none, look = Script.none, take = Script.none, handOut = Script.none] = commands;
+    const approve = look.and("--yes");
     await example.sh(copy);
     // The approver's own copy decides, whatever the repository's file allows.
     await example.edit("approver/policy.yaml", "[hedy, edith]", "[hedy]");
@@ -132,7 +133,11 @@ describe("examples/manual-approval", () => {
 
   it("skips the second job when nothing waits, and goes with pulumi destroy", async () => {
     expect(await runJob("submit")).toMatchObject({ failed: false, outputs: "names=\n", summary: "" });
-    await example.sh(commands.at(-1) ?? "");
+    await example.sh(commands.at(-1) ?? Script.none);
     expect(await kubectl("get rolebindings --namespace billing -o name")).toBe("");
   });
+});
+
+it("has run every command that test/pages/run.yaml says it runs", () => {
+  expect(leftOut(import.meta.filename)).toEqual([]);
 });

@@ -1,36 +1,12 @@
-import { readFile } from "node:fs/promises";
-
 import { type ControlPlane, startControlPlane } from "@kubernetes-user/toolchain";
-import { parse, stringify } from "yaml";
+import { parse } from "yaml";
 
 import { command } from "./support/commands.mts";
 import { controlPlanePrograms } from "./support/control-plane-programs.mts";
 import { Example } from "./support/example.mts";
+import { leftOut, Script } from "../pages/script.mts";
+import { oneKubeconfig } from "./support/kubeconfigs.mts";
 import { findSecrets, secretsOf } from "./support/secrets.mts";
-
-/** A kubeconfig, as far as it is put together here. */
-interface Entries {
-  readonly clusters: readonly [{ readonly cluster: object }];
-  readonly users: readonly [{ readonly user: object }];
-}
-
-/** One kubeconfig with a context for each of the administrators' own. */
-async function contexts(files: Readonly<Record<string, string>>): Promise<string> {
-  const parts = await Promise.all(
-    Object.entries(files).map(async ([name, file]) => {
-      const { clusters, users } = parse(await readFile(file, "utf8")) as Entries;
-      // What administrators call a cluster is theirs.
-      const cluster = `administrators-${name}`;
-      return {
-        clusters: { name: cluster, cluster: clusters[0].cluster },
-        users: { name, user: users[0].user },
-        contexts: { name, context: { cluster, user: name } },
-      };
-    }),
-  );
-  const lists = (["clusters", "users", "contexts"] as const).map((key) => [key, parts.map((part) => part[key])]);
-  return stringify({ apiVersion: "v1", kind: "Config", ...Object.fromEntries(lists) });
-}
 
 describe("examples/multi-cluster", () => {
   let prod: ControlPlane;
@@ -39,8 +15,9 @@ describe("examples/multi-cluster", () => {
   beforeAll(async () => {
     prod = await startControlPlane({ programs: controlPlanePrograms() });
     example = await Example.copy("multi-cluster");
+    // What administrators call a cluster is theirs.
     const both = { staging: String(process.env["KUBECONFIG"]), prod: prod.kubeconfig };
-    await example.write("administrator.kubeconfig", await contexts(both));
+    await example.write("administrator.kubeconfig", await oneKubeconfig(both, (name) => `administrators-${name}`));
   });
 
   afterAll(async () => {
@@ -55,7 +32,8 @@ describe("examples/multi-cluster", () => {
   }
 
   it("gives one kubeconfig for two clusters, whose stacks export the administrators'", async () => {
-    const [clusters = "", up = "", handOut = "", destroy = "", ...others] = await example.commands();
+    const [clusters = Script.none, up = Script.none, handOut = Script.none, destroy = Script.none, ...others] =
+      example.commands(import.meta.filename);
     expect(others).toEqual([]);
     // The users' program finds the clusters by their stacks alone.
     await example.sh(clusters, { KUBECONFIG: `${example.folder}/administrator.kubeconfig` });
@@ -76,4 +54,8 @@ describe("examples/multi-cluster", () => {
     await example.sh(destroy, { KUBECONFIG: "/nowhere" });
     expect([await can("nora@staging", "list"), await can("nora@prod", "list")]).toEqual(["no", "no"]);
   });
+});
+
+it("has run every command that test/pages/run.yaml says it runs", () => {
+  expect(leftOut(import.meta.filename)).toEqual([]);
 });

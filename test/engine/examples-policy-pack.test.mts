@@ -1,5 +1,6 @@
 import { kubectl } from "./support/commands.mts";
 import { Example } from "./support/example.mts";
+import { leftOut, Script } from "../pages/script.mts";
 import { BuiltPlugin, user, yaml, YamlProject } from "./support/yaml-project.mts";
 
 const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString();
@@ -12,11 +13,13 @@ const program = (users: Readonly<Record<string, object>>): string => `
 
 describe("examples/policy-pack", () => {
   let example: Example;
-  let commands: readonly string[];
+  let pack: Example;
+  let commands: readonly Script[];
 
   beforeAll(async () => {
     example = await Example.copy("quickstart");
-    commands = await (await example.beside("policy-pack")).commands();
+    pack = await example.beside("policy-pack");
+    commands = pack.commands(import.meta.filename);
   });
 
   afterAll(async () => {
@@ -31,7 +34,7 @@ describe("examples/policy-pack", () => {
 
   it("lets a program pass that keeps to the rules", async () => {
     expect(commands).toHaveLength(2);
-    const said = await example.sh(commands[0] ?? "");
+    const said = await example.sh(commands[0] ?? Script.none);
     expect(said).toContain("✅ kubernetes-users@v0.1.0 (local: ../policy-pack)");
     expect(await example.certificates()).toHaveLength(1);
   });
@@ -41,9 +44,9 @@ describe("examples/policy-pack", () => {
     const before = await example.certificates();
     const { exitCode, stdout } = await example.run("pulumi up --policy-pack ../policy-pack");
     expect(exitCode).not.toBe(0);
-    const [, shown = ""] = /^```text\n([^]*?)^```$/m.exec(await example.read("../policy-pack/README.md")) ?? [];
-    expect(shown).not.toBe("");
-    for (const line of shown.trim().split("\n")) {
+    const shown = pack.shown();
+    expect(shown).toHaveLength(4);
+    for (const line of shown) {
       expect(stdout).toContain(line);
     }
     expect(await example.certificates()).toEqual(before);
@@ -81,7 +84,7 @@ describe("examples/policy-pack", () => {
       "mandatory short-lifetimes long",
       "mandatory short-lifetimes week",
     ]);
-    const configured = await example.run(commands[1] ?? "");
+    const configured = await example.run(commands[1] ?? Script.none);
     expect(configured.exitCode).not.toBe(0);
     expect(violations(configured.stdout)).toEqual([
       "mandatory contractors-end ext-forever",
@@ -114,4 +117,8 @@ describe("examples/policy-pack", () => {
     expect(await kubectl("get csr -o name")).not.toContain("policy-pack-late");
     await example.sh("pulumi destroy");
   });
+});
+
+it("has run every command that test/pages/run.yaml says it runs", () => {
+  expect(leftOut(import.meta.filename)).toEqual([]);
 });

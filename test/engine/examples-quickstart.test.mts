@@ -1,10 +1,13 @@
 import { command } from "./support/commands.mts";
 import { Example } from "./support/example.mts";
+import { leftOut, Script } from "../pages/script.mts";
 
 describe("examples/quickstart", () => {
   it("does what its README says", async () => {
     await using example = await Example.copy("quickstart");
-    const [up = "", handOut = "", destroy = "", ...others] = await example.commands();
+    const [up = Script.none, handOut = Script.none, destroy = Script.none, ...others] = example.commands(
+      import.meta.filename,
+    );
     expect(others).toEqual([]);
     await example.sh(up);
     expect(await example.sh(handOut)).toMatch(/Username +myuser\n[^]*No resources found in default namespace/);
@@ -13,4 +16,8 @@ describe("examples/quickstart", () => {
     await example.sh(destroy);
     expect(await example.sh("pulumi stack ls --json")).toContain("[]");
   });
+});
+
+it("has run every command that test/pages/run.yaml says it runs", () => {
+  expect(leftOut(import.meta.filename)).toEqual([]);
 });

@@ -1,16 +1,17 @@
 import { command, kubectl } from "./support/commands.mts";
 import { Example } from "./support/example.mts";
+import { leftOut, Script } from "../pages/script.mts";
 
 /** An end that has not passed, whenever the tests run. */
 const nextYear = new Date(Date.now() + 365 * 86_400_000).toISOString().replace(/\.\d+/, "");
 
 describe("examples/team", () => {
   let example: Example;
-  let commands: readonly string[];
+  let commands: readonly Script[];
 
   beforeAll(async () => {
     example = await Example.copy("team");
-    commands = await example.commands();
+    commands = example.commands(import.meta.filename);
     await example.edit("team.yaml", /accessUntil: .*/, `accessUntil: ${nextYear}`);
   });
 
@@ -25,13 +26,13 @@ describe("examples/team", () => {
   }
 
   it("gives each person of team.yaml a kubeconfig and what the person's groups may do", async () => {
-    const [namespaces = "", up = "", handOut = "", ...others] = commands;
+    const [namespaces = Script.none, up = Script.none, handOut = Script.none, ...others] = commands;
     expect(others).toHaveLength(1);
     await example.sh(namespaces);
     await example.sh(up);
     expect(await example.sh(handOut)).toMatch(/Username +ada\nGroups +\[oncall developers /);
-    await example.sh(handOut.replaceAll("ada", "grace"));
-    await example.sh(handOut.replaceAll("ada", "linus"));
+    await example.sh(handOut.with([["ada", "grace"]]));
+    await example.sh(handOut.with([["ada", "linus"]]));
     expect(await can("grace", "create", "pods", "--namespace", "shop")).toBe("yes");
     expect(await can("linus", "create", "pods", "--namespace", "shop")).toBe("no");
     expect(await can("linus", "list", "pods", "--namespace", "shop")).toBe("yes");
@@ -53,7 +54,7 @@ describe("examples/team", () => {
   });
 
   it("goes with pulumi destroy", async () => {
-    await example.sh(commands.at(-1) ?? "");
+    await example.sh(commands.at(-1) ?? Script.none);
     expect(await kubectl("get roles,rolebindings --namespace web -o name")).toBe("");
   });
 });
@@ -75,11 +76,15 @@ describe("a wrong team.yaml", () => {
     await example.edit("team.yaml", /accessUntil: .*/, "accessUntil: next year");
     const { exitCode, stdout, stderr } = await example.run("pulumi up");
     expect(exitCode).not.toBe(0);
-    const [, shown = ""] = /^```text\n([^]*?)^```$/m.exec(await example.read("README.md")) ?? [];
-    expect(shown).not.toBe("");
-    for (const line of shown.trim().split("\n")) {
+    const shown = example.shown();
+    expect(shown).toHaveLength(2);
+    for (const line of shown) {
       expect(stdout + stderr).toContain(line);
     }
     expect(await example.types()).toEqual(["pulumi:pulumi:Stack"]);
   });
+});
+
+it("has run every command that test/pages/run.yaml says it runs", () => {
+  expect(leftOut(import.meta.filename)).toEqual([]);
 });

@@ -1,15 +1,16 @@
 import { command, kubectl } from "./support/commands.mts";
 import { Example } from "./support/example.mts";
+import { leftOut, Script } from "../pages/script.mts";
 
 const hour = 3_600_000;
 
 describe("examples/time-boxed", () => {
   let example: Example;
-  let commands: readonly string[];
+  let commands: readonly Script[];
 
   beforeAll(async () => {
     example = await Example.copy("time-boxed");
-    commands = await example.commands();
+    commands = example.commands(import.meta.filename);
   });
 
   afterAll(async () => {
@@ -23,7 +24,7 @@ describe("examples/time-boxed", () => {
 
   it("makes nothing while nobody says when the access ends", async () => {
     expect(commands).toHaveLength(4);
-    await example.sh(commands[0] ?? "");
+    await example.sh(commands[0] ?? Script.none);
     const { exitCode, stdout, stderr } = await example.run("pulumi up");
     expect(exitCode).not.toBe(0);
     expect(stdout + stderr).toContain("pulumi config set kubernetes-user-time-boxed:accessUntil");
@@ -31,8 +32,8 @@ describe("examples/time-boxed", () => {
   });
 
   it("gives access until then", async () => {
-    await example.sh(commands[1] ?? "");
-    expect(await example.sh(commands[2] ?? "")).toContain("No resources found in ledger namespace");
+    await example.sh(commands[1] ?? Script.none);
+    expect(await example.sh(commands[2] ?? Script.none)).toContain("No resources found in ledger namespace");
     expect(await mayLook("auditor.kubeconfig")).toBe("yes");
   });
 
@@ -48,7 +49,7 @@ describe("examples/time-boxed", () => {
 
   it("ends the access in the first run after it, and changes nothing in the next", async () => {
     const { notAfter } = await example.outputs();
-    const said = await example.sh(commands[3] ?? "");
+    const said = await example.sh(commands[3] ?? Script.none);
     expect(said).toContain("access ended 2026-01-31T00:00:00Z");
     expect(said).toMatch(/^ended$/m);
     expect(await kubectl("get rolebindings --namespace ledger -o name")).toBe("");
@@ -58,9 +59,13 @@ describe("examples/time-boxed", () => {
   });
 
   it("gives it again with a later end", async () => {
-    await example.sh(commands[1] ?? "");
-    await example.sh(commands[2]?.replaceAll("auditor.kubeconfig", "again.kubeconfig") ?? "");
+    await example.sh(commands[1] ?? Script.none);
+    await example.sh(commands[2]?.with([["auditor.kubeconfig", "again.kubeconfig"]]) ?? Script.none);
     expect(await mayLook("again.kubeconfig")).toBe("yes");
     await example.sh("pulumi destroy");
   });
+});
+
+it("has run every command that test/pages/run.yaml says it runs", () => {
+  expect(leftOut(import.meta.filename)).toEqual([]);
 });

@@ -1,47 +1,31 @@
-import { readFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
-
-import { command, kubectl } from "./support/commands.mts";
-import { Project } from "./support/project.mts";
-
-const repository = resolve(import.meta.dirname, "../..");
+import { leftOut, type Placeholders, replaced, Script } from "../pages/script.mts";
+import { codeBlocksOf } from "../unit/support/markdown-pages.ts";
+import { kubectl } from "./support/commands.mts";
+import { Scratch } from "./support/scratch.mts";
 
 /** What pages call `dev`: the control plane is shared. */
 const namespace = "pages-dev";
 
-/** The code blocks of a page that are in a language, from the first that has a text on. */
-async function blocks(page: string, language: string, from: string): Promise<string[]> {
-  const text = await readFile(join(repository, page), "utf8");
-  const all = [...text.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, name, code = ""]) => ({ name, code }));
-  const first = all.findIndex(({ name, code }) => name === language && code.includes(from));
-  return all.slice(first === -1 ? all.length : first).flatMap(({ name, code }) => (name === language ? [code] : []));
+/** A date of a page, which will have passed some day, as one to come; and a namespace of this test's own. */
+const placeholders: Placeholders = [
+  [/\b2027-\d\d-\d\dT00:00:00Z/g, new Date(Date.now() + 30 * 86_400_000).toISOString().replace(/\.\d+Z$/, "Z")],
+  [/\bdev\b/g, namespace],
+];
+
+/** The text of a page's first block in a language that has a text. */
+function block(page: string, language: string, text: string): string {
+  return codeBlocksOf(page).find((one) => one.language === language && one.code.includes(text))?.code ?? "";
 }
 
-/** A date of a page, which will have passed some day, as one to come. */
-function timeless(code: string): string {
-  const future = new Date(Date.now() + 30 * 86_400_000).toISOString().replace(/\.\d+Z$/, "Z");
-  return code.replaceAll(/\b2027-\d\d-\d\dT00:00:00Z/g, future).replaceAll(/\bdev\b/g, namespace);
-}
-
-/** Follows a page as its reader would: the program in a project like examples/quickstart, the commands in a shell. */
-async function follow(program: string, commands: string): Promise<string> {
-  await using project = await Project.create("");
-  await project.file("index.ts", timeless(program));
-  await project.file("package.json", JSON.stringify({ name: "test", main: "index.ts" }));
-  await project.file("tsconfig.json", await readFile(join(repository, "examples/quickstart/tsconfig.json"), "utf8"));
-  await project.file("Pulumi.yaml", "name: test\nruntime: nodejs\n");
-  const environment = {
-    ...project.stack.environment,
-    PULUMI_STACK: project.stack.name,
-    PULUMI_SKIP_CONFIRMATIONS: "true",
-    PULUMI_SKIP_UPDATE_CHECK: "true",
-  };
-  const run = (text: string) => command("sh", ["-c", `cd '${project.folder}'\n${text}`], "", environment);
+/** Follows a page as its reader would: the program in a project, the commands in a shell. */
+async function follow(program: string, commands: Script): Promise<string> {
+  await using scratch = await Scratch.create();
+  await scratch.program(replaced(program, placeholders));
   try {
-    const { stdout, stderr } = await run(timeless(commands));
+    const { stdout, stderr } = await scratch.run(commands.with(placeholders));
     return stdout + stderr;
   } finally {
-    await run("pulumi destroy --yes");
+    await scratch.sh("pulumi destroy");
   }
 }
 
@@ -50,18 +34,22 @@ describe("a reader who follows", () => {
   afterAll(() => kubectl(`delete namespace ${namespace}`));
 
   it("README.md gets what it shows", async () => {
-    const [program = ""] = await blocks("README.md", "ts", "new KubernetesUser");
-    const [commands = ""] = await blocks("README.md", "sh", "pulumi up");
-    const [shown = ""] = await blocks("README.md", "text", "ATTRIBUTE");
+    const [commands = Script.none, ...others] = Script.of("README.md", import.meta.filename);
+    expect(others).toEqual([]);
+    const shown = block("README.md", "text", "ATTRIBUTE");
     expect(shown).toContain("Username");
-    const output = await follow(program, commands);
+    const output = await follow(block("README.md", "ts", "new KubernetesUser"), commands);
     expect(output.replaceAll(/X509SHA256=[0-9a-f]{64}/g, "X509SHA256=…")).toContain(shown);
   });
 
   it("docs/getting-started.md gets a kubeconfig that works", async () => {
-    const [program = ""] = await blocks("docs/getting-started.md", "ts", "new KubernetesUser");
-    const [commands = ""] = await blocks("docs/getting-started.md", "sh", "pulumi up");
-    expect(commands).toContain("auth whoami");
-    expect(await follow(program, commands)).toMatch(/^Username +myuser$/m);
+    const page = "docs/getting-started.md";
+    const [commands = Script.none, ...others] = Script.of(page, import.meta.filename);
+    expect(others).toEqual([]);
+    expect(await follow(block(page, "ts", "new KubernetesUser"), commands)).toMatch(/^Username +myuser$/m);
   });
+});
+
+it("has run every command that test/pages/run.yaml says it runs", () => {
+  expect(leftOut(import.meta.filename)).toEqual([]);
 });

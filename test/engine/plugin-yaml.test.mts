@@ -1,8 +1,10 @@
 import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
+import { delimiter, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
-import { command } from "./support/commands.mts";
+import { leftOut, Script } from "../pages/script.mts";
+import { command, type CommandResult } from "./support/commands.mts";
+import { Example } from "./support/example.mts";
 import { succeed, summary } from "./support/project.mts";
 import { signRequest, testSigner } from "./support/test-signer.mts";
 import { approve, BuiltPlugin, problems, user, yaml, YamlProject } from "./support/yaml-project.mts";
@@ -20,17 +22,21 @@ afterAll(async () => {
 });
 
 describe("examples/yaml", () => {
-  it("gives each of its users what it says", async () => {
-    const program = await readFile(resolve(import.meta.dirname, "../../examples/yaml/Pulumi.yaml"), "utf8");
-    await using project = await YamlProject.of(program, plugin.folder);
-    await project.up();
-    const { jane, deployer } = await project.stack.outputs();
-    const who = await project.kubectlAs(jane, "auth whoami -o jsonpath={.status.userInfo.groups}");
-    expect(JSON.parse(who.stdout)).toEqual(expect.arrayContaining(["developers", "oncall"]));
-    expect(await project.kubectlAs(jane, "auth can-i delete pods")).toMatchObject({ exitCode: 0 });
-    expect(await project.kubectlAs(deployer, "auth can-i patch deployments.apps")).toMatchObject({ exitCode: 0 });
-    expect(await project.kubectlAs(deployer, "auth can-i delete deployments.apps")).toMatchObject({ exitCode: 1 });
-    succeed(await project.stack.destroy());
+  it("does what its README says, and gives each of its users what it says", async () => {
+    const PATH = [plugin.folder, process.env["PATH"]].join(delimiter);
+    await using example = await Example.copy("yaml", { PATH });
+    const [up = Script.none, handOut = Script.none, ...others] = example.commands(import.meta.filename);
+    expect(others).toEqual([]);
+    await example.sh(up);
+    expect(await example.sh(handOut)).toMatch(/Username +jane\nGroups +\[(?:developers oncall|oncall developers) /);
+    const { deployer } = await example.outputs();
+    await example.write("deployer.kubeconfig", String(deployer));
+    const can = (user: string, question: string): Promise<CommandResult> =>
+      example.run(`kubectl --kubeconfig ${user}.kubeconfig auth can-i ${question}`);
+    expect(await can("jane", "delete pods")).toMatchObject({ exitCode: 0 });
+    expect(await can("deployer", "patch deployments.apps")).toMatchObject({ exitCode: 0 });
+    expect(await can("deployer", "delete deployments.apps")).toMatchObject({ exitCode: 1 });
+    await example.sh("pulumi destroy");
   });
 });
 
@@ -223,4 +229,8 @@ describe("the plugin, with a user who waits for an approval", () => {
     await project.up();
     expect(await project.stack.outputs()).toEqual({ status: "issued" });
   });
+});
+
+it("has run every command that test/pages/run.yaml says it runs", () => {
+  expect(leftOut(import.meta.filename)).toEqual([]);
 });

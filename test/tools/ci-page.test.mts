@@ -4,6 +4,7 @@ import { parse } from "yaml";
 
 import { Folder, cliJson, submit } from "../engine/support/cli.mts";
 import { command, type CommandResult, kubectl } from "../engine/support/commands.mts";
+import { codeBlocksOf } from "../unit/support/markdown-pages.ts";
 
 const repository = resolve(import.meta.dirname, "../..");
 
@@ -24,11 +25,10 @@ function scriptOf({ steps = [], script }: Job): string {
 }
 
 /** The jobs of docs/ci.md with an approval in between: GitHub's and GitLab's. */
-async function pipelines(): Promise<Jobs[]> {
-  const page = await readFile(resolve(repository, "docs/ci.md"), "utf8");
-  const blocks = [...page.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, code = ""]) => parse(code) as unknown);
-  return blocks.flatMap((block) => {
-    const { jobs, ...others } = block as { readonly jobs?: Partial<Jobs> } & Partial<Jobs>;
+function pipelines(): Jobs[] {
+  const blocks = codeBlocksOf("docs/ci.md").filter(({ language }) => language === "yaml");
+  return blocks.flatMap(({ code }) => {
+    const { jobs, ...others } = parse(code) as { readonly jobs?: Partial<Jobs> } & Partial<Jobs>;
     const { submit: submitting, approve } = jobs ?? others;
     return submitting === undefined || approve === undefined ? [] : [{ submit: submitting, approve }];
   });
@@ -52,7 +52,7 @@ class Checkout implements AsyncDisposable {
   }
 
   static async create(index: number, allowed: string): Promise<Checkout> {
-    const all = await pipelines();
+    const all = pipelines();
     const jobs = all[index];
     if (jobs === undefined || all.length !== 2) {
       throw new Error("docs/ci.md has other pipelines than one for GitHub Actions and one for GitLab");

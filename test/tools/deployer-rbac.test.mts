@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 
 import { createRequest } from "../../components/core/csr/certification-request.ts";
@@ -8,6 +7,8 @@ import { anyName, cli } from "../engine/support/cli.mts";
 import { command, kubectl } from "../engine/support/commands.mts";
 import { Deployers, applyExample } from "../engine/support/deployers.mts";
 import { Project, succeed, summary } from "../engine/support/project.mts";
+import { ShellFolder } from "../engine/support/shell-folder.mts";
+import { leftOut, type Placeholders, Script } from "../pages/script.mts";
 
 const folder = resolve(import.meta.dirname, "../../examples/deployer-rbac");
 const [a, b] = ["deployer-a", "deployer-b"];
@@ -73,22 +74,11 @@ function program(when: "before" | "after", others: Partial<Record<Deployer, read
   return declared.join("");
 }
 
-/** The commands of README.md, for namespaces and a deployer of this test's own, by the block that they stand in. */
-async function readmeCommands(): Promise<readonly string[]> {
-  const text = await readFile(`${folder}/README.md`, "utf8");
-  const blocks = [...text.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block = ""]) => block);
-  return blocks.map((block) =>
-    block
-      .replaceAll(/--namespace=(dev|test)\b/g, "--namespace=deployer-$1")
-      .replaceAll(/--user=ci\b/g, "--user=deployer-ci"),
-  );
-}
-
-/** Runs the commands of a block one after the other. */
-async function run(block = ""): Promise<void> {
-  const { exitCode, stderr } = await command("sh", ["-ec", `cd '${folder}'\n${block}`]);
-  if (exitCode !== 0) throw new Error(`${block} failed: ${stderr}`);
-}
+/** Namespaces and a deployer of this test's own. */
+const placeholders: Placeholders = [
+  [/--namespace=(dev|test)\b/g, "--namespace=deployer-$1"],
+  [/--user=ci\b/g, "--user=deployer-ci"],
+];
 
 describe("the commands of examples/deployer-rbac/README.md", () => {
   const namespaces = ["deployer-dev", "kube-system"];
@@ -112,8 +102,11 @@ describe("the commands of examples/deployer-rbac/README.md", () => {
 
   it("lead from one way to the other and back, and leave nothing that is wider", async () => {
     await Promise.all(["dev", "test"].map((name) => kubectl(`create namespace deployer-${name}`)));
-    const [anywhere, chosen, narrow, widen, ...others] = await readmeCommands();
+    const scripts = Script.of("examples/deployer-rbac/README.md", import.meta.filename);
+    const [anywhere, chosen, narrow, widen, ...others] = scripts.map((script) => script.with(placeholders));
     expect(others).toEqual([]);
+    const example = new ShellFolder(folder, {});
+    const run = (script = Script.none): Promise<string> => example.sh(script);
     await run(anywhere);
     await expectBindsIn("deployer-dev", "kube-system");
     await run(chosen);
@@ -285,3 +278,7 @@ describe("the roles of examples/deployer-rbac", () => {
 function serialNumbers(outputs: Readonly<Record<string, unknown>>): string[] {
   return names.map((name) => (outputs[name] as { serialNumber: string }).serialNumber);
 }
+
+it("has run every command that test/pages/run.yaml says it runs", () => {
+  expect(leftOut(import.meta.filename)).toEqual([]);
+});

@@ -4,7 +4,10 @@ import { join, resolve } from "node:path";
 
 import { makeBackend } from "@kubernetes-user/toolchain";
 import { command } from "../engine/support/commands.mts";
+import { manifestOf } from "../engine/support/linked-packages.mts";
 import { toolchainEnvironment } from "../engine/support/project.mts";
+import { ShellFolder } from "../engine/support/shell-folder.mts";
+import { leftOut, type Placeholders, replaced, Script } from "../pages/script.mts";
 
 const repository = resolve(import.meta.dirname, "../..");
 
@@ -27,49 +30,71 @@ const tsconfig = {
   files: ["index.ts"],
 };
 
+/** Packages that pages install from the registry, and what the project needs beside them. */
+const packages = [
+  "@pulumi/kubernetes",
+  "@pulumi/pulumi",
+  "@pulumi/tls",
+  "cdk8s-plus-33",
+  "cdk8s-cli",
+  "cdk8s",
+  "constructs",
+];
+
+/** Those packages in the versions that are tried elsewhere, too: of Pulumi's, those whose plugins are here. */
+async function pins(): Promise<Placeholders> {
+  const manifests = await Promise.all([join(import.meta.dirname, "packages"), repository].map(manifestOf));
+  const versions = new Map(
+    manifests.flatMap(({ dependencies, devDependencies }) => Object.entries({ ...dependencies, ...devDependencies })),
+  );
+  return [...packages, "@types/node", "typescript"].map((name) => [
+    new RegExp(`(?<= )${name}(?= |$)`, "gm"),
+    `${name}@${String(versions.get(name))}`,
+  ]);
+}
+
 describe("a scratch project outside the repository, with the packed tarball", () => {
   let world: string;
   let project: string;
-  let environment: Readonly<Record<string, string>>;
+  let shell: ShellFolder;
+  /** The tarball, for what a page takes from the registry. */
+  let placeholders: Placeholders;
 
   /** Runs commands in the project, as its owner's shell would; throws when one fails. */
-  async function sh(commands: string): Promise<string> {
-    const { exitCode, stdout, stderr } = await command(
-      "sh",
-      ["-euc", `cd "$0"\n${commands}`, project],
-      "",
-      environment,
-    );
-    if (exitCode !== 0) {
-      throw new Error(`${commands}\nfailed (exit code ${exitCode}):\n${stdout}${stderr}`);
-    }
-    return stdout;
+  const sh = (commands: string | Script): Promise<string> => shell.sh(commands);
+
+  /** What a page says to install. */
+  function installations(page: string): readonly Script[] {
+    return Script.of(page, import.meta.filename)
+      .flatMap(({ each }) => each)
+      .map((script) => script.with(placeholders));
   }
 
   beforeAll(async () => {
     world = await mkdtemp(join(tmpdir(), "kubernetes-user-scratch-"));
     project = join(world, "project");
     await mkdir(project);
-    environment = {
+    shell = new ShellFolder(project, {
       ...(await makeBackend(join(world, "pulumi"), toolchainEnvironment())),
       NODE_OPTIONS: "",
       PULUMI_SKIP_CONFIRMATIONS: "true",
-    };
+      npm_config_prefix: join(world, "global"),
+    });
     const pack = ["pack", "--ignore-scripts", "--json", "--pack-destination", world];
     const packed = await command("npm", ["--prefix", repository, ...pack, repository]);
     const [{ filename }] = JSON.parse(packed.stdout) as [{ filename: string }];
-
-    const { devDependencies } = JSON.parse(await readFile(join(repository, "package.json"), "utf8")) as {
-      devDependencies: Readonly<Record<string, string>>;
-    };
-    // In the versions whose plugins are here.
-    const others = ["@pulumi/kubernetes", "@pulumi/pulumi", "@pulumi/tls", "@types/node", "typescript"];
-    const wanted = others.map((name) => `${name}@${String(devDependencies[name])}`).join(" ");
+    placeholders = [
+      ...(await pins()),
+      [/ kubernetes-user\b/g, ` ${join(world, filename)}`],
+      ["npm install", "npm install --ignore-scripts --no-audit --no-fund --prefer-offline"],
+    ];
     await writeFile(
       join(project, "package.json"),
       JSON.stringify({ name: "scratch", private: true, main: "index.ts" }),
     );
-    await sh(`npm install --ignore-scripts --no-audit --no-fund --prefer-offline ../${filename} ${wanted}`);
+    const [install = Script.none, ...others] = ["README.md", "docs/getting-started.md"].flatMap(installations);
+    await sh(Script.same(install, ...others));
+    await sh(replaced("npm install --save-dev @types/node typescript", placeholders));
     await writeFile(join(project, "Pulumi.yaml"), "name: scratch\nruntime: nodejs\n");
     await writeFile(join(project, "tsconfig.json"), JSON.stringify(tsconfig));
     await writeFile(join(project, "index.ts"), program);
@@ -107,8 +132,30 @@ describe("a scratch project outside the repository, with the packed tarball", ()
     expect(left.stderr).toContain("Forbidden");
   });
 
-  it("has the command", async () => {
+  it("has the command, and so has PATH with docs/fresh.md", async () => {
     const { version } = JSON.parse(await readFile(join(repository, "package.json"), "utf8")) as { version: string };
     expect(await sh("npx kubernetes-user --version")).toBe(`${version}\n`);
+    for (const install of installations("docs/fresh.md")) {
+      await sh(install);
+    }
+    expect(await sh(`${world}/global/bin/kubernetes-user --version`)).toBe(`${version}\n`);
   });
+
+  it("has the construct with docs/cdk8s.md, in a project without Pulumi", async () => {
+    const cdk8s = new ShellFolder(join(world, "cdk8s"), shell.environment);
+    await mkdir(cdk8s.folder);
+    await cdk8s.write("package.json", "{}");
+    for (const install of installations("docs/cdk8s.md")) {
+      await cdk8s.sh(install);
+    }
+    expect(await cdk8s.sh("node --print 'require(\"kubernetes-user/cdk8s\").KubernetesUser.name'")).toBe(
+      "KubernetesUser\n",
+    );
+    expect(await cdk8s.sh("npx cdk8s --version")).toMatch(/^\d+\.\d+\.\d+$/m);
+    expect(await cdk8s.sh("ls node_modules")).not.toContain("@pulumi");
+  });
+});
+
+it("has run every command that test/pages/run.yaml says it runs", () => {
+  expect(leftOut(import.meta.filename)).toEqual([]);
 });

@@ -11,6 +11,7 @@ import {
   usePackedPackage,
   world,
 } from "../engine/support/packed-projects.mts";
+import { markedBlockOf } from "../unit/support/markdown-pages.ts";
 
 usePackedPackage();
 
@@ -150,9 +151,8 @@ describe("a program in TypeScript", () => {
 
 describe("a program's own unit tests", () => {
   /** That of docs/testing.md, which jest and node:test run in testing-page.test.mts. */
-  async function testOfThePage(): Promise<string> {
-    const text = await readFile(join(repository, "docs/testing.md"), "utf8");
-    const [, source = ""] = /<!-- unit test of a program -->\s*```\w+\n([\s\S]*?)^```$/m.exec(text) ?? [];
+  function testOfThePage(): string {
+    const source = markedBlockOf("docs/testing.md", "unit test of a program").code;
     expect(source).toContain("setMocks");
     return source.replace(/^import .* from "node:test";.*\n/m, "");
   }
@@ -163,7 +163,7 @@ describe("a program's own unit tests", () => {
       files: {
         "package.json": JSON.stringify({ name: "program", type: "module" }),
         "vitest.config.mjs": `export default { test: { globals: true } };`,
-        "users.test.ts": await testOfThePage(),
+        "users.test.ts": testOfThePage(),
       },
     });
     const { exitCode, stdout, stderr } = await node(folder, join(placeOf("vitest"), "vitest.mjs"), "run", "--no-color");

@@ -1,21 +1,12 @@
-import { mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
 import { type CommandResult, command } from "../engine/support/commands.mts";
+import { markedBlockOf } from "../unit/support/markdown-pages.ts";
 
 const repository = resolve(import.meta.dirname, "../..");
 const modules = join(repository, "node_modules");
-
-/** The snippet behind its mark in docs/testing.md. */
-async function snippet(): Promise<string> {
-  const page = await readFile(join(repository, "docs/testing.md"), "utf8");
-  const [, found] = /^<!-- unit test of a program -->\n\n```ts\n([^]*?)^```$/m.exec(page) ?? [];
-  if (found === undefined) {
-    throw new Error("docs/testing.md has no unit test of a program");
-  }
-  return found;
-}
 
 /** The same for a runner that has `test` as a global. */
 function withGlobalTest(text: string): string {
@@ -29,7 +20,7 @@ describe("the unit test of a program in docs/testing.md", () => {
   let text: string;
 
   beforeAll(async () => {
-    text = await snippet();
+    text = markedBlockOf("docs/testing.md", "unit test of a program").code;
     folder = await mkdtemp(join(tmpdir(), "kubernetes-user-testing-page-"));
     await symlink(modules, join(folder, "node_modules"));
   });

@@ -1,22 +1,18 @@
 import { existsSync } from "node:fs";
-import { chmod, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 
 import { makeBackend } from "@kubernetes-user/toolchain";
-import { command, type CommandResult } from "./commands.mts";
+import { Script } from "../../pages/script.mts";
+import { codeBlocksOf } from "../../unit/support/markdown-pages.ts";
 import { toolchainEnvironment } from "./project.mts";
+import { linkPackage, manifestOf } from "./linked-packages.mts";
+import { ShellFolder } from "./shell-folder.mts";
 
 /** The folder of all examples. */
 export const examples = resolve(import.meta.dirname, "../../../examples");
-
-/** A package's manifest, as far as installing it needs it. */
-interface Manifest {
-  readonly dependencies?: Readonly<Record<string, string>>;
-  readonly devDependencies?: Readonly<Record<string, string>>;
-  readonly bin?: string | Readonly<Record<string, string>>;
-}
 
 /** A certificate's state, as far as tests look at it. */
 export interface Certificate {
@@ -30,15 +26,7 @@ interface Resource {
 }
 
 /** A copy of an example, in which a test does what its README says, in a backend of its own. */
-export class Example implements AsyncDisposable {
-  readonly folder: string;
-  private readonly environment: Readonly<Record<string, string>>;
-
-  private constructor(folder: string, environment: Readonly<Record<string, string>>) {
-    this.folder = folder;
-    this.environment = environment;
-  }
-
+export class Example extends ShellFolder {
   /** Copies an example and installs what its package.json names, and nothing else. */
   static async copy(name: string, environment: Readonly<Record<string, string>> = {}): Promise<Example> {
     const world = await mkdtemp(join(tmpdir(), "kubernetes-user-example-"));
@@ -61,34 +49,20 @@ export class Example implements AsyncDisposable {
     return new Example(await copy(name, dirname(this.folder)), this.environment);
   }
 
-  /** Runs commands in the example's folder, as a shell does. */
-  run(commands: string, environment: Readonly<Record<string, string>> = {}): Promise<CommandResult> {
-    const script = `cd "$0" && ${commands}`;
-    return command("sh", ["-euc", script, this.folder], "", { ...this.environment, ...environment });
+  /** The README, as a page of the repository. */
+  get page(): string {
+    return join("examples", basename(this.folder), "README.md");
   }
 
-  /** The same for commands that have to succeed. Returns all that they printed. */
-  async sh(commands: string, environment: Readonly<Record<string, string>> = {}): Promise<string> {
-    const { exitCode, stdout, stderr } = await this.run(commands, environment);
-    if (exitCode !== 0) {
-      throw new Error(`${commands}\nfailed (exit code ${exitCode}):\n${stdout}${stderr}`);
-    }
-    return stdout + stderr;
+  /** The commands of README.md that a test has to run: a script for each block, in order. */
+  commands(test: string): readonly Script[] {
+    return Script.of(this.page, test);
   }
 
-  /** The commands of README.md: the text of each block, in order. */
-  async commands(): Promise<readonly string[]> {
-    const blocks = (await this.read("README.md")).matchAll(/^( *)```sh\n([^]*?)^ *```$/gm);
-    return [...blocks].map(([, indent = "", block = ""]) => block.replaceAll(new RegExp(`^${indent}`, "gm"), ""));
-  }
-
-  read(file: string): Promise<string> {
-    return readFile(join(this.folder, file), "utf8");
-  }
-
-  /** Writes a file for its owner alone. */
-  write(file: string, text: string): Promise<void> {
-    return writeFile(join(this.folder, file), text, { mode: 0o600 });
+  /** What README.md shows to be printed. */
+  shown(): readonly string[] {
+    const blocks = codeBlocksOf(this.page).filter(({ language }) => language === "text");
+    return blocks.flatMap(({ code }) => code.trim().split("\n"));
   }
 
   /** Changes a file's text; throws when that changes nothing. */
@@ -127,7 +101,7 @@ export class Example implements AsyncDisposable {
     return deployment.resources ?? [];
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  override async [Symbol.asyncDispose](): Promise<void> {
     await rm(dirname(this.folder), { recursive: true, force: true });
   }
 }
@@ -137,31 +111,21 @@ async function copy(name: string, world: string): Promise<string> {
   const folder = join(world, name);
   const modules = join(examples, name, "node_modules");
   await cp(join(examples, name), folder, { recursive: true, filter: (path) => path !== modules });
-  await install(join(examples, name), folder);
+  if (existsSync(join(folder, "package.json"))) {
+    await install(join(examples, name), folder);
+  }
   return folder;
 }
 
-/** Links packages as npm would put them: those that a package.json names, and their commands. */
+/** Links the packages that a package.json names. */
 async function install(from: string, to: string): Promise<void> {
   const { dependencies, devDependencies } = await manifestOf(from);
   const places = createRequire(join(from, "package.json")).resolve.paths("_") ?? [];
-  const modules = join(to, "node_modules");
-  await mkdir(join(modules, ".bin"), { recursive: true });
   for (const name of Object.keys({ ...dependencies, ...devDependencies })) {
     const source = places.map((place) => join(place, name)).find((place) => existsSync(place));
     if (source === undefined) {
       throw new Error(`${name} is not installed in ${places.join(", ")}`);
     }
-    await mkdir(dirname(join(modules, name)), { recursive: true });
-    await symlink(source, join(modules, name));
-    const { bin = {} } = await manifestOf(source);
-    for (const [command, file] of Object.entries(typeof bin === "string" ? { [name]: bin } : bin)) {
-      await chmod(join(source, file), 0o755);
-      await symlink(join(source, file), join(modules, ".bin", command));
-    }
+    await linkPackage(name, source, to);
   }
-}
-
-async function manifestOf(folder: string): Promise<Manifest> {
-  return JSON.parse(await readFile(join(folder, "package.json"), "utf8")) as Manifest;
 }

@@ -46,6 +46,38 @@ export function kubeconfig(name: string, cluster: Fields, user: Fields, more: Fi
   });
 }
 
+/** A kubeconfig, as far as it is put together here. */
+interface Entries {
+  readonly clusters: readonly [{ readonly cluster: Fields }];
+  readonly users: readonly [{ readonly user: Fields }];
+}
+
+/**
+ * One kubeconfig with a context for each of several files; the first is the current one.
+ *
+ * @param files paths of administrators' kubeconfigs, by the context's name
+ * @param clusterName what the cluster of a context is called. Default: as the context
+ */
+export async function oneKubeconfig(
+  files: Readonly<Record<string, string>>,
+  clusterName = (context: string): string => context,
+): Promise<string> {
+  const parts = await Promise.all(
+    Object.entries(files).map(async ([name, file]) => {
+      const { clusters, users } = parse(await readFile(file, "utf8")) as Entries;
+      const cluster = clusterName(name);
+      return {
+        clusters: { name: cluster, cluster: clusters[0].cluster },
+        users: { name, user: users[0].user },
+        contexts: { name, context: { cluster, user: name } },
+      };
+    }),
+  );
+  const lists = (["clusters", "users", "contexts"] as const).map((key) => [key, parts.map((part) => part[key])]);
+  const current = { "current-context": Object.keys(files)[0] };
+  return stringify({ apiVersion: "v1", kind: "Config", ...Object.fromEntries(lists), ...current });
+}
+
 /** The cluster entry of a user's kubeconfig. */
 export function clusterOf(kubeconfig: string | undefined): { name: string; cluster: Fields } {
   const { clusters } = parse(kubeconfig ?? "") as { clusters: [{ name: string; cluster: Fields }] };

@@ -67,6 +67,17 @@ export function node(folder: string, ...args: readonly string[]): Promise<Comman
 
 /** What a Pulumi program has. */
 export const pulumi = ["@pulumi/pulumi", "@pulumi/kubernetes", "@pulumi/tls"];
+
+/** Packs the package as for npm's registry, and unpacks it into a folder. */
+export async function unpackPackage(folder: string): Promise<void> {
+  const options = ["--ignore-scripts", "--json", "--pack-destination", folder];
+  const { stdout } = await run("npm", ["pack", ...options], { cwd: repository });
+  const [packed] = JSON.parse(stdout) as [{ filename: string }];
+  const tarball = join(folder, packed.filename);
+  await run("tar", ["-xzf", tarball, "--strip-components", "1", "-C", folder]);
+  await rm(tarball);
+}
+
 /** Has the packed package, and all that is tried with it, for the tests of a file. */
 export function usePackedPackage(): void {
   beforeAll(async () => {
@@ -75,11 +86,8 @@ export function usePackedPackage(): void {
       ["package.json", "package-lock.json"].map((name) => cp(join(fixture, name), join(world, "tried", name))),
     );
     await run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], { cwd: join(world, "tried") });
-    const { stdout } = await run("npm", ["pack", "--ignore-scripts", "--json", "--pack-destination", world], {
-      cwd: repository,
-    });
-    const [packed] = JSON.parse(stdout) as [{ filename: string }];
-    await run("tar", ["-xzf", join(world, packed.filename), "-C", world]);
+    await mkdir(join(world, "package"));
+    await unpackPackage(join(world, "package"));
   });
 
   afterAll(async () => {

@@ -1,5 +1,6 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { type CodeBlock as Block, codeBlocksIn, proseIn } from "../../../packaging/code-blocks.mts";
 import { linksOf } from "../../../packaging/package-contents.mts";
 
 export const repository = resolve(__dirname, "../../..");
@@ -17,32 +18,29 @@ export function read(file: string): string {
   return readFileSync(join(repository, file), "utf8");
 }
 
-/** Fences of code blocks, which may be indented in lists. */
-const codeBlocks = /^( *)```(\w*)\n([\s\S]*?)^\1```$/gm;
-
 /** A code block of a page. */
-export interface CodeBlock {
+export interface CodeBlock extends Block {
   readonly file: string;
-  /** Where its first line of code is, from 1. */
-  readonly line: number;
-  readonly language: string;
-  readonly code: string;
 }
 
-/** The code blocks of a page, without the indentation of a list that they stand in. */
+/** The code blocks of a page. */
 export function codeBlocksOf(file: string): CodeBlock[] {
-  const text = read(file);
-  return [...text.matchAll(codeBlocks)].map(({ index, 1: indentation = "", 2: language = "", 3: code = "" }) => ({
-    file,
-    line: text.slice(0, index).split("\n").length + 1,
-    language,
-    code: code.replaceAll(new RegExp(`^${indentation}`, "gm"), ""),
-  }));
+  return codeBlocksIn(read(file)).map((block) => ({ file, ...block }));
 }
 
-/** A page without its code blocks, in which # and [] mean something else. */
+/** The code block that follows a mark: `<!-- mark -->`. */
+export function markedBlockOf(file: string, mark: string): CodeBlock {
+  const before = read(file).split("\n").indexOf(`<!-- ${mark} -->`);
+  const block = codeBlocksOf(file).find(({ line }) => line > before);
+  if (before === -1 || block === undefined) {
+    throw new Error(`${file} has no block marked as ${mark}`);
+  }
+  return block;
+}
+
+/** A page without its code blocks. */
 export function proseOf(file: string): string {
-  return read(file).replaceAll(codeBlocks, "");
+  return proseIn(read(file));
 }
 
 /** A page's headings as GitHub makes anchors of them: the second of one name gets a number. */
