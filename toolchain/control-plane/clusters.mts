@@ -1,7 +1,7 @@
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-import { cacheFolder } from "../cache/store.mts";
+import { cacheFolder } from "../cache.mts";
 import { isNamedProcess, isRunning, type NamedProcess } from "./process-identity.mts";
 import { codeOf } from "../errors.mts";
 
