@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn, type SpawnOptions } from "node:child_process";
+import { Socket } from "node:net";
 import { constants } from "node:os";
 import { Writable } from "node:stream";
 
@@ -50,13 +51,13 @@ export function lastWords(result: RunResult, lines = 10): string {
   return said.map((line) => line.trim()).join(" / ") || "it said nothing";
 }
 
-/** Sends a signal to all processes of the group that a child leads; they may have ended already. */
-export function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
-  if (child.pid === undefined) return;
+/** Sends a signal to all processes of the group that a child leads; false where the group has ended already. */
+function signalGroup(child: ChildProcess, signal: NodeJS.Signals): boolean {
+  if (child.pid === undefined) return false;
   try {
-    process.kill(-child.pid, signal);
+    return process.kill(-child.pid, signal);
   } catch {
-    // The group has ended meanwhile.
+    return false;
   }
 }
 
@@ -65,8 +66,7 @@ const graceMilliseconds = 5_000;
 
 /** Asks all processes of the group that a child leads to end, and ends those that do not. */
 export function endGroup(child: ChildProcess): void {
-  if (child.exitCode !== null) return;
-  signalGroup(child, "SIGTERM");
+  if (!signalGroup(child, "SIGTERM")) return;
   const timer = setTimeout(() => {
     signalGroup(child, "SIGKILL");
   }, graceMilliseconds);
@@ -83,27 +83,40 @@ export function endGroup(child: ChildProcess): void {
 const guardedStart = `( read -r word <&3 || kill -KILL -- "-$$" || kill -KILL $$ ) </dev/null >/dev/null 2>&1 &
 exec "$0" "$@" 3<&-`;
 
+type LifelineOptions = Omit<SpawnOptions, "stdio"> & { readonly stdio: readonly ("ignore" | "pipe" | number)[] };
+
 /** Starts a program that does not outlive this process, not even when this one is killed. */
-export function guardedSpawn(
-  program: string,
-  args: readonly string[],
-  { stdio, ...options }: Omit<SpawnOptions, "stdio"> & { readonly stdio: readonly ("ignore" | "pipe" | number)[] },
-): ChildProcess {
-  const child = spawn("/bin/sh", ["-c", guardedStart, program, ...args], { ...options, stdio: [...stdio, "pipe"] });
-  child.stdio[3]?.on("error", () => {
-    // The watcher may be gone first when everything is killed at once.
-  });
-  // Instead of the pipe's end: the watcher leaves without killing whoever has the number next.
+export function guardedSpawn(program: string, args: readonly string[], options: LifelineOptions): ChildProcess {
+  const child = spawnWithLifeline(["-c", guardedStart, program, ...args], options);
+  // The watcher leaves without killing whoever has the number next.
   child.once("exit", () => {
-    releaseGuarded(child);
+    release(child);
   });
   return child;
 }
 
-/** Lets a program outlive this process after all. */
-export function releaseGuarded(child: ChildProcess): void {
-  const pipe = child.stdio[3];
-  if (pipe instanceof Writable) pipe.end("released\n");
+/** Starts a shell whose fourth stream ends when this process does, however that ends. */
+export function spawnWithLifeline(args: readonly string[], { stdio, ...options }: LifelineOptions): ChildProcess {
+  const child = spawn("/bin/sh", args, { ...options, stdio: [...stdio, "pipe"] });
+  child.stdio[3]?.on("error", () => {
+    // Its reader may be gone first when everything is killed at once.
+  });
+  return child;
+}
+
+/** Lets a child outlive this process after all: by a word instead of the stream's end. */
+export function release(child: ChildProcess): void {
+  const lifeline = child.stdio[3];
+  if (lifeline instanceof Writable && lifeline.writable) lifeline.end("released\n");
+}
+
+/** Whether a child keeps this process from ending. */
+export function keepAlive(child: ChildProcess, alive: boolean): void {
+  for (const handle of [child, child.stdio[3]]) {
+    if (handle !== child && !(handle instanceof Socket)) continue;
+    if (alive) handle.ref();
+    else handle.unref();
+  }
 }
 
 /** What asked this process to end, and the exit code that tells so. */
