@@ -9,8 +9,8 @@ export interface Recipe {
   readonly flags: readonly string[];
   /** The packages to build and the program that each becomes. */
   readonly packages: Readonly<Record<string, string>>;
-  /** Files of a package's folder that have to lie beside the recipe's own; schema.json gets the part's version. */
-  readonly embedded?: { readonly package: string; readonly files: readonly string[] };
+  /** Files of the module of some package that have to lie beside the recipe's own; schema.json gets the part's version. */
+  readonly embedded?: { readonly package: string; readonly folder: string; readonly files: readonly string[] };
   /** What it takes, for whoever waits. */
   readonly cost: string;
 }

@@ -124,7 +124,8 @@ export function kubernetesPlugin(version: string): Part {
       packages: { ".": "pulumi-resource-kubernetes" },
       // The provider's own build generates them; in its module they lie ready but for the version.
       embedded: {
-        package: `${kubernetesModule}/cmd/pulumi-resource-kubernetes`,
+        package: `${kubernetesModule}/pkg/version`,
+        folder: "cmd/pulumi-resource-kubernetes",
         files: ["schema.json", "terraform-mapping.json"],
       },
       cost: "about 12 minutes on 2 cores, 4.1 GB of memory",

@@ -37,9 +37,9 @@ export const fromGo: Source = async (part, folder, scratch, context) => {
 
   context.log(`${titleOf(part)}: building with Go (${recipe.cost})`);
   if (recipe.embedded !== undefined) {
-    const source = await go("list", "-f", "{{.Dir}}", recipe.embedded.package);
+    const source = await go("list", "-find", "-f", "{{.Module.Dir}}", recipe.embedded.package);
     for (const file of recipe.embedded.files) {
-      const text = await readFile(path.join(source, file), "utf8");
+      const text = await readFile(path.join(source, recipe.embedded.folder, file), "utf8");
       await writeFile(path.join(workplace, file), file === "schema.json" ? stamped(text, version) : text);
     }
   }

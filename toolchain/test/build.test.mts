@@ -38,7 +38,7 @@ async function setUp(body = "", changes: Partial<Recipe> = {}) {
     [
       `[ "$1" = env ] && echo go1.26.8 && exit`,
       `echo "$GOFLAGS $GOTOOLCHAIN $CGO_ENABLED: $*" >>${log}`,
-      `[ "$1" = list ] && echo ${root}/module/cmd && exit`,
+      `[ "$1" = list ] && echo ${root}/module && exit`,
       body,
       `cp schema.json ${root}/ 2>/dev/null`,
       `printf '#!/bin/sh\\n%s\\n' '${scriptOfVersion("1.2.3")}' >"$3"`,
@@ -61,7 +61,7 @@ describe("building from Go modules", () => {
   });
 
   test("embeds a module's files, the schema with the version", async () => {
-    const embedded = { package: "example.com/tool/cmd", files: ["schema.json"] };
+    const embedded = { package: "example.com/tool", folder: "cmd", files: ["schema.json"] };
     const { folder, root } = await setUp("[ -e schema.json ] || exit 1", { embedded });
     expect(folder).toBeDefined();
     expect(JSON.parse(await readFile(path.join(root, "schema.json"), "utf8"))).toEqual({
