@@ -56,7 +56,8 @@ export function planEnvironment(
       files.push({ target: targetOf(part, part.name) });
       continue;
     }
-    const present = [...part.programs, ...part.extras].filter((name) => existsSync(path.join(folder, name)));
+    const extras = part.extras.filter((name) => existsSync(path.join(folder, name)));
+    const present = [...part.programs, ...extras];
     files.push(...present.map((name) => ({ target: targetOf(part, name), source: path.join(folder, name) })));
     if (part.extras.includes(languageHost) && !present.includes(languageHost)) {
       const reason = `the official one comes only with official releases of ${part.name}`;
