@@ -13,6 +13,6 @@ export {
   signalProcess,
   waitUntilGone,
 } from "./control-plane/process-identity.mts";
-export { watchInterruption } from "./processes.mts";
+export { endGroup, watchInterruption } from "./processes.mts";
 export { makeBackend, type PulumiRun, PulumiStack } from "./pulumi-stack.mts";
 export { prepareToolchain, type Toolchain } from "./toolchain.mts";

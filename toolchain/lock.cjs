@@ -37,25 +37,18 @@ function startTimeOf(pid) {
   }
 }
 
-/** This process, as one that holds something. */
-function ownHolder() {
-  return { host: hostname(), pid: process.pid, startTime: startTimeOf(process.pid) ?? "unknown" };
-}
-
-/** Whether the holder still runs. That of another machine (containers may share a folder) is taken to. */
+/** Whether the holder of a lock still runs. That of another machine (containers may share a folder) is taken to. */
 function isAlive({ host, pid, startTime }) {
-  return host !== hostname() || startTimeOf(pid) === startTime;
+  if (host !== undefined && host !== hostname()) return true;
+  return startTime !== undefined && startTimeOf(pid) === startTime;
 }
 
-/** The holder as the beginning of a file name; `parseHolder` reads it back. */
-function holderName({ host, pid, startTime }) {
-  return `${encodeURIComponent(host)}~${pid}~${encodeURIComponent(startTime)}`;
-}
-
-function parseHolder(name) {
-  const [host, pid, startTime] = name.split("~");
-  if (host === undefined || startTime === undefined || !/^\d+$/.test(pid ?? "")) return undefined;
-  return { host: decodeURIComponent(host), pid: Number(pid), startTime: decodeURIComponent(startTime) };
+function parseHolder(text) {
+  try {
+    return Object(JSON.parse(text));
+  } catch {
+    return {};
+  }
 }
 
 /**
@@ -63,9 +56,10 @@ function parseHolder(name) {
  * holders at once are possible for an instant, when three processes find the same dead holder.
  */
 async function withLock(file, { signal, onWait }, action) {
-  const own = `${holderName(ownHolder())}~${++counter}`;
-  // Linked into place when it is complete: nobody ever reads a lock without its holder's name.
-  const candidate = `${file}.${own}`;
+  const self = { host: hostname(), pid: process.pid, startTime: startTimeOf(process.pid), turn: ++counter };
+  const own = JSON.stringify(self);
+  // Linked into place when it is complete: nobody ever reads a lock without its holder.
+  const candidate = `${file}.${self.host}-${self.pid}-${self.turn}`;
   fs.writeFileSync(candidate, own);
   try {
     for (let reported = false; ;) {
@@ -74,7 +68,7 @@ async function withLock(file, { signal, onWait }, action) {
       const found = readIfThere(file);
       if (found === undefined) continue;
       const holder = parseHolder(found);
-      if (holder === undefined || !isAlive(holder)) {
+      if (!isAlive(holder)) {
         takeAway(file, found);
         continue;
       }
@@ -125,4 +119,4 @@ function readIfThere(file) {
   }
 }
 
-module.exports = { startTimeOf, ownHolder, isAlive, holderName, parseHolder, withLock, readIfThere };
+module.exports = { startTimeOf, withLock, readIfThere };

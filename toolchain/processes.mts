@@ -1,16 +1,13 @@
-import { type ChildProcess, spawn, type SpawnOptions, type StdioOptions } from "node:child_process";
+import { type ChildProcess, spawn, type SpawnOptions } from "node:child_process";
+import { Socket } from "node:net";
 import { constants } from "node:os";
 import { Writable } from "node:stream";
-
-import { messageOf, ToolchainError } from "./errors.mts";
 
 /** How to run a program. */
 export interface RunOptions {
   readonly cwd?: string;
-  readonly env?: Readonly<Record<string, string | undefined>>;
-  readonly signal?: AbortSignal;
-  /** The program is ended after this long; no limit by default. */
-  readonly timeoutMilliseconds?: number;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly signal: AbortSignal;
 }
 
 /** What a program that ran to its end left behind. */
@@ -20,118 +17,106 @@ export interface RunResult {
   readonly stderr: string;
 }
 
-/** How much of each stream is kept: `go build` can say a lot, and the end of it matters. */
-const keptCharacters = 100_000;
-const graceMilliseconds = 3_000;
-/** The longest that setTimeout knows: 24 days. */
-const longestTimeout = 2 ** 31 - 1;
-
-const running = new Set<ChildProcess>();
-
 /**
  * Runs a program to its end. It leads a process group of its own, because `go` and `tar` start others: all of them are
- * ended when the signal aborts, the time is over, or this process exits.
+ * ended when the signal aborts, or with this process.
  */
-export async function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
-  options.signal?.throwIfAborted();
-  const child = spawn(command, args, {
-    cwd: options.cwd,
-    env: { ...(options.env ?? process.env) },
-    stdio: ["ignore", "pipe", "pipe"],
-    detached: true,
-  });
-  if (running.size === 0) process.on("exit", endAll);
-  running.add(child);
-
-  let stdout = "";
-  let stderr = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    stdout = (stdout + text).slice(-keptCharacters);
-  });
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    stderr = (stderr + text).slice(-keptCharacters);
-  });
-
-  const deadline = new AbortController();
-  const timer = setTimeout(() => {
-    deadline.abort(new ToolchainError(`${command} did not answer in ${(options.timeoutMilliseconds ?? 0) / 1000} s`));
-    end(child);
-  }, options.timeoutMilliseconds ?? longestTimeout);
-  const abort = () => {
-    end(child);
+export async function run(command: string, args: readonly string[], options: RunOptions): Promise<RunResult> {
+  const { cwd, env, signal } = options;
+  signal.throwIfAborted();
+  const child = guardedSpawn(command, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"], detached: true });
+  const output = { stdout: "", stderr: "" };
+  for (const name of ["stdout", "stderr"] as const) {
+    child[name]?.setEncoding("utf8").on("data", (text: string) => (output[name] += text));
+  }
+  const end = (): void => {
+    signalGroup(child, "SIGKILL");
   };
-  options.signal?.addEventListener("abort", abort, { once: true });
+  signal.addEventListener("abort", end, { once: true });
   try {
-    const code = await exitCode(child, command);
-    options.signal?.throwIfAborted();
-    deadline.signal.throwIfAborted();
-    return { succeeded: code === 0, stdout, stderr };
+    const code = await new Promise<number | null>((resolve, reject) => {
+      child.once("error", reject);
+      child.once("close", resolve);
+    });
+    signal.throwIfAborted();
+    return { succeeded: code === 0, ...output };
   } finally {
-    clearTimeout(timer);
-    options.signal?.removeEventListener("abort", abort);
-    running.delete(child);
-    if (running.size === 0) process.off("exit", endAll);
+    signal.removeEventListener("abort", end);
   }
 }
 
 /** The last lines of what a failed program said, for an error message. */
-export function lastWords(result: RunResult, lines = 3): string {
+export function lastWords(result: RunResult, lines = 10): string {
   const said = (result.stderr.trim() || result.stdout.trim()).split("\n").slice(-lines);
   return said.map((line) => line.trim()).join(" / ") || "it said nothing";
 }
 
-function exitCode(child: ChildProcess, command: string): Promise<number | null> {
-  return new Promise((resolve, reject) => {
-    child.once("error", (error) => {
-      reject(new ToolchainError(`${command} could not be started: ${messageOf(error)}`));
-    });
-    child.once("close", resolve);
-  });
-}
-
-function end(child: ChildProcess): void {
-  signalGroup(child, "SIGTERM");
-  setTimeout(() => {
-    if (running.has(child)) signalGroup(child, "SIGKILL");
-  }, graceMilliseconds).unref();
-}
-
-function endAll(): void {
-  for (const child of running) signalGroup(child, "SIGTERM");
-}
-
-function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
-  if (child.pid === undefined) return;
+/** Sends a signal to all processes of the group that a child leads; false where the group has ended already. */
+function signalGroup(child: ChildProcess, signal: NodeJS.Signals): boolean {
+  if (child.pid === undefined) return false;
   try {
-    process.kill(-child.pid, signal);
+    return process.kill(-child.pid, signal);
   } catch {
-    // The group has ended meanwhile.
+    return false;
   }
+}
+
+/** How long a group may take to end in good order. */
+const graceMilliseconds = 5_000;
+
+/** Asks all processes of the group that a child leads to end, and ends those that do not. */
+export function endGroup(child: ChildProcess): void {
+  if (!signalGroup(child, "SIGTERM")) return;
+  const timer = setTimeout(() => {
+    signalGroup(child, "SIGKILL");
+  }, graceMilliseconds);
+  child.once("close", () => {
+    clearTimeout(timer);
+  });
 }
 
 /**
  * The shell leaves a watcher behind and becomes the program itself. The watcher reads a pipe from this process: the
- * pipe's end means that this process is gone, however it ended, and takes the program along.
+ * pipe's end means that this process is gone, however it ended, and takes the program along, with its group if it leads
+ * one.
  */
-const guardedStart = `( read -r word <&3 || kill -KILL $$ ) </dev/null >/dev/null 2>&1 &
+const guardedStart = `( read -r word <&3 || kill -KILL -- "-$$" || kill -KILL $$ ) </dev/null >/dev/null 2>&1 &
 exec "$0" "$@" 3<&-`;
 
+type LifelineOptions = Omit<SpawnOptions, "stdio"> & { readonly stdio: readonly ("ignore" | "pipe" | number)[] };
+
 /** Starts a program that does not outlive this process, not even when this one is killed. */
-export function guardedSpawn(
-  program: string,
-  args: readonly string[],
-  { stdio, ...options }: Omit<SpawnOptions, "stdio"> & { readonly stdio: readonly ("ignore" | "pipe" | number)[] },
-): ChildProcess {
-  const withPipe: StdioOptions = [...stdio, "pipe"];
-  const child = spawn("/bin/sh", ["-c", guardedStart, program, ...args], { ...options, stdio: withPipe });
-  const pipe = child.stdio[3];
-  if (pipe instanceof Writable) {
-    // The watcher may be gone first when everything is killed at once.
-    pipe.on("error", () => undefined);
-    // A word instead of the pipe's end: the watcher leaves without killing whoever has the number next.
-    child.once("exit", () => pipe.end("ended\n"));
-  }
+export function guardedSpawn(program: string, args: readonly string[], options: LifelineOptions): ChildProcess {
+  const child = spawnWithLifeline(["-c", guardedStart, program, ...args], options);
+  // The watcher leaves without killing whoever has the number next.
+  child.once("exit", () => {
+    release(child);
+  });
   return child;
+}
+
+/** Starts a shell whose fourth stream ends when this process does, however that ends. */
+export function spawnWithLifeline(args: readonly string[], { stdio, ...options }: LifelineOptions): ChildProcess {
+  const child = spawn("/bin/sh", args, { ...options, stdio: [...stdio, "pipe"] });
+  child.stdio[3]?.on("error", () => {
+    // Its reader may be gone first when everything is killed at once.
+  });
+  return child;
+}
+
+/** Lets a child outlive this process after all: by a word instead of the stream's end. */
+export function release(child: ChildProcess): void {
+  const lifeline = child.stdio[3];
+  if (lifeline instanceof Writable && lifeline.writable) lifeline.end("released\n");
+}
+
+/** Whether a child keeps this process from ending. */
+export function keepAlive(child: ChildProcess, alive: boolean): void {
+  for (const handle of [child, child.stdio[3]]) {
+    if (handle !== child && !(handle instanceof Socket)) continue;
+    if (alive) handle.ref();
+    else handle.unref();
+  }
 }
 
 /** What asked this process to end, and the exit code that tells so. */

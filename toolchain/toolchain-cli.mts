@@ -1,19 +1,17 @@
 import path from "node:path";
 
 import { messageOf, ToolchainError } from "./errors.mts";
-import { describeSource, searchLocally } from "./install.mts";
+import { findPart } from "./install.mts";
 import { readParts } from "./parts/parts.mts";
-import { pin } from "./parts/pin-releases.mts";
 import { watchInterruption } from "./processes.mts";
-import { createContext, prepareToolchain } from "./toolchain.mts";
+import { createContext, nodeModules, prepareToolchain } from "./toolchain.mts";
 
-const usage = `Usage: npm run toolchain -- [install | env | status | pin]
+const usage = `Usage: npm run toolchain -- [install | env | status]
 
   install   get Pulumi, its plugins and a Kubernetes control plane ready (the default)
   env       the same, and print shell commands that let a shell use them:
             eval "$(npm run --silent toolchain -- env)"
-  status    tell where each part is, and install nothing
-  pin       write the published SHA-256 sums of all releases into toolchain/parts/pins.json, for you to review and commit`;
+  status    tell where each part is, and install nothing`;
 
 async function main(words: readonly string[]): Promise<number> {
   const [command = "install", ...rest] = words;
@@ -21,16 +19,15 @@ async function main(words: readonly string[]): Promise<number> {
     console.log(usage);
     return 0;
   }
-  const unknown = ["install", "env", "status", "pin"].includes(command) ? rest[0] : command;
+  const unknown = ["install", "env", "status"].includes(command) ? rest[0] : command;
   if (unknown !== undefined) {
-    console.error(`toolchain: expected install, env, status or pin, got "${unknown}".\n\n${usage}`);
+    console.error(`toolchain: expected install, env or status, got "${unknown}".\n\n${usage}`);
     return 2;
   }
 
   const interruption = watchInterruption();
   try {
-    if (command === "pin") return (await pin(createContext({ signal: interruption.signal }))) ? 0 : 1;
-    if (command === "status") await status(interruption.signal);
+    if (command === "status") await status();
     else await install(command === "env", interruption.signal);
     return 0;
   } catch (error) {
@@ -60,27 +57,12 @@ function quote(value: string): string {
   return `'${value.replaceAll("'", `'\\''`)}'`;
 }
 
-async function status(signal: AbortSignal): Promise<void> {
-  const context = createContext({ signal });
-  const parts = await readParts(context.nodeModules);
-  const rows = await Promise.all(
-    parts.map(async (part) => {
-      const { located, failures } = await searchLocally(part, context);
-      const found = located?.files[0];
-      if (located === undefined || found === undefined) {
-        const lacking = part.hasStub ? "not installed; the stub is used where no source has it" : "not installed";
-        return [
-          part.name,
-          part.version,
-          lacking,
-          failures.map(({ source, reason }) => `${source}: ${reason}`).join("; "),
-        ];
-      }
-      return [part.name, part.version, describeSource(located), path.dirname(found.path)];
-    }),
-  );
-  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  for (const row of rows) console.log(row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  "));
+async function status(): Promise<void> {
+  const context = createContext();
+  for (const part of await readParts(nodeModules)) {
+    const lacking = part.recipe === undefined ? "not installed: its stub is used" : "not installed";
+    console.log(`${part.name.padEnd(27)} ${part.version.padEnd(8)} ${findPart(part, context) ?? lacking}`);
+  }
 }
 
 process.exitCode = await main(process.argv.slice(2));

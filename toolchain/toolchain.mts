@@ -1,17 +1,12 @@
-import { createHash } from "node:crypto";
-import { constants } from "node:fs";
-import { chmod, copyFile, link, mkdir } from "node:fs/promises";
 import path from "node:path";
 
-import { sha256Of } from "./cache/manifest.mts";
-import { cacheFolder, Store } from "./cache/store.mts";
-import { installParts } from "./install.mts";
-import { currentPlatform } from "./parts/part.mts";
-import { languageHost, readParts } from "./parts/parts.mts";
-import { readPins } from "./parts/pins.mts";
-import { createReporter } from "./reporter.mts";
-import { type InstallContext, type Located, type LocatedFile, parseSources } from "./sources/source.mts";
-import { hashFiles, type StubBundles } from "./sources/stubs.mts";
+import { Cache, cacheFolder } from "./cache.mts";
+import { assemble, hashFiles, planEnvironment, type Stubs } from "./environment.mts";
+import { findPart, installParts } from "./install.mts";
+import { currentPlatform, type Part, titleOf } from "./parts/part.mts";
+import { readParts } from "./parts/parts.mts";
+import { type InstallContext, parseSources } from "./sources/context.mts";
+import { readPins } from "./sources/files.mts";
 
 /** The programs that the demo and the tests run. */
 export type ProgramName = "pulumi" | "kubectl" | "etcd" | "kube-apiserver" | "kube-controller-manager";
@@ -25,52 +20,82 @@ export interface Toolchain {
 }
 
 const repository = path.join(import.meta.dirname, "..");
-const nodeModules = path.join(repository, "node_modules");
+/** This repository's. */
+export const nodeModules = path.join(repository, "node_modules");
 
 /**
  * Finds or installs Pulumi, its plugins and a Kubernetes control plane; takes under a second when all is there.
  *
- * @param options.log gets each line of what is done; without it the lines go to stderr, on a terminal with progress
- * that is rewritten in place
+ * @param options.log gets each line of what is done; without it the lines go to stderr
  * @param options.signal ends what is under way; nothing half-done stays behind
  */
 export async function prepareToolchain(
   options: { log?: (line: string) => void; signal?: AbortSignal } = {},
 ): Promise<Toolchain> {
   const context = createContext(options);
-  const located = await installParts(await readParts(nodeModules), context);
-  const folder = await assembleEnvironment(located, nodeModules, context.store);
-  return describeToolchain(folder, context.store.root);
+  const folder = await prepareEnvironment(await readParts(nodeModules), context, stubsOfThisClone());
+  return describeToolchain(folder, context.cache.root);
 }
 
 /** What an installation in this process depends on, from `process.env` and the options. */
-export function createContext(options: { log?: (line: string) => void; signal?: AbortSignal }): InstallContext {
+export function createContext(options: { log?: (line: string) => void; signal?: AbortSignal } = {}): InstallContext {
   const environment = process.env;
-  const toStderr = (line: string) => process.stderr.write(`${line}\n`);
-  const terminal = options.log === undefined && process.stderr.isTTY ? process.stderr : undefined;
   return {
-    store: new Store(cacheFolder(environment)),
+    cache: new Cache(cacheFolder(environment)),
     platform: currentPlatform(),
     environment,
     sources: parseSources(environment["KUBERNETES_USER_TOOLCHAIN_SOURCES"]),
-    reporter: createReporter(options.log ?? toStderr, terminal),
+    log: options.log ?? console.error,
     pins: readPins(),
     signal: options.signal ?? new AbortController().signal,
     recipes: path.join(import.meta.dirname, "recipes"),
-    nodeModules,
-    stubs: stubs(),
   };
 }
 
-/** Bundling needs esbuild, which takes a moment to load: only where a bundle is made. */
-function stubs(): StubBundles {
+function stubsOfThisClone(): Stubs {
+  const inputs = ["stubs", "control-plane", "errors.mts", "json.mts"].map((name) =>
+    path.join(import.meta.dirname, name),
+  );
   return {
-    bundles: {
-      [languageHost]: async (file) => (await import("./stubs/bundle.mts")).bundleLanguageHost(file),
-      "pulumi-resource-tls": async (file) => (await import("./stubs/bundle.mts")).bundleTlsPlugin(file),
-    },
-    inputsHash: () => hashFiles(path.join(import.meta.dirname, "stubs"), [path.join(repository, "package-lock.json")]),
+    launcher: path.join(nodeModules, "@pulumi", "pulumi", "pulumi-resource-pulumi-nodejs"),
+    inputsHash: hashFiles(path.join(repository, "package-lock.json"), ...inputs),
+    // Bundling needs esbuild, which takes a moment to load: only where a bundle is made.
+    write: async (name, file) => (await import("./stubs/bundle.mts")).bundleStub(name, file),
   };
+}
+
+/** Installs what is missing, says where each part is from, and answers the folder in which they are assembled. */
+export async function prepareEnvironment(
+  parts: readonly Part[],
+  context: InstallContext,
+  stubs: Stubs,
+): Promise<string> {
+  const { cache } = context;
+  const found = (): string | undefined => {
+    const plan = planEnvironment(parts, context, stubs);
+    const folder = plan === undefined ? undefined : cache.find(plan.name);
+    if (plan === undefined || folder === undefined) return undefined;
+    for (const { name, version, reason } of plan.stubs) {
+      context.log(`${name} ${version}: using this project's stub (${reason})`);
+    }
+    return folder;
+  };
+  const missing = parts.filter((part) => findPart(part, context) === undefined);
+  for (const part of parts) if (!missing.includes(part)) context.log(`${titleOf(part)}: from the cache`);
+  return (
+    found() ??
+    (await cache.whileLocked(context, async () => {
+      // Another run may have done it while this one waited.
+      await installParts(
+        parts.filter((part) => findPart(part, context) === undefined),
+        context,
+      );
+      const plan = planEnvironment(parts, context, stubs);
+      if (plan === undefined) throw new Error("A part has gone from the cache.");
+      if (cache.find(plan.name) === undefined) await assemble(plan, context, stubs);
+      return found() ?? "";
+    }))
+  );
 }
 
 function describeToolchain(folder: string, cache: string): Toolchain {
@@ -95,62 +120,4 @@ function describeToolchain(folder: string, cache: string): Toolchain {
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "1",
     },
   };
-}
-
-/** Where a file goes in an environment. */
-interface Placement {
-  readonly target: string;
-  readonly file: LocatedFile;
-}
-
-/** The launcher of dynamic providers; npm installs it with @pulumi/pulumi. */
-const dynamicLauncher = "pulumi-resource-pulumi-nodejs";
-
-/**
- * Assembles all programs in one folder of the cache and answers its path. The engine looks for language hosts and
- * launchers beside its own file, with links resolved: that is why they are hard links or copies. The folder's name is a
- * hash of what is in it, so another set of programs gets another folder.
- */
-export async function assembleEnvironment(
-  located: readonly Located[],
-  nodeModules: string,
-  store: Store,
-): Promise<string> {
-  const launcherPath = path.join(nodeModules, "@pulumi", "pulumi", dynamicLauncher);
-  // By content: installing the npm packages anew changes nothing else about it.
-  const identity = `sha256:${await sha256Of(launcherPath)}`;
-  const launcher = { name: dynamicLauncher, path: launcherPath, identity };
-  const placements = [...located.flatMap(place), { target: path.join("bin", dynamicLauncher), file: launcher }];
-  const name = path.join("environments", hashOf(placements));
-  const present = await store.find(name);
-  if (typeof present !== "string") return present.folder;
-  const { folder } = await store.publish(name, async (content) => {
-    for (const { target, file } of placements) await linkOrCopy(file.path, path.join(content, target));
-    return { files: placements.map(({ target }) => target), origin: "assembled from the other parts" };
-  });
-  return folder;
-}
-
-function place(part: Located): readonly Placement[] {
-  const folder =
-    part.kind === "programs"
-      ? "bin"
-      : path.join("pulumi-home", "plugins", `${part.name.replace("pulumi-", "")}-v${part.version}`);
-  return part.files.map((file) => ({ target: path.join(folder, file.name), file }));
-}
-
-function hashOf(placements: readonly Placement[]): string {
-  const lines = placements.map(({ target, file }) => `${target}\0${file.identity}\n`).sort();
-  return createHash("sha256").update(lines.join("")).digest("hex").slice(0, 32);
-}
-
-async function linkOrCopy(from: string, to: string): Promise<void> {
-  await mkdir(path.dirname(to), { recursive: true });
-  try {
-    await link(from, to);
-  } catch {
-    // Another file system, or another user's file: there are many codes for that, and copying fails where it is not.
-    await copyFile(from, to, constants.COPYFILE_FICLONE);
-    await chmod(to, 0o755);
-  }
 }

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { performance } from "node:perf_hooks";
+import { endGroup } from "@kubernetes-user/toolchain";
 import type { Cost } from "./statistics.mts";
 
 /** How to run a program. */
@@ -19,8 +20,6 @@ export interface CommandOptions {
 export interface CommandCost extends Cost {
   readonly output: string;
 }
-
-const graceMilliseconds = 5000;
 
 /*
  * bash counts the CPU of a program and of all descendants that were waited for; the engine waits for its plugins and
@@ -93,18 +92,4 @@ function textOf(child: ChildProcess, stream: 1 | 2 | 3): { readonly text: string
     });
   }
   return read;
-}
-
-function endGroup(child: ChildProcess): void {
-  const { pid } = child;
-  if (pid === undefined || child.exitCode !== null) {
-    return;
-  }
-  process.kill(-pid, "SIGTERM");
-  const timer = setTimeout(() => {
-    process.kill(-pid, "SIGKILL");
-  }, graceMilliseconds);
-  child.once("close", () => {
-    clearTimeout(timer);
-  });
 }

@@ -46,9 +46,9 @@ describe("npm run cluster", () => {
 
       const status = await cluster("status", "--name", name);
       expect(status.code).toBe(0);
-      expect(status.stdout).toMatch(/keeper \d+, etcd \d+, kube-apiserver \d+, kube-controller-manager \d+/);
+      expect(status.stdout).toMatch(/processes +etcd \d+, kube-apiserver \d+, kube-controller-manager \d+/);
       const processes = recordedProcesses(join(kubeconfig, ".."));
-      expect(processes).toHaveLength(4);
+      expect(processes).toHaveLength(3);
 
       const etcd = processes.filter((process) => process.name === "etcd");
       for (const { pid } of etcd) process.kill(pid, "SIGKILL");

@@ -1,4 +1,6 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
+
+import { endGroup } from "@kubernetes-user/toolchain";
 
 /** How to run a program. */
 export interface ProgramOptions {
@@ -9,9 +11,6 @@ export interface ProgramOptions {
   /** Prints what it says as it says it. */
   readonly live?: boolean;
 }
-
-/** How long a program may take to end in good order. */
-const graceMs = 5000;
 
 /**
  * Runs a program to its end. It leads a process group, which is ended as a whole; its standard input stays open as long
@@ -45,18 +44,4 @@ export async function runProgram(
   });
   signal.throwIfAborted();
   return { exitCode, output: chunks.join("") };
-}
-
-function endGroup(child: ChildProcess): void {
-  const { pid } = child;
-  if (pid === undefined) {
-    return;
-  }
-  process.kill(-pid, "SIGTERM");
-  const timer = setTimeout(() => {
-    process.kill(-pid, "SIGKILL");
-  }, graceMs);
-  child.once("close", () => {
-    clearTimeout(timer);
-  });
 }

@@ -69,6 +69,16 @@ export function signature(bytes: ArrayBuffer, key: KeyObject): ArrayBuffer {
   return ownBytes(sign("sha256", Buffer.from(bytes), key));
 }
 
+/** How keys sign, by their kind, for ECDSA by curve: the signature's OID, and the digest, which ED25519 brings itself. */
+const signings = new Map<string | undefined, { readonly algorithm: string; readonly digest: string | null }>([
+  ["rsa", { algorithm: "1.2.840.113549.1.1.11", digest: "sha256" }],
+  ["ed25519", { algorithm: "1.3.101.112", digest: null }],
+  ["secp224r1", { algorithm: "1.2.840.10045.4.3.2", digest: "sha256" }],
+  ["prime256v1", { algorithm: "1.2.840.10045.4.3.2", digest: "sha256" }],
+  ["secp384r1", { algorithm: "1.2.840.10045.4.3.3", digest: "sha384" }],
+  ["secp521r1", { algorithm: "1.2.840.10045.4.3.4", digest: "sha512" }],
+]);
+
 /** The X.501 name of a subject. */
 export function distinguishedName({ commonName, organizations = [] }: Subject): Name {
   const part = (type: string, utf8String: string): RelativeDistinguishedName =>
@@ -120,8 +130,11 @@ export function clientCertificate(authority: Credential, subject: Subject): Cred
   return leaf(authority, subject, id_kp_clientAuth, []);
 }
 
-/** A PKCS#10 certificate signing request in PEM. */
+/** A PKCS#10 certificate signing request in PEM, for any key whose signatures Kubernetes knows. */
 export function certificateRequest(subject: Subject, key: KeyObject): string {
+  const signing = signings.get(key.asymmetricKeyDetails?.namedCurve ?? key.asymmetricKeyType);
+  if (signing === undefined) throw new Error(`keys of the kind ${String(key.asymmetricKeyType)} cannot sign requests`);
+  const { algorithm, digest } = signing;
   const certificationRequestInfo = new CertificationRequestInfo({
     subject: distinguishedName(subject),
     subjectPKInfo: publicKeyInfo(key),
@@ -129,8 +142,12 @@ export function certificateRequest(subject: Subject, key: KeyObject): string {
   });
   const request = new CertificationRequest({
     certificationRequestInfo,
-    signatureAlgorithm: ecdsaWithSha256(),
-    signature: signature(AsnConvert.serialize(certificationRequestInfo), key),
+    // RSA's parameters are NULL, the others have none.
+    signatureAlgorithm: new AlgorithmIdentifier({
+      algorithm,
+      ...(key.asymmetricKeyType === "rsa" ? { parameters: null } : {}),
+    }),
+    signature: ownBytes(sign(digest, Buffer.from(AsnConvert.serialize(certificationRequestInfo)), key)),
   });
   return pem("CERTIFICATE REQUEST", AsnConvert.serialize(request));
 }

@@ -1,7 +1,10 @@
 import { access, constants } from "node:fs/promises";
 import { resolve } from "node:path";
 
-import { KeeperProcess } from "./keeper-process.mts";
+import { messageOf } from "../errors.mts";
+import { release } from "../processes.mts";
+import { createFolder, guardFolder, recordProcesses, removeFolder, sweepFolders } from "./folders.mts";
+import { Servers } from "./servers.mts";
 
 /** Paths of the programs that make up a control plane. */
 export interface ControlPlanePrograms {
@@ -41,15 +44,15 @@ export interface ControlPlane {
   readonly tokenKubeconfig: string;
   /** `https://127.0.0.1:PORT` */
   readonly server: string;
-  /** The processes that run now, by name; `keeper` is the one that looks after the others. */
+  /** The servers that run now, by name. */
   readonly pids: Readonly<Record<string, number>>;
   /**
    * Stops the API server, or finds it stopped, and starts it again on the same port with the same data. Resolves when
    * it is ready; the controllers, the signer among them, may take some seconds more to find it again.
    */
   restartApiServer(): Promise<void>;
-  /** Lets the control plane live on when this process ends; SIGTERM to its keeper then ends it. */
-  detach(): Promise<void>;
+  /** Lets the control plane live on when this process ends. */
+  detach(): void;
   /** Resolves when every process has exited and the folder is gone. */
   stop(): Promise<void>;
 }
@@ -65,27 +68,54 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   const programs = await executables(options.programs);
   if (signingDuration !== undefined) requireDuration("signingDuration", signingDuration);
   signal?.throwIfAborted();
-  const keeper = new KeeperProcess(log);
+  void sweepFolders().then(
+    (swept) => {
+      for (const stale of swept) log(`removed ${stale}, left behind by a killed control plane`);
+    },
+    (error: unknown) => {
+      log(`could not remove what a killed control plane left behind: ${messageOf(error)}`);
+    },
+  );
+
+  const folder = createFolder();
+  const guard = guardFolder(folder);
+  let gone = false;
+  const changed = (): void => {
+    if (!gone) recordProcesses(folder, servers.processes);
+  };
+  const servers = new Servers({ folder, programs, signer, signingDuration, log, changed });
+  const stop = async (): Promise<void> => {
+    gone = true;
+    await servers.stop();
+    await removeFolder(folder);
+    release(guard);
+  };
+  const abort = (): void => {
+    servers.abort(signal?.reason);
+  };
+  signal?.addEventListener("abort", abort, { once: true });
   try {
-    const { server, kubeconfig, tokenKubeconfig } = await keeper.start(
-      { command: "start", programs, signer, ...(signingDuration === undefined ? {} : { signingDuration }) },
-      signal,
-    );
+    const ready = await servers.start();
     return {
-      folder: keeper.folder,
-      kubeconfig,
-      tokenKubeconfig,
-      server,
+      folder,
+      ...ready,
       get pids() {
-        return keeper.pids;
+        return Object.fromEntries(servers.processes.map(({ name, pid }) => [name, pid]));
       },
-      restartApiServer: () => keeper.restartApiServer(),
-      detach: () => keeper.detach(),
-      stop: () => keeper.stop(),
+      restartApiServer: () => servers.restartApiServer(),
+      detach: () => {
+        recordProcesses(folder, servers.processes, false);
+        gone = true;
+        servers.release();
+        release(guard);
+      },
+      stop,
     };
   } catch (error) {
-    await keeper.stop();
+    await stop();
     throw error;
+  } finally {
+    signal?.removeEventListener("abort", abort);
   }
 }
 

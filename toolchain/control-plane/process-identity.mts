@@ -10,7 +10,7 @@ export interface ProcessIdentity {
   readonly startTime: string;
 }
 
-/** A process and what it is in a control plane: `keeper`, or a server's name. */
+/** A process and what it is in a control plane: the owner, or a server by its name. */
 export interface NamedProcess extends ProcessIdentity {
   readonly name: string;
 }

@@ -1,7 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { closeSync, openSync, readFileSync, statSync } from "node:fs";
 
-import { guardedSpawn } from "../processes.mts";
+import { guardedSpawn, keepAlive, release } from "../processes.mts";
 import { messageOf } from "../errors.mts";
 import { identifyProcess, type ProcessIdentity } from "./process-identity.mts";
 
@@ -42,7 +42,7 @@ const lastLines = 12;
 const longestLine = 600;
 const terminationMilliseconds = 8_000;
 
-/** A running server that does not outlive this process. */
+/** A running server that does not outlive this process, unless it is released. */
 export class ServerProcess {
   readonly name: ServerName;
   readonly pid: number;
@@ -63,6 +63,8 @@ export class ServerProcess {
       // Nothing of the caller's settings (proxies, GODEBUG, KUBECONFIG) may change how the servers behave.
       env: { PATH: "/usr/bin:/bin", HOME: folder, TMPDIR: folder },
       stdio: ["ignore", logFile, logFile],
+      // A terminal's Ctrl-C is for the owner, who then ends its servers in good order.
+      detached: true,
     });
     closeSync(logFile);
     return new Promise((resolve, reject) => {
@@ -78,6 +80,8 @@ export class ServerProcess {
     this.pid = child.pid ?? 0;
     this.identity = identifyProcess(this.pid);
     this.#child = child;
+    // A control plane nobody waits for must not keep its owner from ending.
+    keepAlive(child, false);
     this.exited = new Promise((resolve) => {
       child.once("exit", (code, signal) => {
         this.#ended = true;
@@ -100,10 +104,17 @@ export class ServerProcess {
   /** Asks the server to end, insists after a while, and resolves when it has ended. */
   async stop(): Promise<void> {
     this.#stopping = true;
+    if (this.#ended) return;
+    keepAlive(this.#child, true);
     const timer = setTimeout(() => this.#child.kill("SIGKILL"), terminationMilliseconds);
     this.#child.kill("SIGTERM");
     await this.exited;
     clearTimeout(timer);
+  }
+
+  /** Lets the server live on when this process ends. */
+  release(): void {
+    release(this.#child);
   }
 }
 

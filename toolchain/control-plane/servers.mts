@@ -64,7 +64,7 @@ export class Servers {
 
   async #start(): Promise<ServersReady> {
     const { folder, log, signer } = this.#options;
-    mkdirSync(join(folder, "logs"));
+    mkdirSync(join(folder, "logs"), { mode: 0o700 });
     const pki = await createPki(join(folder, "pki"));
     this.#pki = pki;
     await this.#launch("etcd", etcdFlags({ data: "etcd", socket: etcdSocket, peers: "peers.sock" }));
@@ -96,8 +96,9 @@ export class Servers {
         signingDuration: this.#options.signingDuration,
       }),
     );
-    await this.#whileServing("the controllers are at work", async (client, signal) => {
-      await Promise.all([controllersReady(client, signal), ...(signer ? [signerReady(client, signal)] : [])]);
+    await this.#whileServing("the controllers are at work", async (client) => {
+      await controllersReady(client);
+      if (signer) await signerReady(client);
     });
     log(signer ? "kube-controller-manager issues certificates" : "kube-controller-manager is ready, without a signer");
     return ready;
@@ -122,9 +123,19 @@ export class Servers {
     }
   }
 
-  /** Stops everything, in the middle of a start too; resolves when every process has ended. */
+  /** Breaks off a start that is under way: it fails for this reason. */
+  abort(reason: unknown): void {
+    this.#stopping.abort(reason);
+  }
+
+  /** Lets the servers live on when this process ends. */
+  release(): void {
+    for (const server of this.#servers.values()) server.release();
+  }
+
+  /** Stops everything; resolves when every process has ended. */
   async stop(): Promise<void> {
-    this.#stopping.abort(new Error("The control plane is being stopped."));
+    this.abort(new Error("The control plane has been stopped."));
     // Clients before their servers: without etcd the API server takes very long to end.
     for (const name of ["kube-controller-manager", "kube-apiserver", "etcd"] as const) {
       await this.#servers.get(name)?.stop();
@@ -164,14 +175,13 @@ export class Servers {
   async #launch(name: ServerName, flags: readonly string[]): Promise<ServerProcess> {
     this.#stopping.signal.throwIfAborted();
     const { folder, programs, log, changed } = this.#options;
-    const starting = ServerProcess.start({
+    const server = await ServerProcess.start({
       name,
       program: programs[name],
       flags,
       folder,
       log: join(folder, "logs", `${name}.log`),
     });
-    const server = await starting;
     this.#servers.set(name, server);
     changed();
     log(`started ${name} (process ${String(server.pid)})`);
@@ -186,20 +196,21 @@ export class Servers {
   }
 
   /** Waits for a state that can only come while all servers live; gives up as soon as one of them ends. */
-  async #whileServing(what: string, wait: (client: ApiClient, signal: AbortSignal) => Promise<void>): Promise<void> {
+  async #whileServing(what: string, wait: (client: ApiClient) => Promise<void>): Promise<void> {
     if (this.#pki === undefined) throw new Error("The control plane has not been started.");
-    const client = new ApiClient(this.#port, this.#pki.servingCa, this.#pki.administrator);
     const over = new AbortController();
     const deadline = AbortSignal.timeout(readyMilliseconds);
     const signal = AbortSignal.any([this.#stopping.signal, over.signal, deadline]);
+    const client = new ApiClient(this.#port, this.#pki.servingCa, this.#pki.administrator, signal);
     const ends = [...this.#servers.values()].map(({ exited }) =>
       exited.then((error) => {
         throw error;
       }),
     );
     try {
-      await Promise.race([wait(client, signal), ...ends]);
+      await Promise.race([wait(client), ...ends]);
     } catch (error) {
+      this.#stopping.signal.throwIfAborted();
       if (deadline.aborted)
         throw new Error(`Waited ${String(readyMilliseconds / 1000)} s in vain until ${what}.`, { cause: error });
       throw error;

@@ -1,28 +1,5 @@
 import { ToolchainError } from "../errors.mts";
 
-/** How a program is asked for its version. */
-export interface VersionQuestion {
-  readonly args: readonly string[];
-  /** Its first group is the version. */
-  readonly answer: RegExp;
-}
-
-/** One executable file of a part. */
-export interface Program {
-  readonly name: string;
-  /** Absent where a program cannot be asked: a plugin's version stands in the name of its folder. */
-  readonly version?: VersionQuestion;
-}
-
-/** A file of an official release. */
-export interface ReleaseFile {
-  readonly url: string;
-  /** Where its SHA-256 sum is published, for whoever pins it; the first address that has one counts. */
-  readonly sums: readonly string[];
-  /** `program`: the file is the program itself, named like it. */
-  readonly format: "archive" | "program";
-}
-
 /** How a part is built from Go modules. */
 export interface Recipe {
   /** The folder below `toolchain/recipes`. */
@@ -32,19 +9,10 @@ export interface Recipe {
   readonly flags: readonly string[];
   /** The packages to build and the program that each becomes. */
   readonly packages: Readonly<Record<string, string>>;
-  /** Files of a module that have to lie beside the recipe's own. */
-  readonly embedded?: EmbeddedFiles;
+  /** Files of the module of some package that have to lie beside the recipe's own; schema.json gets the part's version. */
+  readonly embedded?: { readonly package: string; readonly folder: string; readonly files: readonly string[] };
   /** What it takes, for whoever waits. */
   readonly cost: string;
-}
-
-/** Files taken from a module's folder into the recipe before it is built. */
-export interface EmbeddedFiles {
-  readonly module: string;
-  readonly folder: string;
-  readonly files: readonly string[];
-  /** This one gets the part's version as its top-level `version`. */
-  readonly stamped: string;
 }
 
 /** Something that is installed as a whole. */
@@ -52,17 +20,13 @@ export interface Part {
   readonly name: string;
   readonly version: string;
   readonly kind: "programs" | "plugin";
-  readonly programs: readonly Program[];
-  /** Files taken along from sources that have them. */
+  readonly programs: readonly string[];
+  /** Programs taken along from sources that have them. */
   readonly extras: readonly string[];
-  /** Which versions already on the machine will do. */
-  readonly range: VersionRange;
-  /** The official files for a platform, or why there are none. */
-  readonly release: (platform: Platform) => readonly ReleaseFile[] | string;
+  /** The URLs of the official files for a platform: archives, or the programs themselves. */
+  readonly release: (platform: Platform) => readonly string[];
   /** Absent for what cannot be built. */
   readonly recipe?: Recipe;
-  /** Whether this project has something to use in its place. */
-  readonly hasStub: boolean;
 }
 
 /** The part as people call it: `etcd 3.6.8`. */
@@ -90,47 +54,4 @@ export function currentPlatform(os: string = process.platform, arch: string = pr
 /** The platform as it stands in file names: `linux-amd64`. */
 export function platformName({ os, arch }: Platform): string {
   return `${os}-${arch}`;
-}
-
-/** Which versions of a program will do. */
-export interface VersionRange {
-  /** For messages: `1.36.x`. */
-  readonly wanted: string;
-  accepts(version: string): boolean;
-}
-
-/** Any patch release of one minor version: `1.36.4` accepts every 1.36.x. */
-export function sameMinor(version: string): VersionRange {
-  const [major, minor] = numbersOf(version);
-  return {
-    wanted: `${major}.${minor}.x`,
-    accepts: (candidate) => {
-      const [candidateMajor, candidateMinor] = numbersOf(candidate);
-      return candidateMajor === major && candidateMinor === minor;
-    },
-  };
-}
-
-/** That version or a newer one with the same major number. */
-export function atLeast(version: string): VersionRange {
-  const [major] = numbersOf(version);
-  return {
-    wanted: `${version} or newer, before ${major + 1}.0.0`,
-    accepts: (candidate) => numbersOf(candidate)[0] === major && compareVersions(candidate, version) >= 0,
-  };
-}
-
-/** Negative where `left` is the older one; what follows the three numbers is not looked at. */
-export function compareVersions(left: string, right: string): number {
-  const others = numbersOf(right);
-  for (const [index, number] of numbersOf(left).entries()) {
-    const difference = number - (others[index] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
-}
-
-function numbersOf(version: string): [number, number, number] {
-  const [, major = "0", minor = "0", patch = "0"] = /^v?(\d+)(?:\.(\d+))?(?:\.(\d+))?/.exec(version) ?? [];
-  return [Number(major), Number(minor), Number(patch)];
 }

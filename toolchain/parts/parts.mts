@@ -1,21 +1,8 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 
-import { isObject } from "../cache/manifest.mts";
-import { codeOf } from "../errors.mts";
-import {
-  atLeast,
-  type Part,
-  type Platform,
-  platformName,
-  type Program,
-  type Recipe,
-  type ReleaseFile,
-  sameMinor,
-} from "./part.mts";
-
-/** Used while `node_modules` is not there to tell. */
-const pinned = { kubernetes: "4.25.0", tls: "5.6.1" };
+import { isObject } from "../json.mts";
+import { type Part, platformName } from "./part.mts";
 
 /** All that has to be installed: the plugins in the versions of the npm packages in `nodeModules`. */
 export async function readParts(nodeModules: string): Promise<readonly Part[]> {
@@ -23,23 +10,12 @@ export async function readParts(nodeModules: string): Promise<readonly Part[]> {
     packageVersion(nodeModules, "@pulumi/kubernetes"),
     packageVersion(nodeModules, "@pulumi/tls"),
   ]);
-  return [
-    pulumi,
-    kubernetesPlugin(kubernetesVersion ?? pinned.kubernetes),
-    tlsPlugin(tlsVersion ?? pinned.tls),
-    etcd,
-    kubernetes,
-  ];
+  return [pulumi, kubernetesPlugin(kubernetesVersion), plugin("tls", tlsVersion), etcd, kubernetes];
 }
 
-async function packageVersion(nodeModules: string, name: string): Promise<string | undefined> {
-  try {
-    const value: unknown = JSON.parse(await readFile(path.join(nodeModules, name, "package.json"), "utf8"));
-    return isObject(value) && typeof value["version"] === "string" ? value["version"] : undefined;
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return undefined;
-    throw error;
-  }
+async function packageVersion(nodeModules: string, name: string): Promise<string> {
+  const value: unknown = JSON.parse(await readFile(path.join(nodeModules, name, "package.json"), "utf8"));
+  return isObject(value) ? String(value["version"]) : "";
 }
 
 const pulumiVersion = "3.256.0";
@@ -52,10 +28,11 @@ export const pulumi: Part = {
   name: "pulumi",
   version: pulumiVersion,
   kind: "programs",
-  programs: [{ name: "pulumi", version: { args: ["version"], answer: /v?(\d+\.\d+\.\d+)/ } }],
+  programs: ["pulumi"],
   extras: [languageHost, "pulumi-language-yaml"],
-  range: atLeast(pulumiVersion),
-  release: pulumiRelease,
+  release: (platform) => [
+    `https://get.pulumi.com/releases/sdk/pulumi-v${pulumiVersion}-${platformName(platform).replace("amd64", "x64")}.tar.gz`,
+  ],
   recipe: {
     folder: "pulumi",
     version: pulumiVersion,
@@ -71,21 +48,7 @@ export const pulumi: Part = {
     },
     cost: "about 5 minutes on 2 cores",
   },
-  hasStub: false,
 };
-
-function pulumiRelease(platform: Platform): readonly ReleaseFile[] {
-  const name = `pulumi-v${pulumiVersion}-${platformName(platform).replace("amd64", "x64")}.tar.gz`;
-  return [
-    {
-      url: `https://get.pulumi.com/releases/sdk/${name}`,
-      sums: [
-        `https://github.com/pulumi/pulumi/releases/download/v${pulumiVersion}/pulumi-${pulumiVersion}-checksums.txt`,
-      ],
-      format: "archive",
-    },
-  ];
-}
 
 const etcdVersion = "3.6.8";
 
@@ -94,10 +57,13 @@ export const etcd: Part = {
   name: "etcd",
   version: etcdVersion,
   kind: "programs",
-  programs: [{ name: "etcd", version: { args: ["--version"], answer: /^etcd Version: (\S+)/m } }],
+  programs: ["etcd"],
   extras: [],
-  range: sameMinor(etcdVersion),
-  release: etcdRelease,
+  // On macOS it is a zip archive, which that system's tar reads too.
+  release: (platform) => [
+    `https://github.com/etcd-io/etcd/releases/download/v${etcdVersion}/etcd-v${etcdVersion}-${platformName(platform)}.` +
+      (platform.os === "darwin" ? "zip" : "tar.gz"),
+  ],
   recipe: {
     folder: "etcd",
     version: etcdVersion,
@@ -105,30 +71,11 @@ export const etcd: Part = {
     packages: { "go.etcd.io/etcd/server/v3": "etcd" },
     cost: "about 1 minute on 2 cores",
   },
-  hasStub: false,
 };
-
-function etcdRelease(platform: Platform): readonly ReleaseFile[] {
-  const folder = `https://github.com/etcd-io/etcd/releases/download/v${etcdVersion}`;
-  // On macOS it is a zip archive, which that system's tar reads too.
-  const extension = platform.os === "darwin" ? "zip" : "tar.gz";
-  return [
-    {
-      url: `${folder}/etcd-v${etcdVersion}-${platformName(platform)}.${extension}`,
-      sums: [`${folder}/SHA256SUMS`],
-      format: "archive",
-    },
-  ];
-}
 
 const kubernetesVersion = "1.36.4";
 const [major, minor] = kubernetesVersion.split(".");
-
-const kubernetesPrograms: readonly Program[] = [
-  { name: "kube-apiserver", version: { args: ["--version"], answer: /^Kubernetes v(\S+)/m } },
-  { name: "kube-controller-manager", version: { args: ["--version"], answer: /^Kubernetes v(\S+)/m } },
-  { name: "kubectl", version: { args: ["version", "--client"], answer: /^Client Version: v(\S+)/m } },
-];
+const kubernetesPrograms = ["kube-apiserver", "kube-controller-manager", "kubectl"];
 
 /** The parts of a Kubernetes control plane that issue certificates and decide on access, and its command line. */
 export const kubernetes: Part = {
@@ -137,8 +84,11 @@ export const kubernetes: Part = {
   kind: "programs",
   programs: kubernetesPrograms,
   extras: [],
-  range: sameMinor(kubernetesVersion),
-  release: kubernetesRelease,
+  // The servers are published for Linux only.
+  release: ({ os, arch }) =>
+    os === "darwin"
+      ? []
+      : kubernetesPrograms.map((name) => `https://dl.k8s.io/v${kubernetesVersion}/bin/${os}/${arch}/${name}`),
   recipe: {
     folder: "kubernetes",
     version: kubernetesVersion,
@@ -154,73 +104,44 @@ export const kubernetes: Part = {
         `-X k8s.io/client-go/pkg/version.gitVersion=v${kubernetesVersion}`,
       ].join(" "),
     ],
-    packages: Object.fromEntries(kubernetesPrograms.map(({ name }) => [`k8s.io/kubernetes/cmd/${name}`, name])),
+    packages: Object.fromEntries(kubernetesPrograms.map((name) => [`k8s.io/kubernetes/cmd/${name}`, name])),
     cost: "about 13 minutes on 2 cores, 2 GB of memory",
   },
-  hasStub: false,
 };
-
-function kubernetesRelease({ os, arch }: Platform): readonly ReleaseFile[] | string {
-  if (os === "darwin") return "Kubernetes publishes kube-apiserver and kube-controller-manager for Linux only";
-  return kubernetesPrograms.map(({ name }) => {
-    const url = `https://dl.k8s.io/v${kubernetesVersion}/bin/${os}/${arch}/${name}`;
-    return { url, sums: [`${url}.sha256`], format: "program" };
-  });
-}
 
 /** What the recipe `kubernetes-provider` builds: the version that package.json pins. */
 const builtKubernetesPlugin = "4.25.0";
-
-const kubernetesRecipe: Recipe = {
-  folder: "kubernetes-provider",
-  version: builtKubernetesPlugin,
-  flags: [
-    "-ldflags",
-    `-s -w -X github.com/pulumi/pulumi-kubernetes/provider/v4/pkg/version.Version=${builtKubernetesPlugin}`,
-  ],
-  packages: { ".": "pulumi-resource-kubernetes" },
-  embedded: {
-    module: "github.com/pulumi/pulumi-kubernetes/provider/v4",
-    folder: "cmd/pulumi-resource-kubernetes",
-    files: ["schema.json", "terraform-mapping.json"],
-    stamped: "schema.json",
-  },
-  cost: "about 12 minutes on 2 cores, 4.1 GB of memory",
-};
+const kubernetesModule = "github.com/pulumi/pulumi-kubernetes/provider/v4";
 
 /** The plugin behind `@pulumi/kubernetes`. */
 export function kubernetesPlugin(version: string): Part {
-  return { ...plugin("kubernetes", version), recipe: kubernetesRecipe };
-}
-
-/** The plugin behind `@pulumi/tls`. */
-export function tlsPlugin(version: string): Part {
-  return { ...plugin("tls", version), hasStub: true };
+  return {
+    ...plugin("kubernetes", version),
+    recipe: {
+      folder: "kubernetes-provider",
+      version: builtKubernetesPlugin,
+      flags: ["-ldflags", `-s -w -X ${kubernetesModule}/pkg/version.Version=${builtKubernetesPlugin}`],
+      packages: { ".": "pulumi-resource-kubernetes" },
+      // The provider's own build generates them; in its module they lie ready but for the version.
+      embedded: {
+        package: `${kubernetesModule}/pkg/version`,
+        folder: "cmd/pulumi-resource-kubernetes",
+        files: ["schema.json", "terraform-mapping.json"],
+      },
+      cost: "about 12 minutes on 2 cores, 4.1 GB of memory",
+    },
+  };
 }
 
 function plugin(name: string, version: string): Part {
   const program = `pulumi-resource-${name}`;
-  const repository = `pulumi/pulumi-${name}`;
-  const folder = `https://github.com/${repository}/releases/download/v${version}`;
+  const folder = `https://github.com/pulumi/pulumi-${name}/releases/download/v${version}`;
   return {
     name: program,
     version,
     kind: "plugin",
-    programs: [{ name: program }],
+    programs: [program],
     extras: [],
-    // The engine looks for the version of the npm package, and for no other.
-    range: { wanted: version, accepts: (candidate) => candidate === version },
-    release: (platform) => [
-      {
-        url: `${folder}/${program}-v${version}-${platformName(platform)}.tar.gz`,
-        sums: [
-          `${folder}/pulumi-${name}_${version}_checksums.txt`,
-          // Some releases list SHA-1 sums in that file; GitHub tells the SHA-256 sum of every release file itself.
-          `https://api.github.com/repos/${repository}/releases/tags/v${version}`,
-        ],
-        format: "archive",
-      },
-    ],
-    hasStub: false,
+    release: (platform) => [`${folder}/${program}-v${version}-${platformName(platform)}.tar.gz`],
   };
 }

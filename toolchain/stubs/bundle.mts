@@ -1,29 +1,22 @@
 import { chmod } from "node:fs/promises";
 import { join } from "node:path";
+
 import { build } from "esbuild";
 
-/**
- * Writes the language host as one executable that needs nothing but Node 22 or newer.
- *
- * @param file where to: `…/pulumi-language-nodejs`
- */
-export async function bundleLanguageHost(file: string): Promise<void> {
-  await bundle("language-host/main.mts", file);
-}
+import { ToolchainError } from "../errors.mts";
 
-/**
- * Writes the tls plugin as one executable that needs nothing but Node 22 or newer.
- *
- * @param file where to: `…/pulumi-resource-tls`
- */
-export async function bundleTlsPlugin(file: string): Promise<void> {
-  await bundle("tls/main.mts", file);
-}
+/** The entry of each stub, by the name of the official program. */
+const entries: Readonly<Record<string, string>> = {
+  "pulumi-language-nodejs": "language-host/main.mts",
+  "pulumi-resource-tls": "tls/main.mts",
+};
 
-async function bundle(entry: string, file: string): Promise<void> {
-  const root = join(import.meta.dirname, "..", "..");
+/** Writes a stub as one executable that needs nothing but Node 22 or newer. */
+export async function bundleStub(name: string, file: string): Promise<void> {
+  const entry = entries[name];
+  if (entry === undefined) throw new ToolchainError(`${name}: no source has it, and there is no stub for it`);
   await build({
-    absWorkingDir: root,
+    absWorkingDir: join(import.meta.dirname, "../.."),
     entryPoints: [join(import.meta.dirname, entry)],
     outfile: file,
     bundle: true,
@@ -31,10 +24,9 @@ async function bundle(entry: string, file: string): Promise<void> {
     format: "cjs",
     target: "node22",
     banner: { js: "#!/usr/bin/env node" },
-    // Loading it is most of a stub's start. Minified it also names no paths, so that its hash is the same anywhere.
+    // Loading it is most of a stub's start.
     minify: true,
     legalComments: "none",
-    sourcemap: false,
     // Only gRPC's own introspection services load it, and nothing here serves those.
     external: ["@grpc/proto-loader"],
     logLevel: "warning",

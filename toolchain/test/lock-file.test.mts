@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 
-import { isObject } from "../cache/manifest.mts";
+import { isObject } from "../json.mts";
 import { repository } from "./support/cli.mts";
 
 async function readObject(file: string): Promise<Readonly<Record<string, unknown>>> {

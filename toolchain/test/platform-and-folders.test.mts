@@ -1,6 +1,6 @@
-import { cacheFolder } from "../cache/store.mts";
+import { cacheFolder } from "../cache.mts";
 import { currentPlatform, platformName } from "../parts/part.mts";
-import { parseSources } from "../sources/source.mts";
+import { parseSources } from "../sources/context.mts";
 
 describe("the platform", () => {
   test("has the names that releases use", () => {
@@ -32,11 +32,11 @@ describe("the cache folder", () => {
 
 describe("KUBERNETES_USER_TOOLCHAIN_SOURCES", () => {
   test("names the sources to use, all by default", () => {
-    expect([...parseSources("cache, build")]).toEqual(["cache", "build"]);
-    expect([...parseSources(undefined)]).toEqual(["installed", "cache", "archives", "releases", "build"]);
+    expect([...parseSources("archives, build")]).toEqual(["archives", "build"]);
+    expect([...parseSources(undefined)]).toEqual(["archives", "releases", "build"]);
   });
 
   test("is refused with an unknown word", () => {
-    expect(() => parseSources("cache,mirror")).toThrow('got "mirror"');
+    expect(() => parseSources("archives,mirror")).toThrow('got "mirror"');
   });
 });

@@ -3,10 +3,7 @@ import { readFile } from "node:fs/promises";
 import { createServer, type RequestListener, type Server } from "node:http";
 import path from "node:path";
 
-import { downloadText } from "../downloads.mts";
-import { fetchPart } from "../install.mts";
-import type { ReleaseFile } from "../parts/part.mts";
-import { scriptOfVersion, temporaryFolder, testContext, toolPart, writeArchive } from "./support/fakes.mts";
+import { install, scriptOfVersion, temporaryFolder, testContext, toolPart, writeArchive } from "./support/fakes.mts";
 
 type Answers = Readonly<Record<string, RequestListener>>;
 
@@ -49,134 +46,70 @@ async function archiveOf(version: string): Promise<Buffer> {
   );
 }
 
-interface Fetching {
-  readonly hasStub?: boolean;
-  /** The sums that are pinned, by URL. */
-  readonly pins: Readonly<Record<string, string>>;
+async function fetchRelease(urls: readonly string[], pins: Readonly<Record<string, string>>) {
+  const context = testContext(await temporaryFolder(), { pins, sources: ["releases"] });
+  const part = toolPart({ release: () => urls });
+  return { ...(await install(part, context)), context, part };
 }
 
-async function fetchRelease(files: readonly ReleaseFile[], { hasStub = false, pins }: Fetching) {
-  const releases = new Map(Object.entries(pins));
-  const context = await testContext(await temporaryFolder(), { pins: { archives: new Map(), releases } });
-  const part = toolPart({ release: () => files, hasStub });
-  const result = await fetchPart({ part, failures: [] }, ["releases"], context);
-  return { ...result, reason: result.failures[0]?.reason, context, part };
-}
+const script = `#!/bin/sh\n${scriptOfVersion("1.2.3")}\n`;
 
 describe("an official release", () => {
   test("is downloaded, checked against its pinned sum and unpacked", async () => {
     const archive = await archiveOf("1.2.3");
     const { url } = await serve({ "/tool.tar.gz": send(archive) });
-    const { located } = await fetchRelease([{ url: `${url}/tool.tar.gz`, sums: [], format: "archive" }], {
-      pins: { [`${url}/tool.tar.gz`]: sha256(archive) },
-    });
-    expect(located).toMatchObject({ source: "releases", origin: `downloaded from ${new URL(url).host}` });
+    const file = `${url}/tool.tar.gz`;
+    const { folder = "", context } = await fetchRelease([file], { [file]: sha256(archive) });
+    expect(context.lines).toEqual([
+      `tool 1.2.3: downloading ${file}`,
+      `tool 1.2.3: downloaded from ${new URL(url).host}`,
+    ]);
+    expect(await readFile(path.join(folder, "tool"), "utf8")).toBe(script);
   });
 
   test("may consist of single programs", async () => {
-    const script = `#!/bin/sh\n${scriptOfVersion("1.2.3")}\n`;
     const { url } = await serve({ "/tool": send(script) });
-    const { located } = await fetchRelease([{ url: `${url}/tool`, sums: [], format: "program" }], {
-      pins: { [`${url}/tool`]: sha256(script) },
-    });
-    expect(located?.files.map(({ name }) => name)).toEqual(["tool"]);
+    const { folder = "" } = await fetchRelease([`${url}/tool`], { [`${url}/tool`]: sha256(script) });
+    expect(await readFile(path.join(folder, "tool"), "utf8")).toBe(script);
   });
 
-  test("is refused by name with another sum than the pinned one, even if the server's own list agrees with it", async () => {
+  test("is refused by name with another sum than the pinned one", async () => {
     const [genuine, replaced] = await Promise.all([archiveOf("1.2.3"), archiveOf("1.2.4")]);
-    const { url } = await serve({
-      "/tool.tar.gz": send(replaced),
-      "/sums": send(`${sha256(replaced)}  tool.tar.gz`),
-    });
-    const { located, reason, context } = await fetchRelease(
-      [{ url: `${url}/tool.tar.gz`, sums: [`${url}/sums`], format: "archive" }],
-      { pins: { [`${url}/tool.tar.gz`]: sha256(genuine) } },
-    );
-    expect(located).toBeUndefined();
-    expect(reason).toContain(
-      `${url}/tool.tar.gz is refused: expected SHA-256 ${sha256(genuine)} (toolchain/parts/pins.json), got ${sha256(replaced)}.`,
-    );
-    expect(context.lines).toEqual([`tool 1.2.3: ${reason ?? ""}`]);
+    const { url } = await serve({ "/tool.tar.gz": send(replaced) });
+    const file = `${url}/tool.tar.gz`;
+    const { reason, context } = await fetchRelease([file], { [file]: sha256(genuine) });
+    const refusal =
+      `${file} is refused: expected SHA-256 ${sha256(genuine)} (toolchain/parts/pins.json), ` +
+      `got ${sha256(replaced)}.`;
+    expect(reason).toContain(refusal);
+    expect(context.lines).toContainEqual(expect.stringContaining(refusal));
   });
 
   test("is not even asked for where the sum of one of its files is not pinned", async () => {
-    const script = `#!/bin/sh\n${scriptOfVersion("1.2.3")}\n`;
-    const { url, requests } = await serve({ "/tool": send(script), "/tool.sha256": send(sha256(script)) });
-    const files: readonly ReleaseFile[] = [
-      { url: `${url}/tool`, sums: [`${url}/tool.sha256`], format: "program" },
-      { url: `${url}/other`, sums: [], format: "program" },
-    ];
-    const { located, reason } = await fetchRelease(files, { pins: { [`${url}/tool`]: sha256(script) } });
-    expect(located).toBeUndefined();
-    expect(reason).toBe(
-      `${url}/other: expected its SHA-256 sum in toolchain/parts/pins.json, got none, so it is not downloaded. ` +
-        'Run "npm run toolchain -- pin", review what it writes, and commit it.',
+    const { url, requests } = await serve({ "/tool": send(script), "/other": send(script) });
+    const { reason } = await fetchRelease([`${url}/tool`, `${url}/other`], { [`${url}/tool`]: sha256(script) });
+    expect(reason).toContain(
+      `${url}/other: expected its SHA-256 sum in toolchain/parts/pins.json, got none, so it is not downloaded`,
     );
     expect(requests).toEqual([]);
   });
 
-  test("is asked for as soon as it is pinned, stub or not", async () => {
-    const script = `#!/bin/sh\n${scriptOfVersion("1.2.3")}\n`;
-    const { url } = await serve({ "/tool": send(script) });
-    const files: readonly ReleaseFile[] = [{ url: `${url}/tool`, sums: [], format: "program" }];
-    const { part, context } = await fetchRelease(files, { hasStub: true, pins: {} });
-    const pins = { ...context.pins, releases: new Map([[`${url}/tool`, sha256(script)]]) };
-    const pinned = await fetchPart({ part, failures: [] }, ["releases"], { ...context, pins });
-    expect(pinned.located?.source).toBe("releases");
-  });
-
-  test("is refused when it is truncated, after one more try", async () => {
+  test("is refused when it is truncated or not there", async () => {
     const archive = await archiveOf("1.2.3");
-    const { url, requests } = await serve({
+    const { url } = await serve({
       "/tool.tar.gz": (_, response) => {
         response.writeHead(200, { "content-length": archive.length });
         response.write(archive.subarray(0, 50), () => response.destroy());
       },
     });
-    const { located, reason } = await fetchRelease([{ url: `${url}/tool.tar.gz`, sums: [], format: "archive" }], {
-      pins: { [`${url}/tool.tar.gz`]: sha256(archive) },
-    });
-    expect(located).toBeUndefined();
-    expect(reason).toContain(`${url}/tool.tar.gz: terminated`);
-    expect(requests).toEqual(["/tool.tar.gz", "/tool.tar.gz"]);
-  });
-
-  test("is not asked for again soon where a stub does", async () => {
-    const { url, requests } = await serve({});
-    const files: readonly ReleaseFile[] = [{ url: `${url}/tool`, sums: [], format: "program" }];
-    const first = await fetchRelease(files, { hasStub: true, pins: { [`${url}/tool`]: sha256("") } });
-    expect(first.reason).toContain("/tool: expected status 200, got 404");
-    const second = await fetchPart({ part: first.part, failures: [] }, ["releases"], first.context);
-    expect(second.failures).toEqual([{ source: "releases", reason: first.reason }]);
-    expect(requests).toEqual(["/tool"]);
+    const [file, absent] = [`${url}/tool.tar.gz`, `${url}/absent`];
+    const pins = { [file]: sha256(archive), [absent]: sha256(archive) };
+    expect((await fetchRelease([file], pins)).reason).toContain(`${file}: terminated`);
+    expect((await fetchRelease([absent], pins)).reason).toContain(`${absent}: expected status 200, got 404`);
   });
 
   test("says where there is none for the platform", async () => {
-    const context = await testContext(await temporaryFolder());
-    const result = await fetchPart({ part: toolPart(), failures: [] }, ["releases"], context);
-    expect(result.failures).toEqual([{ source: "releases", reason: "it has no releases" }]);
-  });
-});
-
-describe("a download", () => {
-  const signal = new AbortController().signal;
-  const timeouts = { connectMilliseconds: 50, idleMilliseconds: 50 };
-
-  test("is tried once more when the server fails", async () => {
-    let failures = 1;
-    const { url } = await serve({
-      "/text": (_, response) => (failures-- > 0 ? response.writeHead(503).end() : response.end("text")),
-    });
-    expect(await downloadText(`${url}/text`, { signal })).toBe("text");
-  });
-
-  test("ends when no answer begins, and when one stops", async () => {
-    const { url } = await serve({
-      "/silent": () => undefined,
-      "/stuck": (_, response) => void response.writeHead(200).write("begin"),
-    });
-    await expect(downloadText(`${url}/silent`, { signal, timeouts })).rejects.toThrow("/silent: no answer in 0.05 s");
-    await expect(downloadText(`${url}/stuck`, { signal, timeouts })).rejects.toThrow("/stuck: no data for 0.05 s");
+    expect((await fetchRelease([], {})).reason).toContain("releases: it has no release for linux-amd64");
   });
 
   test("ends when the run is stopped", async () => {
@@ -186,6 +119,9 @@ describe("a download", () => {
         controller.abort(new Error("stopped"));
       },
     });
-    await expect(downloadText(`${url}/silent`, { signal: controller.signal })).rejects.toThrow("stopped");
+    const pins = { [`${url}/silent`]: sha256("") };
+    const context = testContext(await temporaryFolder(), { pins, signal: controller.signal });
+    const { reason } = await install(toolPart({ release: () => [`${url}/silent`] }), context);
+    expect(reason).toBe("stopped");
   });
 });

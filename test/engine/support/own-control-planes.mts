@@ -14,7 +14,7 @@ export let programs: Toolchain["programs"];
 /** A folder of the file's own. */
 export const scratch = mkdtempSync(join(tmpdir(), "control-plane-test-"));
 
-// Keepers inherit it: what they leave behind can be told from other control planes' folders.
+// Control planes have their folders in it: what they leave behind can be told from other control planes' folders.
 process.env["TMPDIR"] = scratch;
 
 export const ownEnv = { ...process.env, NODE_OPTIONS: "" };

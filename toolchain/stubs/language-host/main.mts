@@ -1,58 +1,31 @@
 import { LanguageRuntimeService } from "@pulumi/pulumi/proto/language_grpc_pb.js";
 import { version } from "@pulumi/pulumi/version.js";
 
-import { Children } from "./children.mts";
+import { messageOf } from "../../errors.mts";
+import { onEngineGone, serve } from "../server.mts";
+import { killAll } from "./program.mts";
 import { languageRuntime } from "./service.mts";
-import { type GoFlags, parseGoFlags } from "./options.mts";
-import { onEngineGone, serve } from "../shared/server.mts";
 
 /**
- * A stub of the Node.js language host, not the official one: the engine starts it with its address,
- * reads the port from the first line and calls the LanguageRuntime service.
+ * A stub of the Node.js language host, not the official one: the engine starts it with its address, reads the port from
+ * the first line and calls the LanguageRuntime service.
  */
-async function main(args: readonly string[]): Promise<void> {
-  const flags = parse(args);
-  if (flags.values.get("version") === "true") {
+async function main([address = "", ...others]: readonly string[]): Promise<void> {
+  if (/^--?version$/.test(address)) {
     process.stdout.write(`${version}\n`);
     return;
   }
-  const runtime = flags.values.get("runtime") ?? "nodejs";
-  if (runtime !== "nodejs") exitWith(`unsupported runtime: ${runtime}`);
-
-  const children = new Children();
+  if (address.startsWith("-") || others.length > 0) {
+    throw new Error(`expected the engine's address alone, got ${[address, ...others].join(" ")}: not in this stub`);
+  }
   // Programs must not outlive their host, whatever ends it.
-  process.once("exit", () => {
-    children.kill();
-  });
-  onEngineGone(() => {
-    process.exit(0);
-  });
-
-  for (const signal of ["SIGTERM", "SIGHUP"] as const) {
-    process.once(signal, () => {
-      process.exit(1);
-    });
-  }
-
-  await serve(
-    LanguageRuntimeService,
-    languageRuntime({ engineAddress: flags.positional[0] ?? "", tracing: flags.values.get("tracing") ?? "", children }),
-  );
-}
-
-function parse(args: readonly string[]): GoFlags {
-  try {
-    return parseGoFlags(args, { valued: ["tracing", "runtime"], switches: ["version"] });
-  } catch (error) {
-    return exitWith(error instanceof Error ? error.message : String(error));
-  }
-}
-
-function exitWith(message: string): never {
-  process.stderr.write(`error: ${message}\n`);
-  process.exit(1);
+  process.once("exit", killAll);
+  for (const signal of ["SIGTERM", "SIGHUP"] as const) process.once(signal, () => process.exit(1));
+  onEngineGone(() => process.exit(0));
+  await serve(LanguageRuntimeService, languageRuntime(address));
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
-  exitWith(error instanceof Error ? error.message : String(error));
+  process.stderr.write(`error: ${messageOf(error)}\n`);
+  process.exit(1);
 });

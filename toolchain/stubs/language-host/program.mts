@@ -1,10 +1,10 @@
+import { type ChildProcess, spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
-import type { ProgramInfo, RunRequest } from "@pulumi/pulumi/proto/language_pb.js";
+import language, { type ProgramInfo, type RunRequest, type RunResponse } from "@pulumi/pulumi/proto/language_pb.js";
 
-import type { Children, Ending } from "./children.mts";
-import { parseRuntimeOptions, sdkEnvironment } from "./options.mts";
+import { codeOf, messageOf } from "../../errors.mts";
 
 /** Where a program is, and how Pulumi.yaml wants it run. */
 export interface Program {
@@ -27,40 +27,50 @@ export function programOf(info: ProgramInfo | undefined): Program {
   };
 }
 
-/**
- * A module as the program itself would find it.
- *
- * @throws Error that says how to install the SDK, when it is not there
- */
-export function resolveFrom(directory: string, module: string, installCommand: string): string {
+/** What `runtime.options` of Pulumi.yaml add to the environment of the SDK. @throws Error for any but `typescript` */
+export function sdkEnvironment({ typescript = true, ...others }: Program["options"]): Record<string, string> {
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined)
+    throw new Error(`runtime.options: expected typescript alone, got ${unknown}: not in this stub`);
+  if (typeof typescript !== "boolean") throw new Error("typescript option must be a boolean");
+  return typescript ? { PULUMI_NODEJS_TYPESCRIPT: "true" } : {};
+}
+
+/** A module of the SDK as the program itself would find it. */
+export function resolveFrom(directory: string, module: string): string {
   try {
     return createRequire(join(directory, "_")).resolve(module);
   } catch (error) {
-    if (typeof error === "object" && error !== null && "code" in error && error.code === "MODULE_NOT_FOUND") {
-      throw new Error(`It looks like the Pulumi SDK has not been installed. Have you run ${installCommand}?`, {
-        cause: error,
-      });
-    }
-    throw error;
+    if (codeOf(error) !== "MODULE_NOT_FOUND") throw error;
+    const message = `It looks like the Pulumi SDK has not been installed. Have you run npm install in ${directory}?`;
+    throw new Error(message, { cause: error });
+  }
+}
+
+/** Runs the program once. Its output goes where the host's goes: the engine reads it there. */
+export async function runProgram(request: RunRequest, engine: string, cancelled: AbortSignal): Promise<RunResponse> {
+  try {
+    if (request.getAttachDebugger()) throw new Error("the stub language host cannot attach a debugger");
+    const program = programOf(request.getInfo());
+    const module = resolveFrom(program.directory, "@pulumi/pulumi/cmd/run");
+    const env = { ...process.env, ...configEnvironment(request), ...sdkEnvironment(program.options) };
+    return outcomeOf(await runNode([module, ...runArguments(request, program, engine)], { env, cancelled }));
+  } catch (error) {
+    return new language.RunResponse().setError(messageOf(error));
   }
 }
 
 /** The arguments of the SDK's `cmd/run`. Configuration is not among them: it may be secret. */
-export function runArguments(
-  request: RunRequest,
-  program: Program,
-  addresses: { engine: string; tracing: string },
-): string[] {
+export function runArguments(request: RunRequest, program: Program, engine: string): string[] {
   const valued: [string, string][] = [
     ["monitor", request.getMonitorAddress()],
-    ["engine", addresses.engine],
+    ["engine", engine],
     ["organization", request.getOrganization()],
     ["project", request.getProject()],
     ["root-directory", program.rootDirectory],
     ["stack", request.getStack()],
     ["pwd", program.directory],
     ["parallel", String(request.getParallel())],
-    ["tracing", addresses.tracing],
   ];
   return [
     ...valued.flatMap(([name, value]) => (value === "" ? [] : [`--${name}`, value])),
@@ -89,52 +99,76 @@ function oldConfigKey(key: string): string {
   return `${namespace}:config:${rest.join(":")}`;
 }
 
+/** How a program ended: its exit code, or the signal that ended it. */
+export interface Ending {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
 /** The SDK's exit code for: the user has seen what is wrong, say no more. */
 const alreadyShown = 32;
 
-/** What became of a program: nothing to say, an error to show, or an end without more words. */
-export interface RunOutcome {
-  readonly error: string;
-  readonly bail: boolean;
+/** The official host's words for each ending. */
+export function outcomeOf({ code, signal }: Ending): RunResponse {
+  const response = new language.RunResponse();
+  if (code === 0) return response;
+  if (code === alreadyShown) return response.setBail(true);
+  if (code === null) return response.setError(`Program was ended by ${signal ?? "a signal"}`);
+  return response.setError(`Program exited with non-zero exit code: ${code}`);
 }
 
-/** What a run needs of the host. */
-export interface RunContext {
-  readonly children: Children;
-  readonly engineAddress: string;
-  readonly tracing: string;
-  readonly cancelled: AbortSignal;
-}
+/** How long an interrupted program may take to end by itself. */
+const graceMilliseconds = 5_000;
 
-/** Runs the program once. Its output goes where the host's goes: the engine reads it there. */
-export async function runProgram(request: RunRequest, context: RunContext): Promise<RunOutcome> {
+const running = new Set<ChildProcess>();
+
+/** Runs Node.js to its end. */
+export async function runNode(
+  args: readonly string[],
+  options: {
+    readonly env: NodeJS.ProcessEnv;
+    readonly cwd?: string;
+    readonly cancelled: AbortSignal;
+    /** Where its output goes; without it, where this process's own goes. */
+    readonly output?: { stdout: (chunk: Buffer) => void; stderr: (chunk: Buffer) => void };
+  },
+): Promise<Ending> {
+  const { env, cwd, cancelled, output } = options;
+  const channel = output === undefined ? "inherit" : "pipe";
+  const child = spawn(process.execPath, args, { env, cwd, stdio: ["ignore", channel, channel] });
+  running.add(child);
+  if (output !== undefined) {
+    child.stdout?.on("data", output.stdout);
+    child.stderr?.on("data", output.stderr);
+  }
+  const cancel = (): void => {
+    interrupt(child);
+  };
+  cancelled.addEventListener("abort", cancel);
   try {
-    if (request.getAttachDebugger()) {
-      throw new Error("the stub language host cannot attach a debugger: put --inspect-brk into nodeargs instead");
-    }
-    const program = programOf(request.getInfo());
-    const options = parseRuntimeOptions(program.options);
-    const module = process.env["PULUMI_LANGUAGE_NODEJS_RUN_PATH"] ?? "@pulumi/pulumi/cmd/run";
-    const ending = await context.children.run(
-      process.execPath,
-      [
-        ...options.nodeArguments,
-        resolveFrom(program.directory, module, "pulumi install"),
-        ...runArguments(request, program, { engine: context.engineAddress, tracing: context.tracing }),
-      ],
-      { env: { ...process.env, ...configEnvironment(request), ...sdkEnvironment(options) } },
-      context.cancelled,
-    );
-    return outcomeOf(ending);
-  } catch (error) {
-    return { error: error instanceof Error ? error.message : String(error), bail: false };
+    return await new Promise<Ending>((resolve, reject) => {
+      child.once("error", reject);
+      child.once("close", (code, signal) => {
+        resolve({ code, signal });
+      });
+    });
+  } finally {
+    cancelled.removeEventListener("abort", cancel);
+    running.delete(child);
   }
 }
 
-/** The official host's words for each ending. */
-export function outcomeOf({ code, signal }: Ending): RunOutcome {
-  if (code === 0) return { error: "", bail: false };
-  if (code === alreadyShown) return { error: "", bail: true };
-  if (code === null) return { error: `Program was ended by ${signal ?? "a signal"}`, bail: false };
-  return { error: `Program exited with non-zero exit code: ${code}`, bail: false };
+function interrupt(child: ChildProcess): void {
+  child.kill("SIGINT");
+  setTimeout(() => child.kill("SIGKILL"), graceMilliseconds).unref();
+}
+
+/** Asks all programs to end, and ends those that do not. */
+export function interruptAll(): void {
+  running.forEach(interrupt);
+}
+
+/** Ends all programs at once. */
+export function killAll(): void {
+  for (const child of running) child.kill("SIGKILL");
 }

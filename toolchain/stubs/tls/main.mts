@@ -1,11 +1,12 @@
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 
-import { onEngineGone, serve } from "../shared/server.mts";
+import { messageOf } from "../../errors.mts";
+import { onEngineGone, serve } from "../server.mts";
 import { pluginVersion, resourceProvider } from "./service.mts";
 
 /**
- * A stub of the tls plugin, not the official one: the engine starts it, reads the port from the first
- * line and calls the ResourceProvider service. The engine's address, the argument, is not needed: nothing is logged.
+ * A stub of the tls plugin, not the official one: the engine starts it, reads the port from the first line and calls
+ * the ResourceProvider service. The engine's address, the argument, is not needed: nothing is logged.
  */
 async function main(args: readonly string[]): Promise<void> {
   if (args.some((argument) => /^--?version$/.test(argument))) {
@@ -20,6 +21,6 @@ async function main(args: readonly string[]): Promise<void> {
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
-  process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`error: ${messageOf(error)}\n`);
   process.exit(1);
 });

@@ -1,33 +1,31 @@
-import { status } from "@grpc/grpc-js";
-import plugin from "@pulumi/pulumi/proto/plugin_pb.js";
+import { isDeepStrictEqual } from "node:util";
+
+import plugin, { type PluginInfo } from "@pulumi/pulumi/proto/plugin_pb.js";
 import type { IResourceProviderServer } from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import provider, {
   type CheckRequest,
   type CheckResponse,
+  type ConfigureRequest,
+  type ConfigureResponse,
   type CreateRequest,
   type CreateResponse,
+  type DeleteRequest,
   type DiffRequest,
   type DiffResponse,
+  type GetSchemaRequest,
+  type GetSchemaResponse,
   type InvokeRequest,
+  type InvokeResponse,
+  type ProviderHandshakeRequest,
+  type ProviderHandshakeResponse,
   type ReadRequest,
   type ReadResponse,
 } from "@pulumi/pulumi/proto/provider_pb.js";
-import empty from "google-protobuf/google/protobuf/empty_pb.js";
+import empty, { type Empty } from "google-protobuf/google/protobuf/empty_pb.js";
+import struct, { type Struct } from "google-protobuf/google/protobuf/struct_pb.js";
 
-import { RpcError, unary, unimplemented, unimplementedStream } from "../shared/server.mts";
-import { certRequest } from "./cert-request.mts";
-import { privateKey } from "./private-key.mts";
-import {
-  differences,
-  fromStruct,
-  isUnknown,
-  type Properties,
-  type ResourceKind,
-  revealAll,
-  secret,
-  toStruct,
-  unknownValue,
-} from "./properties.mts";
+import { fail, unary, unimplemented, UnimplementedError } from "../server.mts";
+import { certRequest, privateKey, type Properties, type ResourceKind, unknownValue } from "./resources.mts";
 
 /** The release whose behaviour this plugin copies. */
 export const pluginVersion = "5.6.1";
@@ -39,119 +37,111 @@ const kinds = new Map<string, ResourceKind>([
   ["tls:index/certRequest:CertRequest", certRequest],
 ]);
 
-/** The ResourceProvider service of the tls plugin, as far as the stub goes. */
+/**
+ * The ResourceProvider service of the tls plugin, as far as the stub goes. It takes and gives secrets in clear: the
+ * engine keeps those encrypted that the SDK's classes declare, which are all that hold a key.
+ */
 export function resourceProvider(): IResourceProviderServer {
+  const left = <Request, Response>(method: string) => unimplemented<Request, Response>(program, method);
+  const nothing = () => new empty.Empty();
   return {
-    handshake: unary(() => new provider.ProviderHandshakeResponse().setAcceptSecrets(true).setAcceptResources(true)),
-    getSchema: unary(() =>
-      new provider.GetSchemaResponse().setSchema(
-        JSON.stringify({
-          name: "tls",
-          version: pluginVersion,
-          resources: Object.fromEntries([...kinds.keys()].map((type) => [type, {}])),
-        }),
-      ),
+    handshake: unary<ProviderHandshakeRequest, ProviderHandshakeResponse>(
+      () => new provider.ProviderHandshakeResponse(),
     ),
-    checkConfig: unary((request) => new provider.CheckResponse().setInputs(request.getNews())),
-    diffConfig: unary(() => new provider.DiffResponse().setChanges(provider.DiffResponse.DiffChanges.DIFF_NONE)),
-    configure: unary(() =>
-      new provider.ConfigureResponse().setAcceptsecrets(true).setAcceptresources(true).setSupportspreview(true),
+    getSchema: unary<GetSchemaRequest, GetSchemaResponse>(() => {
+      const resources = Object.fromEntries([...kinds.keys()].map((type) => [type, {}]));
+      const schema = { name: "tls", version: pluginVersion, resources };
+      return new provider.GetSchemaResponse().setSchema(JSON.stringify(schema));
+    }),
+    checkConfig: unary<CheckRequest, CheckResponse>((request) =>
+      new provider.CheckResponse().setInputs(request.getNews()),
+    ),
+    diffConfig: unary<DiffRequest, DiffResponse>(() =>
+      new provider.DiffResponse().setChanges(provider.DiffResponse.DiffChanges.DIFF_NONE),
+    ),
+    configure: unary<ConfigureRequest, ConfigureResponse>(() =>
+      new provider.ConfigureResponse().setSupportspreview(true),
     ),
     check: unary(check),
     diff: unary(diff),
     create: unary(create),
     read: unary(read),
-    delete: unary(() => new empty.Empty()),
-    invoke: unary((request: InvokeRequest) => {
+    delete: unary<DeleteRequest, Empty>(nothing),
+    invoke: unary<InvokeRequest, InvokeResponse>((request) => {
       throw notInStub(request.getTok());
     }),
-    getPluginInfo: unary(() => new plugin.PluginInfo().setVersion(pluginVersion)),
-    attach: unary(() => new empty.Empty()),
-    cancel: unary(() => new empty.Empty()),
+    getPluginInfo: unary<Empty, PluginInfo>(() => new plugin.PluginInfo().setVersion(pluginVersion)),
+    attach: unary(nothing),
+    cancel: unary(nothing),
     // No change of a key or a request keeps it: the engine never asks for these.
-    update: unimplemented(program, "Update"),
-    parameterize: unimplemented(program, "Parameterize"),
-    call: unimplemented(program, "Call"),
-    construct: unimplemented(program, "Construct"),
-    list: unimplementedStream(program, "List"),
-    getMapping: unimplemented(program, "GetMapping"),
-    getMappings: unimplemented(program, "GetMappings"),
+    update: left("Update"),
+    parameterize: left("Parameterize"),
+    call: left("Call"),
+    construct: left("Construct"),
+    list: (call) => {
+      fail(call, notInStub("List"));
+    },
+    getMapping: left("GetMapping"),
+    getMappings: left("GetMappings"),
   };
 }
 
 function check(request: CheckRequest): CheckResponse {
   const kind = kindOf(request.getUrn());
-  const inputs = revealAll(fromStruct(request.getNews()));
+  const inputs = fromStruct(request.getNews());
   const unexpected = Object.keys(inputs)
     .filter((name) => !kind.inputs.includes(name) && !name.startsWith("__"))
-    .map((property) => ({ property, reason: `not an input; there are: ${kind.inputs.join(", ")}` }));
-  const failures = [...kind.check(inputs), ...unexpected];
+    .map((property) => ({ property, reason: `not an input of this stub, which has ${kind.inputs.join(", ")}` }));
   return new provider.CheckResponse()
     .setInputs(request.getNews())
     .setFailuresList(
-      failures.map(({ property, reason }) => new provider.CheckFailure().setProperty(property).setReason(reason)),
+      [...kind.check(inputs), ...unexpected].map(({ property, reason }) =>
+        new provider.CheckFailure().setProperty(property).setReason(reason),
+      ),
     );
 }
 
 function diff(request: DiffRequest): DiffResponse {
   const kind = kindOf(request.getUrn());
-  const { ADD_REPLACE, DELETE_REPLACE, UPDATE_REPLACE } = provider.PropertyDiff.Kind;
-  const kindNumbers = { add: ADD_REPLACE, delete: DELETE_REPLACE, update: UPDATE_REPLACE };
-  const found = differences(
-    revealAll(fromStruct(request.getOlds())),
-    { ...kind.defaults, ...revealAll(fromStruct(request.getNews())) },
-    kind.inputs,
-  );
+  const olds = fromStruct(request.getOlds());
+  const news: Properties = { ...kind.defaults, ...fromStruct(request.getNews()) };
+  const changed = kind.inputs.filter((name) => !isDeepStrictEqual(olds[name], news[name]));
   const { DIFF_NONE, DIFF_SOME } = provider.DiffResponse.DiffChanges;
-  const changed = [...new Set(found.map(({ path }) => path.split(/[.[]/, 1)[0] ?? path))];
-  const response = new provider.DiffResponse()
-    .setChanges(found.length === 0 ? DIFF_NONE : DIFF_SOME)
+  return new provider.DiffResponse()
+    .setChanges(changed.length === 0 ? DIFF_NONE : DIFF_SOME)
     .setDiffsList(changed)
-    .setReplacesList(changed)
-    .setHasdetaileddiff(true);
-  const details = response.getDetaileddiffMap();
-  for (const { path, kind: change } of found) {
-    details.set(path, new provider.PropertyDiff().setKind(kindNumbers[change]));
-  }
-  return response;
+    .setReplacesList(changed);
 }
 
 async function create(request: CreateRequest): Promise<CreateResponse> {
   const kind = kindOf(request.getUrn());
-  // Echoed with the marks that they came with: what the program called secret stays so.
-  const marked = { ...kind.defaults, ...fromStruct(request.getProperties()) };
-  const inputs = revealAll(marked);
+  const inputs: Properties = { ...kind.defaults, ...fromStruct(request.getProperties()) };
+  const response = new provider.CreateResponse();
   if (request.getPreview()) {
     const pending = Object.fromEntries(kind.computed.map((name) => [name, unknownValue]));
-    return new provider.CreateResponse().setProperties(toStruct(withSecrets(kind, { ...marked, ...pending })));
-  }
-  if (isUnknown(inputs)) {
-    throw new RpcError(status.INVALID_ARGUMENT, "an input is not known yet: nothing can be created of it");
+    return response.setProperties(toStruct({ ...inputs, ...pending }));
   }
   const { id, outputs } = await kind.create(inputs);
-  return new provider.CreateResponse().setId(id).setProperties(toStruct(withSecrets(kind, { ...marked, ...outputs })));
+  return response.setId(id).setProperties(toStruct({ ...inputs, ...outputs }));
 }
 
 /** Keys and requests live in the state alone: what is there is what there is. */
 function read(request: ReadRequest): ReadResponse {
-  const kind = kindOf(request.getUrn());
-  const state = fromStruct(request.getProperties());
-  if (Object.keys(state).length === 0) {
-    throw new RpcError(
-      status.UNIMPLEMENTED,
-      "this resource does not support import: a private key cannot be read back",
-    );
+  kindOf(request.getUrn());
+  const state = request.getProperties();
+  if (Object.keys(fromStruct(state)).length === 0) {
+    throw new UnimplementedError("this resource does not support import: a private key cannot be read back");
   }
-  return new provider.ReadResponse()
-    .setId(request.getId())
-    .setProperties(toStruct(withSecrets(kind, state)))
-    .setInputs(request.getInputs());
+  return new provider.ReadResponse().setId(request.getId()).setProperties(state).setInputs(request.getInputs());
 }
 
-function withSecrets(kind: ResourceKind, properties: Properties): Properties {
-  return Object.fromEntries(
-    Object.entries(properties).map(([name, value]) => [name, kind.secrets.includes(name) ? secret(value) : value]),
-  );
+/** The properties of a message; those that are null count as absent. */
+function fromStruct(message: Struct | undefined): Properties {
+  return Object.fromEntries(Object.entries(message?.toJavaScript() ?? {}).filter(([, value]) => value !== null));
+}
+
+function toStruct(properties: Properties): Struct {
+  return struct.Struct.fromJavaScript({ ...properties });
 }
 
 /** The kind of resource that a URN names: `urn:pulumi:STACK::PROJECT::PARENT$TYPE::NAME`. */
@@ -162,10 +152,7 @@ function kindOf(urn: string): ResourceKind {
   return kind;
 }
 
-function notInStub(name: string): RpcError {
-  return new RpcError(
-    status.UNIMPLEMENTED,
-    `${name} is not in this stub for ${program}, which has ${[...kinds.keys()].join(" and ")}. ` +
-      `Install the official tls plugin ${pluginVersion} to use it.`,
-  );
+function notInStub(name: string): UnimplementedError {
+  const has = [...kinds.keys()].join(" and ");
+  return new UnimplementedError(`${name} is not in this stub for ${program}, which has ${has}.`);
 }

@@ -1,25 +1,17 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import {
-  claimCluster,
-  clusterState,
-  readCluster,
-  removeCluster,
-  type StartedCluster,
-  writeCluster,
-} from "../../control-plane/clusters.mts";
+import { type ClusterRecord, clusterState, removeCluster, writeCluster } from "../../control-plane/clusters.mts";
 import { identifyProcess, type NamedProcess } from "../../control-plane/process-identity.mts";
 
 describe("what is known of a cluster", () => {
   const cache = mkdtempSync(join(tmpdir(), "cluster-state-test-"));
   const before = process.env["KUBERNETES_USER_CACHE"];
   const own = identifyProcess(process.pid);
-  const running: NamedProcess = { name: "keeper", pid: process.pid, startTime: own?.startTime ?? "" };
+  const running: NamedProcess = { name: "kube-controller-manager", pid: process.pid, startTime: own?.startTime ?? "" };
   const ended: NamedProcess = { ...running, name: "etcd", startTime: "long ago" };
-  const started = (...processes: NamedProcess[]): StartedCluster => ({
-    phase: "started",
+  const started = (...processes: NamedProcess[]): ClusterRecord => ({
     folder: "/f",
     server: "https://127.0.0.1:1",
     kubeconfig: "/f/kubeconfig",
@@ -47,19 +39,6 @@ describe("what is known of a cluster", () => {
     expect(clusterState("one")).toEqual({ state: "absent" });
   });
 
-  it("can be claimed by one starter only", () => {
-    expect(claimCluster("one", running)).toBe(true);
-    expect(claimCluster("one", { ...running, pid: 1 })).toBe(false);
-    expect(readCluster("one")).toEqual({ phase: "starting", starter: running });
-    expect(clusterState("one")).toEqual({ state: "starting", starter: running });
-    expect(readdirSync(join(cache, "clusters"))).toEqual(["one.json"]);
-  });
-
-  it("is broken when its starter was killed", () => {
-    claimCluster("one", ended);
-    expect(clusterState("one")).toMatchObject({ state: "broken", reason: "its start was killed half-way" });
-  });
-
   it("is running while all its processes run, and broken otherwise", () => {
     writeCluster("one", started(running));
     expect(clusterState("one")).toEqual({ state: "running", cluster: started(running) });
@@ -68,7 +47,7 @@ describe("what is known of a cluster", () => {
     expect(clusterState("one")).toMatchObject({ state: "broken", reason: "etcd, kube-apiserver have ended" });
   });
 
-  it.each(["{", "[]", "null", '{"phase":"started"}', '{"phase":"starting","starter":{"pid":1}}'])(
+  it.each(["{", "[]", "null", '{"folder":"/f"}', '{"phase":"starting","starter":{"pid":1}}'])(
     "is broken when the record reads %s",
     (text) => {
       const path = join(cache, "clusters", "one.json");

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { createFolder, recordedProcesses, recordProcesses, sweepFolders } from "../../control-plane/folders.mts";
 import { identifyProcess, isRunning, waitUntilGone } from "../../control-plane/process-identity.mts";
 import { ServerProcess } from "../../control-plane/server-process.mts";
+import { endGroup } from "../../processes.mts";
 
 const source = (name: string): string => new URL(`../../control-plane/${name}`, import.meta.url).href;
 
@@ -27,6 +28,21 @@ describe("process identities", () => {
     await once(child, "exit");
     expect(isRunning(identity)).toBe(false);
     expect(await waitUntilGone([identity], 0)).toEqual([]);
+  });
+});
+
+describe("a process group", () => {
+  it("is ended as a whole, and may have ended already", async () => {
+    const child = spawn("/bin/sh", ["-c", "sleep 60 & echo $!; wait"], { detached: true });
+    const output: unknown[] = await once(child.stdout, "data");
+    const grandchild = identifyProcess(Number(output[0]));
+    if (grandchild === undefined) throw new Error("The process has no identity.");
+    endGroup(child);
+    await once(child, "close");
+    expect(await waitUntilGone([grandchild], 5_000)).toEqual([]);
+    expect(() => {
+      endGroup(child);
+    }).not.toThrow();
   });
 });
 
@@ -110,10 +126,12 @@ describe("a control plane's folder", () => {
     const identity = identifyProcess(server.pid ?? 0);
     if (identity === undefined) throw new Error("The process has no identity.");
     try {
-      recordProcesses(left, [{ name: "etcd", ...identity }]);
+      recordProcesses(left, [{ name: "etcd", ...identity }], false);
       expect(recordedProcesses(left)).toEqual([{ name: "etcd", ...identity }]);
 
-      expect(await sweepFolders()).not.toContain(left);
+      const swept = await sweepFolders();
+      expect(swept).not.toContain(left);
+      expect(swept).not.toContain(own);
       expect(existsSync(left)).toBe(true);
 
       server.kill("SIGKILL");

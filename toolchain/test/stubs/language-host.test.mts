@@ -1,75 +1,28 @@
 import language from "@pulumi/pulumi/proto/language_pb.js";
 import struct from "google-protobuf/google/protobuf/struct_pb.js";
 
-import { parseGoFlags, parseRuntimeOptions, sdkEnvironment, splitWords } from "../../stubs/language-host/options.mts";
-import { choosePackageManager } from "../../stubs/language-host/package-manager.mts";
 import {
   configEnvironment,
   outcomeOf,
   programOf,
   resolveFrom,
   runArguments,
+  runProgram,
+  sdkEnvironment,
 } from "../../stubs/language-host/program.mts";
 import { folderWith } from "./files.mts";
 
-const known = { valued: ["tracing"], switches: ["version"] };
-
-describe("the host's own arguments", () => {
-  test.each([
-    [["127.0.0.1:1"], [], ["127.0.0.1:1"]],
-    [["-tracing", "file:x", "127.0.0.1:1"], [["tracing", "file:x"]], ["127.0.0.1:1"]],
-    [["--tracing=a=b"], [["tracing", "a=b"]], []],
-    [["-version", "-", "-tracing"], [["version", "true"]], ["-", "-tracing"]],
-    [["--", "-x"], [], ["-x"]],
-  ])("%j", (args, values, positional) => {
-    const flags = parseGoFlags(args, known);
-
-    expect([...flags.values]).toStrictEqual(values);
-    expect(flags.positional).toStrictEqual(positional);
-  });
-
-  test("a flag that it does not know, or without its value, is refused", () => {
-    expect(() => parseGoFlags(["-unheard", "of"], known)).toThrow("flag provided but not defined: -unheard");
-    expect(() => parseGoFlags(["-tracing"], known)).toThrow("flag needs an argument: -tracing");
-  });
-});
-
 describe("runtime.options", () => {
-  test("have the official defaults", () => {
-    expect(parseRuntimeOptions({})).toStrictEqual({
-      typescript: true,
-      tsconfig: "",
-      nodeArguments: [],
-      packageManager: "auto",
-    });
-    expect(sdkEnvironment(parseRuntimeOptions({}))).toStrictEqual({ PULUMI_NODEJS_TYPESCRIPT: "true" });
-  });
-
-  test("reach the SDK and node", () => {
-    const options = parseRuntimeOptions({ typescript: false, tsconfig: "a.json", nodeargs: "--inspect -r 'a b'" });
-
-    expect(sdkEnvironment(options)).toStrictEqual({ PULUMI_NODEJS_TSCONFIG_PATH: "a.json" });
-    expect(options.nodeArguments).toStrictEqual(["--inspect", "-r", "a b"]);
+  test("have the SDK compile TypeScript unless they say otherwise", () => {
+    expect(sdkEnvironment({})).toStrictEqual({ PULUMI_NODEJS_TYPESCRIPT: "true" });
+    expect(sdkEnvironment({ typescript: false })).toStrictEqual({});
   });
 
   test.each([
     [{ typescript: "yes" }, "typescript option must be a boolean"],
-    [{ tsconfig: 1 }, "tsconfigpath option must be a string"],
-    [{ nodeargs: ["a"] }, "nodeargs option must be a string"],
-    [{ nodeargs: "'a" }, "left open"],
-    [{ packagemanager: 1 }, "packagemanager option must be a string"],
-    [{ packagemanager: "deno" }, 'must be one of auto, npm, yarn, pnpm or bun, got "deno"'],
-  ])("%j is refused", (options, message) => {
-    expect(() => parseRuntimeOptions(options)).toThrow(message);
-  });
-
-  test.each([
-    ["", []],
-    ["  a  b ", ["a", "b"]],
-    [`a"b c"'d e'f`, ["ab cd ef"]],
-    [String.raw`a\ b "\"" ''`, ["a b", '"', ""]],
-  ])("words of %j", (line, words) => {
-    expect(splitWords(line)).toStrictEqual(words);
+    [{ nodeargs: "--inspect" }, "expected typescript alone, got nodeargs: not in this stub"],
+  ])("%j are refused", (options, message) => {
+    expect(() => sdkEnvironment(options)).toThrow(message);
   });
 });
 
@@ -90,7 +43,7 @@ describe("a run", () => {
     );
   request.getConfigMap().set("project:password", "hush").set("other:config:old", "1").set("a:b:c", "2");
   const program = programOf(request.getInfo());
-  const args = runArguments(request, program, { engine: "127.0.0.1:1", tracing: "" });
+  const args = runArguments(request, program, "127.0.0.1:1");
 
   test("gets its arguments, without those that are empty", () => {
     expect(args.join(" ")).toBe(
@@ -130,11 +83,18 @@ describe("a run", () => {
       { error: "Program was ended by SIGKILL", bail: false },
     ],
   ])("that ends with %j", (ending, outcome) => {
-    expect(outcomeOf(ending)).toStrictEqual(outcome);
+    const response = outcomeOf(ending);
+
+    expect({ error: response.getError(), bail: response.getBail() }).toStrictEqual(outcome);
   });
 
-  test("is refused when the engine does not say where the program is", () => {
-    expect(() => programOf(undefined)).toThrow("does not say where the program is");
+  test.each([
+    [new language.RunRequest(), "does not say where the program is"],
+    [new language.RunRequest().setAttachDebugger(true), "cannot attach a debugger"],
+  ])("that cannot be made ends with an error", async (refused, message) => {
+    const response = await runProgram(refused, "", new AbortController().signal);
+
+    expect(response.getError()).toContain(message);
   });
 });
 
@@ -142,18 +102,7 @@ describe("the SDK of a program", () => {
   const folder = folderWith({ "node_modules/sdk/index.js": "" });
 
   test("is found as the program would find it", () => {
-    expect(resolveFrom(folder, "sdk", "pulumi install")).toBe(`${folder}/node_modules/sdk/index.js`);
-    expect(() => resolveFrom(folder, "absent-sdk", "pulumi install")).toThrow("Have you run pulumi install?");
-  });
-});
-
-describe("the package manager", () => {
-  const folder = folderWith({ "pnpm-lock.yaml": "" });
-  const bare = folderWith({});
-
-  test("is the one that the options name, that has a lock file, or npm", () => {
-    expect(choosePackageManager("yarn", folder)).toBe("yarn");
-    expect(choosePackageManager("auto", folder)).toBe("pnpm");
-    expect(choosePackageManager("auto", bare)).toBe("npm");
+    expect(resolveFrom(folder, "sdk")).toBe(`${folder}/node_modules/sdk/index.js`);
+    expect(() => resolveFrom(folder, "absent-sdk")).toThrow(`Have you run npm install in ${folder}?`);
   });
 });

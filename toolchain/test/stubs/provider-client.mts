@@ -3,7 +3,7 @@ import struct from "google-protobuf/google/protobuf/struct_pb.js";
 import providerGrpc from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import provider, { type DiffResponse } from "@pulumi/pulumi/proto/provider_pb.js";
 import { resourceProvider } from "../../stubs/tls/service.mts";
-import { fromStruct, isProperties, type Properties, reveal } from "../../stubs/tls/properties.mts";
+import type { Properties } from "../../stubs/tls/resources.mts";
 
 export const keyType = "tls:index/privateKey:PrivateKey";
 export const requestType = "tls:index/certRequest:CertRequest";
@@ -52,7 +52,7 @@ export class ProviderClient {
     const response = await answer<InstanceType<typeof provider.CreateResponse>>((done) =>
       this.#client.create(request, done),
     );
-    return { id: response.getId(), properties: fromStruct(response.getProperties()) };
+    return { id: response.getId(), properties: response.getProperties()?.toJavaScript() ?? {} };
   }
 
   async diff(type: string, olds: Properties, news: Properties): Promise<DiffResponse> {
@@ -72,7 +72,7 @@ export class ProviderClient {
     const response = await answer<InstanceType<typeof provider.ReadResponse>>((done) =>
       this.#client.read(request, done),
     );
-    return { id: response.getId(), properties: fromStruct(response.getProperties()) };
+    return { id: response.getId(), properties: response.getProperties()?.toJavaScript() ?? {} };
   }
 
   async invoke(token: string): Promise<Properties> {
@@ -80,21 +80,15 @@ export class ProviderClient {
     const response = await answer<InstanceType<typeof provider.InvokeResponse>>((done) =>
       this.#client.invoke(request, done),
     );
-    return fromStruct(response.getReturn());
+    return response.getReturn()?.toJavaScript() ?? {};
   }
 }
 
-/** A property's plain text, secret or not. */
+/** A property's text. */
 export function text(properties: Properties, name: string): string {
-  const value = reveal(properties[name] ?? null);
+  const value = properties[name];
   if (typeof value !== "string") throw new Error(`${name}: expected a string, got ${typeof value}`);
   return value;
-}
-
-/** Whether a property bears the protocol's mark of a secret. */
-export function isSecret(properties: Properties, name: string): boolean {
-  const value = properties[name];
-  return isProperties(value) && value["4dabf18193072939515e22adb298388d"] === "1b47061264138c4ac30d75fd1eb44270";
 }
 
 function urnOf(type: string): string {

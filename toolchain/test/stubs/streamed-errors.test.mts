@@ -4,7 +4,6 @@ import languageGrpc from "@pulumi/pulumi/proto/language_grpc_pb.js";
 import language from "@pulumi/pulumi/proto/language_pb.js";
 import providerGrpc from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import provider from "@pulumi/pulumi/proto/provider_pb.js";
-import { Children } from "../../stubs/language-host/children.mts";
 import { languageRuntime } from "../../stubs/language-host/service.mts";
 import { resourceProvider } from "../../stubs/tls/service.mts";
 
@@ -13,10 +12,7 @@ const clients: Client[] = [];
 let address: string;
 
 beforeAll(async () => {
-  server.addService(
-    languageGrpc.LanguageRuntimeService,
-    languageRuntime({ engineAddress: "", tracing: "", children: new Children() }),
-  );
+  server.addService(languageGrpc.LanguageRuntimeService, languageRuntime(""));
   server.addService(providerGrpc.ResourceProviderService, resourceProvider());
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) => {
@@ -39,10 +35,16 @@ function hostClient(): InstanceType<typeof languageGrpc.LanguageRuntimeClient> {
 }
 
 describe("a streamed call that fails ends with its error", () => {
-  test("installing dependencies of a program that is not named", async () => {
+  test("installing dependencies", async () => {
     const call = hostClient().installDependencies(new language.InstallDependenciesRequest()).resume();
 
-    expect(String(await once(call, "error"))).toContain("where the program is");
+    expect(await once(call, "error")).toMatchObject([{ code: status.UNIMPLEMENTED }]);
+  });
+
+  test("running a plugin that is no policy pack", async () => {
+    const call = hostClient().runPlugin(new language.RunPluginRequest().setKind("resource")).resume();
+
+    expect(await once(call, "error")).toMatchObject([{ code: status.UNIMPLEMENTED }]);
   });
 
   test("running a policy pack that is not named", async () => {

@@ -4,9 +4,11 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 
-import { Store } from "../../cache/store.mts";
-import { type Part, type Platform, sameMinor } from "../../parts/part.mts";
-import { type InstallContext, type SourceName, sourceNames } from "../../sources/source.mts";
+import { Cache } from "../../cache.mts";
+import { messageOf } from "../../errors.mts";
+import { findPart, installParts } from "../../install.mts";
+import type { Part, Platform } from "../../parts/part.mts";
+import { type InstallContext, sourceNames } from "../../sources/context.mts";
 
 export const platform: Platform = { os: "linux", arch: "amd64" };
 
@@ -43,17 +45,16 @@ export function scriptOfVersion(version: string): string {
   return `echo "tool version ${version}"`;
 }
 
-/** A part with one program, `tool` in version 1.2.3, which is in no release and has no recipe. */
+/** A part with one program, `tool` in version 1.2.3, which is in no release. */
 export function toolPart(changes: Partial<Part> = {}): Part {
   return {
     name: "tool",
     version: "1.2.3",
     kind: "programs",
-    programs: [{ name: "tool", version: { args: [], answer: /^tool version (\S+)/m } }],
+    programs: ["tool"],
     extras: [],
-    range: sameMinor("1.2.3"),
-    release: () => "it has no releases",
-    hasStub: false,
+    release: () => [],
+    recipe: { folder: "tool", version: "1.2.3", flags: [], packages: { ".": "tool" }, cost: "a moment" },
     ...changes,
   };
 }
@@ -76,32 +77,32 @@ export interface TestContext extends InstallContext {
   readonly lines: readonly string[];
 }
 
-/** Everything that an installation needs, in a temporary folder; collects the lines that it reports. */
-export async function testContext(
-  root: string,
-  changes: Partial<Omit<InstallContext, "sources" | "reporter">> & { sources?: readonly SourceName[] } = {},
-): Promise<TestContext> {
+/** Everything that an installation needs, in a temporary folder; collects the lines that it logs. */
+export function testContext(root: string, changes: Partial<InstallContext> = {}): TestContext {
   const lines: string[] = [];
-  const { sources, ...rest } = changes;
-  const store = new Store(path.join(root, "cache"));
-  await store.open();
   return {
-    store,
+    cache: new Cache(path.join(root, "cache")),
     platform,
     environment: { HOME: path.join(root, "home"), PATH: systemPath },
-    sources: new Set(sources ?? sourceNames),
-    reporter: {
-      line: (line) => lines.push(line),
-      task: () => ({ progress: () => undefined, end: () => undefined }),
-    },
-    pins: { archives: new Map(), releases: new Map() },
+    sources: sourceNames,
+    log: (line) => lines.push(line),
+    pins: {},
     signal: new AbortController().signal,
     recipes: path.join(root, "recipes"),
-    nodeModules: path.join(root, "node_modules"),
-    stubs: { bundles: {}, inputsHash: () => Promise.resolve("none") },
     lines,
-    ...rest,
+    ...changes,
   };
+}
+
+/** Installs one part; answers its folder in the cache, or why there is none. */
+export async function install(part: Part, context: InstallContext): Promise<{ folder?: string; reason?: string }> {
+  try {
+    await context.cache.whileLocked(context, () => installParts([part], context));
+    const folder = findPart(part, context);
+    return folder === undefined ? {} : { folder };
+  } catch (error) {
+    return { reason: messageOf(error) };
+  }
 }
 
 /** Where tar, xz and a shell are on any system. */

@@ -1,0 +1,72 @@
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import { homedir } from "node:os";
+import path from "node:path";
+
+import { withLock } from "./lock.cjs";
+
+/** Environment variables, as in `process.env`. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Where installed programs are kept for this user, over all checkouts of this repository. */
+export function cacheFolder(environment: Environment, os: string = process.platform): string {
+  const chosen = environment["KUBERNETES_USER_CACHE"];
+  if (chosen !== undefined && chosen !== "") return path.resolve(chosen);
+  const shared = environment["XDG_CACHE_HOME"];
+  // The XDG specification says to ignore relative paths.
+  if (shared !== undefined && path.isAbsolute(shared)) return path.join(shared, "kubernetes-user");
+  const home = environment["HOME"] ?? homedir();
+  return os === "darwin"
+    ? path.join(home, "Library", "Caches", "kubernetes-user")
+    : path.join(home, ".cache", "kubernetes-user");
+}
+
+/** The cache on disk. A folder appears in it complete or not at all: it is filled elsewhere and renamed into place. */
+export class Cache {
+  readonly root: string;
+  readonly #work: string;
+
+  constructor(root: string) {
+    this.root = root;
+    this.#work = path.join(root, "work");
+  }
+
+  /** The path of a folder, if it is there. */
+  find(name: string): string | undefined {
+    const folder = path.join(this.root, name);
+    return existsSync(folder) ? folder : undefined;
+  }
+
+  /** Lets one run at a time fill the cache, and removes what it and killed runs have not finished. */
+  async whileLocked<Result>(
+    { signal, log }: { readonly signal: AbortSignal; readonly log: (line: string) => void },
+    action: () => Promise<Result>,
+  ): Promise<Result> {
+    await mkdir(this.root, { recursive: true });
+    const onWait = ({ pid }: { pid: number }) => {
+      log(`waiting for process ${pid}, which is installing programs`);
+    };
+    return withLock(path.join(this.root, "lock"), { signal, onWait }, async () => {
+      await rm(this.#work, { recursive: true, force: true });
+      await mkdir(this.#work);
+      try {
+        return await action();
+      } finally {
+        await rm(this.#work, { recursive: true, force: true });
+      }
+    });
+  }
+
+  /** While locked: publishes a folder that `fill` has filled, with the help of another one for scratch. */
+  async publish<Result>(
+    name: string,
+    fill: (folder: string, scratch: string) => Promise<Result>,
+  ): Promise<{ readonly folder: string; readonly result: Result }> {
+    const [content, scratch] = [await mkdtemp(path.join(this.#work, "c")), await mkdtemp(path.join(this.#work, "s"))];
+    const result = await fill(content, scratch);
+    const folder = path.join(this.root, name);
+    await mkdir(path.dirname(folder), { recursive: true });
+    await rename(content, folder);
+    return { folder, result };
+  }
+}
