@@ -22,17 +22,16 @@ class Certificate extends CustomResource {
 class User extends ComponentResource {
   constructor(username) {
     super("bench:index:User", username);
-    const parent = this;
-    const key = new PrivateKey(`${username}-key`, { algorithm: "ECDSA", ecdsaCurve: "P256" }, { parent });
+    const key = new PrivateKey(`${username}-key`, { algorithm: "ECDSA", ecdsaCurve: "P256" }, { parent: this });
     const request = new CertRequest(
       `${username}-request`,
       { privateKeyPem: key.privateKeyPem, subject: { commonName: username } },
-      { parent },
+      { parent: this },
     );
     const inputs = { username, request: request.certRequestPem };
-    const certificate = new Certificate(`${username}-certificate`, inputs, { parent });
+    const certificate = new Certificate(`${username}-certificate`, inputs, { parent: this });
     const metadata = { name: `${username}-access`, namespace: "default" };
-    const options = { parent, dependsOn: certificate };
+    const options = { parent: this, dependsOn: certificate };
     new rbac.v1.Role(
       `${username}-role`,
       { metadata, rules: [{ apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch"] }] },

@@ -1,4 +1,4 @@
-import { ComponentResource, CustomResource, Resource } from "@pulumi/pulumi";
+import { type ComponentResource, CustomResource, Resource } from "@pulumi/pulumi";
 import { notePlace, registering } from "../../../components/pulumi/registration";
 
 const framesOf = ({ stack = "" }: Error): number => stack.split("\n    at ").length - 1;
@@ -48,23 +48,24 @@ describe("registering, and places", () => {
     return stackTrace.call(Resource, 1);
   }
 
-  class Component {
-    constructor() {
-      notePlace(this as unknown as ComponentResource);
-    }
-  }
-
   function placesWithin(parent: Resource | undefined): unknown {
     using _ = registering(parent);
     return placesHere();
   }
 
+  /** Stands for the constructor of a component. */
+  function construct(): ComponentResource {
+    const component = Object.create(CustomResource.prototype) as ComponentResource;
+    notePlace(component);
+    return component;
+  }
+
   function declare(): ComponentResource {
-    return new Component() as unknown as ComponentResource;
+    return construct();
   }
   const declared = declare();
   const uri: unknown = expect.stringMatching(/\/registration\.test\.ts$/);
-  const place = { uri, line: 63, column: 12 };
+  const place = { uri, line: 64, column: 12 };
 
   it("says of what is made for a component that it is made where the component is declared", () => {
     expect(placesWithin(declared)).toEqual([place]);
