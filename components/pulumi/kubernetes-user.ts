@@ -14,6 +14,7 @@ import { userKubeconfig } from "../core/kubeconfig/user-kubeconfig";
 import { type UserStatus } from "../core/lifecycle/certificate-state";
 import { grantOnceIssued, namespacesOf, plainGrants } from "./rbac/rbac-objects";
 import { dependsOnAfter, neverKnown } from "./options/all-users";
+import { adoption } from "./certificate/adopted-key";
 import { approvalHooks } from "./approval/approval-hook";
 import { certificateOutputs, ifPresent } from "./certificate/certificate-outputs";
 import { CertificateSigningRequest } from "./certificate/certificate-signing-request";
@@ -142,6 +143,7 @@ export class KubernetesUser extends ComponentResource {
         namespaces: namespacesOf(access),
         verify: args.verify ?? userOptions.verify.default,
         ...(privateKey === undefined || args.verify === false ? {} : { privateKey }),
+        ...(args.adopt === undefined ? {} : { adopt: adoption(args.adopt, approval.policy, whenValid) }),
         ...cluster.inputs,
       },
       {

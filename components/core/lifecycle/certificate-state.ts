@@ -27,12 +27,13 @@ export interface RecordedOptions {
   readonly replaced?: readonly CertificateSummary[];
 }
 
-/** A certificate that has been issued. */
+/** A certificate that has been issued, or adopted. */
 export interface IssuedState extends RecordedOptions {
   readonly phase: "issued";
   /** PEM. */
   readonly certificate: string;
-  readonly csrName: string;
+  /** The request that it came by. Undefined for one that was adopted: no run has asked for it. */
+  readonly csrName?: string;
   readonly serialNumber: string;
   readonly credentialId: string;
   /** When the signer issued it. Undefined in states of versions that did not record it, or where the cluster did not say. */
@@ -125,12 +126,14 @@ export function readState(stored: unknown): CertificateState {
   const options = recordedOptionsIn(fields);
   const openRequest = isOpenRequest(fields.openRequest) ? fields.openRequest : undefined;
   if (isCertificate(fields)) {
-    const { certificate, csrName, serialNumber, notBefore, notAfter, renewAfter, content, cluster } = fields;
+    const { certificate, serialNumber, notBefore, notAfter, renewAfter, content, cluster } = fields;
+    const csrName = storedText(fields.csrName);
     const credentialId = storedText(fields.credentialId) ?? credentialIdOf(certificate);
     const issuedAt = storedText(fields.issuedAt);
     return {
       phase: "issued",
-      ...{ certificate, csrName, serialNumber, credentialId, notBefore, notAfter, renewAfter, content, cluster },
+      ...{ certificate, serialNumber, credentialId, notBefore, notAfter, renewAfter, content, cluster },
+      ...(csrName === undefined ? {} : { csrName }),
       ...(issuedAt === undefined ? {} : { issuedAt }),
       expirationSeconds: fields.expirationSeconds,
       verified: fields.verified === true,
@@ -153,7 +156,6 @@ export function readState(stored: unknown): CertificateState {
 /** What is always recorded of a certificate, in texts. */
 const certificateTexts = [
   "certificate",
-  "csrName",
   "serialNumber",
   "notBefore",
   "notAfter",
