@@ -32,8 +32,10 @@ export interface IssuedState extends RecordedOptions {
   readonly phase: "issued";
   /** PEM. */
   readonly certificate: string;
-  /** The request that it came by. Undefined for one that was adopted: no run has asked for it. */
+  /** The request that it came by. Undefined only for one that was adopted. */
   readonly csrName?: string;
+  /** Whether it was taken over: no run has asked for it. */
+  readonly adopted?: true;
   readonly serialNumber: string;
   readonly credentialId: string;
   /** When the signer issued it. Undefined in states of versions that did not record it, or where the cluster did not say. */
@@ -133,7 +135,7 @@ export function readState(stored: unknown): CertificateState {
     return {
       phase: "issued",
       ...{ certificate, serialNumber, credentialId, notBefore, notAfter, renewAfter, content, cluster },
-      ...(csrName === undefined ? {} : { csrName }),
+      ...(csrName === undefined ? { adopted: true } : { csrName }),
       ...(issuedAt === undefined ? {} : { issuedAt }),
       expirationSeconds: fields.expirationSeconds,
       verified: fields.verified === true,
@@ -170,6 +172,7 @@ type StoredCertificate = StoredState &
 function isCertificate(fields: StoredState): fields is StoredCertificate {
   return (
     certificateTexts.every((name) => storedText(fields[name]) !== undefined) &&
+    (fields.adopted === true || storedText(fields.csrName) !== undefined) &&
     [fields.notBefore, fields.notAfter, fields.renewAfter].every((time) => storedTime(time) !== undefined) &&
     typeof fields.expirationSeconds === "number"
   );

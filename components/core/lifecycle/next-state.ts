@@ -86,7 +86,7 @@ function issuedState(
   return {
     phase: "issued",
     certificate,
-    ...(csrName === undefined ? {} : { csrName }),
+    ...(csrName === undefined ? { adopted: true } : { csrName }),
     serialNumber: facts.serialNumber,
     credentialId: credentialIdOf(certificate),
     ...(issuedAt === undefined ? {} : { issuedAt }),

@@ -17,7 +17,7 @@ export interface UserKey {
 
 /** The key that comes with a certificate that is adopted. Whatever it was given as, it is secret from here on. */
 export function adoptKey(adopt: Input<AdoptArgs>, whenValid: WhenValid): UserKey {
-  const key = secret(whenValid(output(fieldsOf(adopt).privateKey ?? ""))).apply(parsePrivateKey);
+  const key = secret(whenValid(output(fieldsOf(adopt).privateKey ?? ""))).apply((pem) => read(pem, parsePrivateKey));
   const pem = key.apply(({ pem }) => pem);
   const publicKeyPem = key.apply(({ publicKey }) => publicKey.export({ format: "pem", type: "spki" }).toString());
   return { privateKeyPem: pem, privateKeyPemPkcs8: pem, publicKeyPem: unsecret(publicKeyPem) };
@@ -29,11 +29,25 @@ export function adoption(
   policy: Input<Policy> | undefined,
   whenValid: WhenValid,
 ): Output<Adoption> {
-  return all([whenValid(output(fieldsOf(adopt).certificate)), output(policy)]).apply(([text, policy]) => ({
+  const certificate = whenValid(output(fieldsOf(adopt).certificate)).apply((text) =>
     // What was read, and nothing that stood around it.
-    certificate: parseGivenCertificate(text).pem,
+    read(text, (text) => parseGivenCertificate(text).pem),
+  );
+  return all([certificate, output(policy)]).apply(([certificate, policy]) => ({
+    certificate,
     ...(policy?.maxExpirationSeconds === undefined ? {} : { maxExpirationSeconds: policy.maxExpirationSeconds }),
   }));
+}
+
+/** What is read of a text. Of one that cannot be read, the checks tell, and nothing of it is ever known. */
+function read<T>(text: string, parse: (text: string) => T): Promise<T> {
+  return new Promise((resolve) => {
+    try {
+      resolve(parse(text));
+    } catch {
+      // The error of the checks ends the program.
+    }
+  });
 }
 
 /** The fields one by one, so that each is secret only if it was given as such, or with the whole. */
