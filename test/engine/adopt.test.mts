@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 
-import { command, kubectl, openssl } from "./support/commands.mts";
+import { kubectl, openssl } from "./support/commands.mts";
 import { type HandMade, makeByHand, requestsOf } from "./support/hand-made.mts";
 import { Project, succeed, summary } from "./support/project.mts";
 import { findSecrets, secretsOf } from "./support/secrets.mts";

@@ -47,6 +47,14 @@ const withKey: CertificateDeclaration = {
 };
 const { privateKey: __, ...withRequest } = withKey;
 
+/** A certificate called "between", for the P-384 key. */
+const signedBy = (issuer: ReturnType<typeof certificateAuthority>, changes: Partial<CertificateContent>): string =>
+  signCertificate({
+    ...{ username: "between", groups: [], request: requestOf({ username: "between", groups: [] }, "P384"), issuer },
+    ...{ notBefore: testBegin - hour, notAfter: testBegin + hour },
+    ...changes,
+  });
+
 /** A cluster that takes everybody for who its administrator says, and names these client CAs. */
 function clusterOf(
   as: { readonly username: string; readonly groups: readonly string[] } | undefined,
@@ -138,11 +146,7 @@ describe("a certificate that is adopted", () => {
 
   it("may be signed by an authority that a client CA has signed", async () => {
     const root = certificateAuthority("root");
-    const key = requestOf({ username: "between", groups: [] }, "P384");
-    const between = signCertificate({
-      ...{ username: "between", groups: [], request: key, issuer: root, isAuthority: true, purposes: [] },
-      ...{ notBefore: testBegin - hour, notAfter: testBegin + hour },
-    });
+    const between = signedBy(root, { isAuthority: true, purposes: [] });
     const issuer = authorityOf("between", between, privateKey("P384"));
     const adopt = { certificate: signed({ issuer }) + between };
     const cluster = clusterOf(undefined, root.certificatePem);
@@ -152,6 +156,16 @@ describe("a certificate that is adopted", () => {
     expectError(await refusal(cluster, alone), "adoption-refused", "no client CA of the cluster has signed it");
     jest.setSystemTime(testBegin + hour);
     expectError(await refusal(cluster, { ...withRequest, adopt }), "adoption-refused", "is not valid now");
+  });
+
+  it("is refused when what has signed it is no authority", async () => {
+    const other = signedBy(certificateAuthority("root"), {});
+    const adopt = { certificate: signed({ issuer: authorityOf("between", other, privateKey("P384")) }) };
+    expectError(
+      await refusal(clusterOf(undefined, other), { ...withRequest, adopt }),
+      "adoption-refused",
+      "no client CA",
+    );
   });
 
   it.each<[string, InMemoryCluster, string]>([
