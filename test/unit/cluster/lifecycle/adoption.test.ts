@@ -168,6 +168,18 @@ describe("a certificate that is adopted", () => {
     );
   });
 
+  it("is refused when the authority that has signed it is not valid any more", async () => {
+    const ca = signedBy(certificateAuthority("root"), { isAuthority: true, purposes: [] });
+    const adopt = { certificate: signed({ issuer: authorityOf("between", ca, privateKey("P384")) }) };
+    expect(await new Run(clusterOf(undefined, ca)).create({ ...withRequest, adopt })).toMatchObject({ adopted: true });
+    jest.setSystemTime(testBegin + hour);
+    expectError(
+      await refusal(clusterOf(undefined, ca), { ...withRequest, adopt }),
+      "adoption-refused",
+      "not valid now",
+    );
+  });
+
   it.each<[string, InMemoryCluster, string]>([
     ["the cluster takes for somebody else", clusterOf({ username: "joe", groups }), 'the cluster takes it for "joe"'],
     ["the cluster gives other groups", clusterOf({ username, groups: ["developers"] }), "the cluster takes it for"],
