@@ -88,12 +88,12 @@ export interface KubernetesUserArgs {
    */
   readonly accessUntil?: string | undefined;
 
-  /** The kind of private key. A change makes a new key and a new certificate. Not together with `request`. */
+  /** The kind of private key. A change makes a new key and a new certificate. Not together with `request` or `adopt`. */
   readonly privateKey?: Input<PrivateKeyArgs> | undefined;
 
   /**
    * Any text; a change of it makes a new key and a new certificate. Use a date or a number that you count up. Not
-   * together with `request`.
+   * together with `request` or `adopt`.
    *
    * @default none
    */

@@ -62,7 +62,10 @@ export class KubernetesUser extends ComponentResource {
   readonly username: Output<string>;
   /** The certificate's organizations. */
   readonly groups: Output<string[]>;
-  /** Name of the CertificateSigningRequest that issued the certificate. Kubernetes removes it after an hour. */
+  /**
+   * Name of the CertificateSigningRequest that issued the certificate. Kubernetes removes it after an hour. Undefined
+   * while an adopted certificate is in use.
+   */
   readonly csrName: Output<string>;
   /** The certificate's serial number, hexadecimal. */
   readonly serialNumber: Output<string>;
