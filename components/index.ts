@@ -8,11 +8,11 @@ export { type ApprovalHook } from "./pulumi/approval/approval-hook";
 export { type ApprovalGrant, type ApprovalRequest } from "./pulumi/approval/approval-judgement";
 export { type UserStatus } from "./core/lifecycle/certificate-state";
 export { KubernetesUser } from "./pulumi/kubernetes-user";
+export { type AccessGrantArgs, type PolicyRuleArgs } from "./pulumi/access-args";
 export {
-  type AccessGrantArgs,
+  type AdoptArgs,
   type ApprovalArgs,
   type KubernetesUserArgs,
-  type PolicyRuleArgs,
   type PrivateKeyArgs,
   type PublishArgs,
 } from "./pulumi/kubernetes-user-args";

@@ -5,6 +5,7 @@ import ts from "typescript";
 /** The sources whose docstrings describe options and outputs. */
 const sources = [
   "components/pulumi/kubernetes-user-args.ts",
+  "components/pulumi/access-args.ts",
   "components/pulumi/kubernetes-user.ts",
   "components/core/options/policy.ts",
   "components/core/options/access-policy.ts",

@@ -1,17 +1,15 @@
 import { X509Certificate } from "node:crypto";
+import { clientAuthorities, isSignedBy } from "../../components/cluster/client-authorities";
 import { ApiStatusError } from "../../components/cluster/connection/api-error";
 import { KubernetesClient, type RunContext } from "../../components/cluster/kubernetes-client";
 import { askWhoIAm } from "../../components/cluster/whoami";
 import { KubernetesUserError, firstLine } from "../../components/core/errors";
 import { type Identity } from "../../components/core/options/identity";
-import { describe, isRecord } from "../../components/core/options/validation-errors";
+import { describe } from "../../components/core/options/validation-errors";
 import { readableCertificates } from "../../components/core/x509/certificate-bundle";
 import { type Finding, ok, problem, unknown } from "./findings";
 import { isAnonymous, tlsEnded } from "./identity-finding";
 import { type Target, type TestCredential } from "./target";
-
-/** Where kube-apiserver says whose client certificates it accepts, for other servers. */
-const clientCaPath = "/api/v1/namespaces/kube-system/configmaps/extension-apiserver-authentication";
 
 const ownAddress = "Use an address of the API server itself in the kubeconfig, or a load balancer that passes TLS on.";
 
@@ -133,27 +131,12 @@ function authorityFinding(known: boolean | undefined): Finding {
 
 /** Whether kube-apiserver names the authority that signed a certificate; undefined when it does not say. */
 async function isAuthorityKnown(client: KubernetesClient, certificate: string): Promise<boolean | undefined> {
-  const answer = await client.send("read the cluster's client CAs", {
-    method: "GET",
-    path: clientCaPath,
-    expected: [401, 403, 404],
-  });
-  const data = isRecord(answer) && isRecord(answer["data"]) ? answer["data"] : {};
-  const bundle = data["client-ca-file"];
-  if (answer instanceof ApiStatusError || typeof bundle !== "string") {
+  const authorities = await clientAuthorities(client);
+  if (authorities === undefined || authorities instanceof ApiStatusError) {
     return undefined;
   }
   const signed = readableCertificates(certificate).map((pem) => new X509Certificate(pem));
-  const authorities = readableCertificates(bundle).map((pem) => new X509Certificate(pem));
   return signed.some((one) => authorities.some((authority) => isSignedBy(one, authority)));
-}
-
-function isSignedBy(certificate: X509Certificate, authority: X509Certificate): boolean {
-  try {
-    return certificate.checkIssued(authority) && certificate.verify(authority.publicKey);
-  } catch {
-    return false;
-  }
 }
 
 function isSame(answer: Identity | ApiStatusError, { username }: Pick<TestCredential, "username">): boolean {

@@ -48,6 +48,17 @@ export async function askWhoIAm(client: KubernetesClient): Promise<Identity | Ap
  * @throws KubernetesUserError `verification-failed`
  */
 export async function verifyIdentity(client: KubernetesClient, expected: Identity): Promise<void> {
+  const difference = await identityDifference(client, expected);
+  if (difference !== undefined) {
+    throw failed(client, expected, ...difference);
+  }
+}
+
+/** In what the cluster does not take a credential for whom it should be, in lines that go on a sentence; else undefined. */
+export async function identityDifference(
+  client: KubernetesClient,
+  expected: Identity,
+): Promise<readonly [string, ...string[]] | undefined> {
   let found: Identity;
   try {
     found = await whoAmI(client);
@@ -55,17 +66,15 @@ export async function verifyIdentity(client: KubernetesClient, expected: Identit
     if (error instanceof KubernetesUserError && error.code !== "aborted") {
       // Its lines are ours.
       const [first = "", ...more] = error.message.split("\n");
-      throw failed(client, expected, `the cluster does not accept it: ${first}`, ...more);
+      return [`the cluster does not accept it: ${first}`, ...more];
     }
     throw error;
   }
-  if (found.username !== expected.username || !sameNames(found.groups, expected.groups)) {
-    throw failed(
-      client,
-      expected,
-      `the cluster takes it for ${describe(found.username)} with groups ${found.groups.map(describe).join(", ") || "none"}.`,
-    );
-  }
+  return found.username === expected.username && sameNames(found.groups, expected.groups)
+    ? undefined
+    : [
+        `the cluster takes it for ${describe(found.username)} with groups ${found.groups.map(describe).join(", ") || "none"}.`,
+      ];
 }
 
 function failed(

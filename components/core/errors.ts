@@ -22,6 +22,7 @@ export const errorCodes = [
   "issuance-timeout",
   "certificate-mismatch",
   "certificate-expired",
+  "adoption-refused",
   "clock-skew",
   "verification-failed",
   "access-ended",

@@ -1,4 +1,5 @@
 import { accessPolicyOptions } from "../core/options/access-policy";
+import { adoptOptions } from "../core/options/adopt-option";
 import { grantOptions, ruleOptions } from "../core/options/grant-options";
 import { type OptionTable } from "../core/options/option-table";
 import { policyOptions } from "../core/options/policy";
@@ -22,6 +23,7 @@ export const objectTypes: readonly ObjectType[] = [
   { table: approvalOptions, name: "Approval", documented: "ApprovalArgs" },
   { table: policyOptions, name: "Policy", documented: "Policy" },
   { table: accessPolicyOptions, name: "AccessPolicy", documented: "AccessPolicy" },
+  { table: adoptOptions, name: "Adopt", documented: "AdoptArgs" },
   { table: keyOptions, name: "PrivateKey", documented: "PrivateKeyArgs" },
   { table: publishOptions, name: "Publish", documented: "PublishArgs" },
 ];

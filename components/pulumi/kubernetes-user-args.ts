@@ -2,6 +2,7 @@ import { type Input } from "@pulumi/pulumi";
 import { type ApprovalMode, type PendingOutcome } from "../core/options/user-options";
 import { type KeyAlgorithm, type KeySpec } from "../core/options/private-key";
 import { type Policy } from "../core/options/policy";
+import { type AccessGrantArgs } from "./access-args";
 import { type ApprovalHook } from "./approval/approval-hook";
 
 /** Options of a {@link KubernetesUser}. */
@@ -87,12 +88,12 @@ export interface KubernetesUserArgs {
    */
   readonly accessUntil?: string | undefined;
 
-  /** The kind of private key. A change makes a new key and a new certificate. Not together with `request`. */
+  /** The kind of private key. A change makes a new key and a new certificate. Not together with `request` or `adopt`. */
   readonly privateKey?: Input<PrivateKeyArgs> | undefined;
 
   /**
    * Any text; a change of it makes a new key and a new certificate. Use a date or a number that you count up. Not
-   * together with `request`.
+   * together with `request` or `adopt`.
    *
    * @default none
    */
@@ -107,6 +108,17 @@ export interface KubernetesUserArgs {
    * @see https://kubernetes.io/docs/tasks/tls/certificate-issue-client-csr/
    */
   readonly request?: Input<string> | undefined;
+
+  /**
+   * A certificate that the person has already, which a run takes over while the state has none: nothing is submitted,
+   * approved or issued. It has to be what would be issued: for the same key, user and groups, for a client alone, valid
+   * and not due for renewal, and accepted by the cluster. Its lifetime is as long as `approval.policy` and `accessUntil`
+   * allow, and else any, `expirationSeconds` notwithstanding. It is renewed like any other, with the same key. With
+   * `request`, the key stays with its owner; else `adopt` brings it, and not together with `privateKey` or `rotation`.
+   *
+   * @default none: a certificate is issued
+   */
+  readonly adopt?: Input<AdoptArgs> | undefined;
 
   /**
    * Lets the request's owner fetch each newer certificate: a ClusterRole (with `namespace`, a Role there) holds it as an
@@ -194,6 +206,22 @@ export interface PrivateKeyArgs {
   readonly rsaBits?: Input<NonNullable<KeySpec["rsaBits"]>> | undefined;
 }
 
+/** A certificate to take over. */
+export interface AdoptArgs {
+  /**
+   * The certificate, PEM, with those of its issuers behind it, if there are any. Read only while the state has no
+   * certificate: afterwards, a change of it changes nothing, and it may go together with `adopt` if `request` is given.
+   */
+  readonly certificate: Input<string>;
+
+  /**
+   * The certificate's private key, PEM: PKCS#8, PKCS#1 or SEC 1, without a passphrase. RSA, ECDSA on P-256, P-384 or
+   * P-521, or Ed25519. Always secret. A change makes a new certificate; without `adopt`, a new key is made as well. Not
+   * together with `request`, and required without.
+   */
+  readonly privateKey?: Input<string> | undefined;
+}
+
 /** How a request comes to be approved. */
 export interface ApprovalArgs {
   /**
@@ -242,56 +270,4 @@ export interface ApprovalArgs {
    * @default 60
    */
   readonly issuanceTimeoutSeconds?: Input<number> | undefined;
-}
-
-/** One grant: exactly one of `rules`, `role` and `clusterRole`. */
-export interface AccessGrantArgs {
-  /**
-   * Where it holds.
-   *
-   * @default none: then `clusterWide` has to be true
-   */
-  readonly namespaces?: Input<readonly Input<string>[]> | undefined;
-
-  /**
-   * Whether it holds in the whole cluster, in place of `namespaces`.
-   *
-   * @default false
-   */
-  readonly clusterWide?: Input<boolean> | undefined;
-
-  /** What the user may do, as rules of a Role (with `namespaces`) or ClusterRole (with `clusterWide`) that is made for it. */
-  readonly rules?: Input<readonly Input<PolicyRuleArgs>[]> | undefined;
-
-  /** A Role that exists in each of the namespaces. */
-  readonly role?: Input<string> | undefined;
-
-  /** A ClusterRole that exists. */
-  readonly clusterRole?: Input<string> | undefined;
-
-  /**
-   * Name of the RBAC objects. With a name of its own a binding cannot exist beside its successor: when `role` or
-   * `clusterRole` changes, the old one is deleted first.
-   *
-   * @default made of the username, the namespace and the role, with a suffix that differs between stacks and clusters
-   */
-  readonly name?: Input<string> | undefined;
-}
-
-/**
- * One rule of a Role or ClusterRole.
- *
- * @see https://kubernetes.io/docs/reference/kubernetes-api/authorization-resources/role-v1/
- */
-export interface PolicyRuleArgs {
-  /** API groups of the resources; `""` is the core group, `*` all. */
-  readonly apiGroups?: Input<Input<string>[]> | undefined;
-  /** Resources, such as `pods` or `pods/log`; `*` is all. */
-  readonly resources?: Input<Input<string>[]> | undefined;
-  /** Names of single objects. Default: every object. */
-  readonly resourceNames?: Input<Input<string>[]> | undefined;
-  /** Paths outside the resources, such as `/healthz`; only in a grant with `clusterWide`. */
-  readonly nonResourceURLs?: Input<Input<string>[]> | undefined;
-  /** What is allowed: `get`, `list`, `watch`, `create`, `update`, `patch`, `delete`, …; `*` is all. */
-  readonly verbs: Input<Input<string>[]>;
 }

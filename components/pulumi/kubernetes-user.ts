@@ -14,6 +14,7 @@ import { userKubeconfig } from "../core/kubeconfig/user-kubeconfig";
 import { type UserStatus } from "../core/lifecycle/certificate-state";
 import { grantOnceIssued, namespacesOf, plainGrants } from "./rbac/rbac-objects";
 import { dependsOnAfter, neverKnown } from "./options/all-users";
+import { adoption } from "./certificate/adopted-key";
 import { approvalHooks } from "./approval/approval-hook";
 import { certificateOutputs, ifPresent } from "./certificate/certificate-outputs";
 import { CertificateSigningRequest } from "./certificate/certificate-signing-request";
@@ -62,7 +63,10 @@ export class KubernetesUser extends ComponentResource {
   readonly username: Output<string>;
   /** The certificate's organizations. */
   readonly groups: Output<string[]>;
-  /** Name of the CertificateSigningRequest that issued the certificate. Kubernetes removes it after an hour. */
+  /**
+   * Name of the CertificateSigningRequest that issued the certificate. Kubernetes removes it after an hour. Undefined
+   * while an adopted certificate is in use.
+   */
   readonly csrName: Output<string>;
   /** The certificate's serial number, hexadecimal. */
   readonly serialNumber: Output<string>;
@@ -144,6 +148,7 @@ export class KubernetesUser extends ComponentResource {
         namespaces: namespacesOf(access),
         verify: args.verify ?? userOptions.verify.default,
         ...(privateKey === undefined || args.verify === false ? {} : { privateKey }),
+        ...(args.adopt === undefined ? {} : { adopt: adoption(args.adopt, approval.policy, whenValid) }),
         ...cluster.inputs,
       },
       {

@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { type ResourceValidationArgs, type ResourceValidationPolicy } from "@pulumi/policy";
 
 /**
@@ -17,6 +18,8 @@ interface DeclaredUser {
   /** RFC 3339. */
   readonly accessUntil: string | undefined;
   readonly access: readonly { readonly clusterWide?: boolean }[];
+  /** A certificate that exists and is to be adopted, PEM. */
+  readonly adopted: string | undefined;
 }
 
 /** Says what is wrong with a user by some settings; undefined when nothing is. */
@@ -41,18 +44,39 @@ function userPolicy<Settings extends object>(
 
 /** Reads the properties; one that is not known yet in a preview is an error that the SDK reports as such. */
 function declaredUser(props: Readonly<Record<string, unknown>>): DeclaredUser {
-  const { username, groups, expirationSeconds, accessUntil, access } = props;
+  const { username, groups, expirationSeconds, accessUntil, access, adopt } = props;
   if (
     typeof username !== "string" ||
     !isListOf(groups, (group) => typeof group === "string") ||
     typeof expirationSeconds !== "number" ||
     (accessUntil !== undefined && typeof accessUntil !== "string") ||
-    !isListOf(access, (grant): grant is { clusterWide?: boolean } => typeof grant === "object" && grant !== null)
+    !isListOf(access, (grant): grant is { clusterWide?: boolean } => typeof grant === "object" && grant !== null) ||
+    !isAdoption(adopt)
   ) {
     // Nobody passes by a version of the package whose resources these rules do not know.
     throw new Error("this policy pack does not know the properties of this version's users: update it.");
   }
-  return { username, groups, expirationSeconds, accessUntil, access };
+  return { username, groups, expirationSeconds, accessUntil, access, adopted: adopt?.certificate };
+}
+
+function isAdoption(adopt: unknown): adopt is { readonly certificate: string } | undefined {
+  return (
+    adopt === undefined ||
+    (typeof adopt === "object" && adopt !== null && "certificate" in adopt && typeof adopt.certificate === "string")
+  );
+}
+
+/** Signers set the beginning of a certificate back, so that clocks may differ. */
+const backdatingSeconds = 600;
+
+/** The lifetime of a certificate that is to be adopted; 0 for one that has ended and is none of anybody's any more. */
+function lifetimeOf(adopted: string | undefined): number {
+  if (adopted === undefined) {
+    return 0;
+  }
+  const { validFromDate, validToDate } = new X509Certificate(adopted);
+  const ended = validToDate.getTime() <= Date.now();
+  return ended ? 0 : (validToDate.getTime() - validFromDate.getTime()) / 1000;
 }
 
 function isListOf<T>(value: unknown, isElement: (element: unknown) => element is T): value is readonly T[] {
@@ -65,10 +89,15 @@ export const shortLifetimes = userPolicy<{ maxExpirationSeconds: number }>(
     description: "Certificates cannot be revoked, so they are short-lived.",
     configSchema: { properties: { maxExpirationSeconds: { type: "integer", minimum: 600, default: 86400 } } },
   },
-  ({ expirationSeconds }, { maxExpirationSeconds }) =>
-    expirationSeconds > maxExpirationSeconds
-      ? `expirationSeconds: expected at most ${maxExpirationSeconds}, got ${expirationSeconds}.`
-      : undefined,
+  ({ expirationSeconds, adopted }, { maxExpirationSeconds }) => {
+    if (expirationSeconds > maxExpirationSeconds) {
+      return `expirationSeconds: expected at most ${maxExpirationSeconds}, got ${expirationSeconds}.`;
+    }
+    const lifetime = lifetimeOf(adopted);
+    return lifetime > maxExpirationSeconds + backdatingSeconds
+      ? `adopt.certificate: expected a lifetime of at most ${maxExpirationSeconds} seconds, got ${lifetime}.`
+      : undefined;
+  },
 );
 
 export const knownGroups = userPolicy<{ groups: readonly string[] }>(

@@ -1,6 +1,7 @@
 import { kubectl } from "./support/commands.mts";
 import { Example } from "./support/example.mts";
 import { leftOut, Script } from "../pages/script.mts";
+import { makeByHand } from "./support/hand-made.mts";
 import { BuiltPlugin, user, yaml, YamlProject } from "./support/yaml-project.mts";
 
 const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString();
@@ -53,9 +54,11 @@ describe("examples/policy-pack", () => {
   });
 
   it("has each rule, with the settings of its own and those of a file", async () => {
+    const { certificate, privateKey } = await makeByHand("adopted", [], { expirationSeconds: 2 * 86400 });
     await example.write(
       "index.ts",
       program({
+        adopted: { adopt: { certificate, privateKey } },
         long: { expirationSeconds: 86401 },
         week: { expirationSeconds: 7 * 86400 },
         admin: { groups: ["developers", "admins"] },
@@ -81,6 +84,7 @@ describe("examples/policy-pack", () => {
       "mandatory known-groups admin",
       "mandatory no-cluster-wide-access observer",
       "mandatory no-cluster-wide-access reader",
+      "mandatory short-lifetimes adopted",
       "mandatory short-lifetimes long",
       "mandatory short-lifetimes week",
     ]);

@@ -1,4 +1,5 @@
-import { type AdminKubeconfig, anotherCluster, clusterFingerprint } from "../../core/kubeconfig/cluster";
+import { type AdminKubeconfig } from "../../core/kubeconfig/cluster";
+import { checkAdoption } from "../../core/lifecycle/adoption";
 import { type CertificateState, type IssuedState, servesTheSame } from "../../core/lifecycle/certificate-state";
 import { type CertificateDeclaration, type PartlyKnown } from "../../core/lifecycle/declaration";
 import { nextRequest } from "../../core/lifecycle/next-request";
@@ -9,13 +10,14 @@ import { leftRequest, shortenedLifetime, validCertificates } from "../../core/li
 import { renewalReason } from "../../core/options/lifetime";
 import { notYetKnown } from "../../core/options/validation-errors";
 import { canonicalJson } from "../../core/text/canonical-json";
-import { resolveKubeconfig } from "../admin-kubeconfig";
-import { type Announce, type ApprovalPlace, approvalCommands } from "../issuance/approval-announcement";
+import { type Announce, approvalCommands } from "../issuance/approval-announcement";
 import { issueCertificate } from "../issuance/issuance";
 import { type Api, KubernetesClient, type RunContext } from "../kubernetes-client";
 import { NeededNamespaces } from "../namespaces";
 import { verifyIdentity } from "../whoami";
-import { isToBeVerified, verificationKubeconfig } from "./verification";
+import { adopt } from "./adoption";
+import { adminOf, approvalPlace } from "./declared-admin";
+import { asUser, isToBeVerified } from "./verification";
 
 /** What the lifecycle needs of the program that it runs in. */
 export interface LifecycleDependencies {
@@ -77,6 +79,9 @@ export class CertificateLifecycle {
   /** What is to be done about a certificate. */
   compare(old: CertificateState, declared: PartlyKnown<CertificateDeclaration>): Step {
     const step = nextStep(old, declared, this.dependencies.now());
+    if (step.kind === "adopt") {
+      checkAdoption(declared, this.dependencies.now());
+    }
     this.compared.set(keyOf(declared), { old, step, reason: replaceReason(old, declared, step) });
     if (step.remark !== undefined) {
       const { username } = declared;
@@ -88,6 +93,17 @@ export class CertificateLifecycle {
   /** Why the certificate that was compared with a declaration is replaced; undefined when it is not. */
   replaceReason(declared: PartlyKnown<CertificateDeclaration>): string | undefined {
     return this.compared.get(keyOf(declared))?.reason;
+  }
+
+  /**
+   * Makes sure that what a declaration adopts may be adopted, as far as that is known, if that is what a creation would do.
+   *
+   * @throws KubernetesUserError `adoption-refused`
+   */
+  requireAdoptable(declared: PartlyKnown<CertificateDeclaration>): void {
+    if (this.compared.get(keyOf(declared))?.old.phase !== "issued") {
+      checkAdoption(declared, this.dependencies.now());
+    }
   }
 
   /** Gets a certificate, or as far as it comes when nobody waits for an approval. */
@@ -140,6 +156,7 @@ export class CertificateLifecycle {
     run: RunContext,
   ): Promise<CertificateState> {
     switch (step.kind) {
+      case "adopt":
       case "resume":
       case "issue": {
         const state = await this.obtain(declared, old, run);
@@ -168,10 +185,13 @@ export class CertificateLifecycle {
     old: CertificateState | undefined,
     run: RunContext,
   ): Promise<CertificateState> {
-    const { announce } = this.dependencies;
+    const { announce, connect } = this.dependencies;
     const admin = adminOf(declared);
     const { api, namespaces } = this.administratorOf(admin);
     const client = new KubernetesClient(await api, run);
+    if (declared.adopt !== undefined && old?.phase !== "issued") {
+      return adopt(declared.adopt, { declared, old }, { client, namespaces, run, connect });
+    }
     const now = run.now();
     const request = nextRequest(declared, now);
     const place = approvalPlace(declared, admin);
@@ -219,19 +239,18 @@ export class CertificateLifecycle {
     if (!isToBeVerified(state, declared, run.now())) {
       return { state };
     }
-    const { username, groups, privateKey } = declared;
+    const { privateKey } = declared;
     if (privateKey === undefined) {
       run.report("the certificate was not verified, because only its owner has the key");
       return { state };
     }
     try {
-      const kubeconfig = verificationKubeconfig(adminOf(declared), username, state.certificate, privateKey);
-      const api = await this.dependencies.connect(kubeconfig);
-      try {
-        await verifyIdentity(new KubernetesClient(api, run), { username, groups });
-      } finally {
-        api.close();
-      }
+      await asUser(
+        { ...declared, privateKey },
+        state.certificate,
+        { connect: this.dependencies.connect, run },
+        verifyIdentity,
+      );
       return { state: { ...state, verified: true } };
     } catch (error) {
       return { state, failure: error instanceof Error ? error : new Error(String(error)) };
@@ -272,23 +291,4 @@ function keyOf({ kubeconfig, privateKey, ...declared }: PartlyKnown<CertificateD
     value === notYetKnown ? { known: false } : value,
   ]);
   return canonicalJson(Object.fromEntries(named));
-}
-
-/** @throws KubernetesUserError when the kubeconfig in use names another cluster than the program meant. */
-function adminOf({ kubeconfig, context, cluster }: CertificateDeclaration): AdminKubeconfig {
-  const admin = resolveKubeconfig({ kubeconfig, context });
-  const found = clusterFingerprint(admin.cluster);
-  if (found !== cluster) {
-    throw anotherCluster(cluster, found);
-  }
-  return admin;
-}
-
-/** Whoever approves need not have the kubeconfig that the program was given, nor call its context the same. */
-function approvalPlace({ kubeconfig }: CertificateDeclaration, { cluster, context }: AdminKubeconfig): ApprovalPlace {
-  return {
-    clusterName: cluster.name,
-    server: cluster.server,
-    context: kubeconfig === undefined ? context : undefined,
-  };
 }

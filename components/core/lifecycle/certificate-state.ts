@@ -27,12 +27,15 @@ export interface RecordedOptions {
   readonly replaced?: readonly CertificateSummary[];
 }
 
-/** A certificate that has been issued. */
+/** A certificate that has been issued, or adopted. */
 export interface IssuedState extends RecordedOptions {
   readonly phase: "issued";
   /** PEM. */
   readonly certificate: string;
-  readonly csrName: string;
+  /** The request that it came by. Undefined only for one that was adopted. */
+  readonly csrName?: string;
+  /** Whether it was taken over: no run has asked for it. */
+  readonly adopted?: true;
   readonly serialNumber: string;
   readonly credentialId: string;
   /** When the signer issued it. Undefined in states of versions that did not record it, or where the cluster did not say. */
@@ -125,12 +128,14 @@ export function readState(stored: unknown): CertificateState {
   const options = recordedOptionsIn(fields);
   const openRequest = isOpenRequest(fields.openRequest) ? fields.openRequest : undefined;
   if (isCertificate(fields)) {
-    const { certificate, csrName, serialNumber, notBefore, notAfter, renewAfter, content, cluster } = fields;
+    const { certificate, serialNumber, notBefore, notAfter, renewAfter, content, cluster } = fields;
+    const csrName = storedText(fields.csrName);
     const credentialId = storedText(fields.credentialId) ?? credentialIdOf(certificate);
     const issuedAt = storedText(fields.issuedAt);
     return {
       phase: "issued",
-      ...{ certificate, csrName, serialNumber, credentialId, notBefore, notAfter, renewAfter, content, cluster },
+      ...{ certificate, serialNumber, credentialId, notBefore, notAfter, renewAfter, content, cluster },
+      ...(csrName === undefined ? { adopted: true } : { csrName }),
       ...(issuedAt === undefined ? {} : { issuedAt }),
       expirationSeconds: fields.expirationSeconds,
       verified: fields.verified === true,
@@ -153,7 +158,6 @@ export function readState(stored: unknown): CertificateState {
 /** What is always recorded of a certificate, in texts. */
 const certificateTexts = [
   "certificate",
-  "csrName",
   "serialNumber",
   "notBefore",
   "notAfter",
@@ -168,6 +172,7 @@ type StoredCertificate = StoredState &
 function isCertificate(fields: StoredState): fields is StoredCertificate {
   return (
     certificateTexts.every((name) => storedText(fields[name]) !== undefined) &&
+    (fields.adopted === true || storedText(fields.csrName) !== undefined) &&
     [fields.notBefore, fields.notAfter, fields.renewAfter].every((time) => storedTime(time) !== undefined) &&
     typeof fields.expirationSeconds === "number"
   );

@@ -6,6 +6,14 @@ import { type Grant } from "../rbac/grants";
 import { canonicalJson } from "../text/canonical-json";
 import { timeOf } from "../time";
 
+/** A certificate that the person has, which is taken over while the state has none. */
+export interface Adoption {
+  /** PEM, as it was read, and nothing that stood around it. */
+  readonly certificate: string;
+  /** The policy's longest lifetime: whoever adopts a certificate cannot shorten or revoke it. */
+  readonly maxExpirationSeconds?: number;
+}
+
 /** What a program declares of one certificate. */
 export interface CertificateDeclaration {
   readonly username: string;
@@ -38,6 +46,8 @@ export interface CertificateDeclaration {
   readonly verify: boolean;
   /** The user's private key to try it out with, if it is here. Secret, and never part of a state. */
   readonly privateKey?: string;
+  /** What is taken over in place of issuing, while the state has no certificate. */
+  readonly adopt?: Adoption;
 }
 
 /** A declaration of which a preview does not know everything yet. */

@@ -3,11 +3,12 @@ import { type CertificateFacts } from "../x509/certificate";
 /** How far an issuance has come. */
 export type Issuance = IssuedCertificate | OpenIssuance;
 
-/** A certificate that has passed every check, with the request that it came by. */
+/** A certificate that has passed every check, with the request that it came by, if a run has asked for it. */
 export interface IssuedCertificate {
   readonly phase: "issued";
   readonly certificate: string;
-  readonly csrName: string;
+  /** Undefined for a certificate that was adopted. */
+  readonly csrName?: string;
   readonly facts: CertificateFacts;
   /** When the signer issued it, RFC 3339; undefined when the cluster does not say. */
   readonly issuedAt?: string;

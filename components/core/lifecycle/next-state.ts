@@ -68,15 +68,25 @@ function withoutOptions(state: CertificateState): WithoutOptions<CertificateStat
   return rest;
 }
 
+/** The state after an adoption, in which nothing was submitted. */
+export function adoptedState(
+  adopted: IssuedCertificate,
+  { declared, request, old, now }: Omit<Submission, "command">,
+  verified: boolean,
+): IssuedState {
+  const options = recordedOptions(declared, old?.replaced ?? [], now);
+  return { ...issuedState(adopted, { declared, request }), verified, ...options };
+}
+
 function issuedState(
   { certificate, csrName, facts, issuedAt }: IssuedCertificate,
-  { declared, request }: Submission,
+  { declared, request }: Pick<Submission, "declared" | "request">,
 ): IssuedState {
   const [notBefore, notAfter] = [formatTime(facts.notBefore), formatTime(facts.notAfter)];
   return {
     phase: "issued",
     certificate,
-    csrName,
+    ...(csrName === undefined ? { adopted: true } : { csrName }),
     serialNumber: facts.serialNumber,
     credentialId: credentialIdOf(certificate),
     ...(issuedAt === undefined ? {} : { issuedAt }),

@@ -23,6 +23,8 @@ export type Step =
   | { readonly kind: "record"; readonly openRequest?: OpenRequest; readonly remark?: string }
   /** The request that was submitted is looked at again; perhaps on other terms than those that were judged. */
   | { readonly kind: "resume"; readonly otherTerms?: true; readonly remark?: string }
+  /** The certificate that the person has is taken over; nothing is asked for. */
+  | { readonly kind: "adopt"; readonly remark?: string }
   /** Another certificate is asked for, by an update: what is there stays until the new one has come. */
   | { readonly kind: "issue"; readonly causes: readonly string[]; readonly remark?: string }
   /** Another certificate is asked for, by another resource, which is made before this one goes. */
@@ -70,6 +72,9 @@ function beforeIssuing(old: Exclude<CertificateState, IssuedState>, wanted: Want
     // An error would fail every run from then on, for everybody.
     const remark = `access ends ${formatTime(end)}: it was never approved, and it is too late for a certificate`;
     return withRemark(recordOptions(old, wanted, openRequest), remark);
+  }
+  if (wanted.adopt !== undefined) {
+    return { kind: "adopt" };
   }
   if (openRequest === undefined) {
     return { kind: "resume", otherTerms: true };

@@ -35,17 +35,19 @@ export function validCertificates(state: CertificateState, now: number): Report[
 }
 
 /**
- * That a removed user's request stays in the cluster; undefined when there is none. Whoever approves a request that
- * nobody wants any more makes a certificate, and the request holds it for an hour.
+ * That a request which nobody wants any more stays in the cluster; undefined when there is none. Whoever approves it makes
+ * a certificate, and the request holds it for an hour.
+ *
+ * @param why nobody wants it.
  */
-export function leftRequest({ openRequest }: CertificateState): string | undefined {
+export function leftRequest({ openRequest }: CertificateState, why = "its user is removed"): string | undefined {
   if (openRequest?.phase !== "pending") {
     return undefined;
   }
   const { csrName, command } = openRequest;
   const deny = `${command ?? `kubernetes-user approve ${csrName}`} --deny`;
   return (
-    `request ${csrName} stays in the cluster: its user is removed while it waits for approval. Deny it with "${deny}", ` +
+    `request ${csrName} stays in the cluster: ${why} while it waits for approval. Deny it with "${deny}", ` +
     "or delete it; Kubernetes removes it 24 hours after it was submitted"
   );
 }

@@ -3,6 +3,7 @@ import { defaultSignerName } from "../csr/issuance-request";
 import { throwErrors } from "../errors";
 import { checkEntryName } from "../kubeconfig/user-kubeconfig";
 import { sentence } from "../text/sentence";
+import { adoptOption } from "./adopt-option";
 import { accessOption, checkNamespace } from "./grant-options";
 import { checkGroups, checkUsername, sameNames } from "./identity";
 import { lifetimeOptions } from "./lifetime";
@@ -82,10 +83,18 @@ export const approvalOptions = {
 } satisfies TableOf<ApprovalOptions>;
 
 /** A rule for options of a key that is made here. */
-function withoutRequest<Value>(spec: OptionSpec<Value>): OptionSpec<Value> {
+function ofMadeKey<Value>(spec: OptionSpec<Value>): OptionSpec<Value> {
   return andAlso(spec, (errors, { path, value, beside }) => {
-    if (beside["request"] !== undefined && value !== undefined) {
+    if (value === undefined) {
+      return;
+    }
+    if (beside["request"] !== undefined) {
       errors.add(path, "it cannot be combined with request, which has its own key. Leave out one of them.");
+    } else if (beside["adopt"] !== undefined) {
+      errors.add(
+        path,
+        "it cannot be combined with adopt, which brings a key. Leave out one of them: without adopt, a new key and a new certificate are made.",
+      );
     }
   });
 }
@@ -100,9 +109,10 @@ export const userOptions = {
   contextName: checkedBy<string>(textShape, checkEntryName),
   signerName: withDefault(defaultSignerName, checkedBy<string>(textShape, checkSignerName)),
   ...lifetimeOptions,
-  privateKey: withoutRequest(object<PrivateKeyOptions>(keyOptions)),
-  rotation: withoutRequest(text()),
+  privateKey: ofMadeKey(object<PrivateKeyOptions>(keyOptions)),
+  rotation: ofMadeKey(text()),
   request: text(),
+  adopt: adoptOption,
   publish: publishOption,
   approval: writtenDown(
     "expected an object, got an Output. Use a plain object; its fields may be Outputs.",

@@ -1,5 +1,6 @@
 import { type Grant } from "../rbac/grants";
 import { type RequestReader, requestReader } from "../csr/certification-request";
+import { adoptedKey } from "./adopt-option";
 import { isKnown, isRecord, isStrings } from "./validation-errors";
 import { lifetimeOf } from "./lifetime";
 import { type Policy, type PolicySubject, enforcePolicy } from "./policy";
@@ -27,7 +28,7 @@ export function enforceUserPolicy(
 }
 
 function policySubject(options: Readonly<Record<string, unknown>>, read: RequestReader): PolicySubject | undefined {
-  const { username, groups = [], privateKey = {}, request } = options;
+  const { username, groups = [], privateKey = {}, request, adopt } = options;
   const expirationSeconds = lifetimeOf(options);
   if (!isStrings(groups) || typeof expirationSeconds !== "number") {
     return undefined;
@@ -36,7 +37,14 @@ function policySubject(options: Readonly<Record<string, unknown>>, read: Request
     const { username, groups, key } = read(request);
     return { username, groups, expirationSeconds, keyAlgorithm: key.algorithm, keySize: key.size };
   }
-  if (typeof username !== "string" || request !== undefined || !isKnownKey(privateKey)) {
+  if (typeof username !== "string" || request !== undefined) {
+    return undefined;
+  }
+  if (adopt !== undefined) {
+    const own = adoptedKey(adopt);
+    return own && { username, groups, expirationSeconds, keyAlgorithm: own.key.algorithm, keySize: own.key.size };
+  }
+  if (!isKnownKey(privateKey)) {
     return undefined;
   }
   const { algorithm, ecdsaCurve, rsaBits } = resolveKey(privateKey);

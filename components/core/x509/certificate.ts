@@ -1,5 +1,5 @@
 import { AsnConvert } from "@peculiar/asn1-schema";
-import { type X509Certificate } from "node:crypto";
+import { type KeyObject, type X509Certificate } from "node:crypto";
 import { type CertificateChain, isChain, readChain } from "./certificate-chain";
 import { extensionDifferences } from "./certificate-extensions";
 import { describe, describeList } from "../options/validation-errors";
@@ -51,7 +51,8 @@ function read(pem: string | undefined): CertificateChain {
   return chain;
 }
 
-function factsOf({ serialNumber, validFromDate, validToDate }: X509Certificate): CertificateFacts {
+/** Serial number and validity of a certificate. */
+export function factsOf({ serialNumber, validFromDate, validToDate }: X509Certificate): CertificateFacts {
   return { serialNumber, notBefore: validFromDate.getTime(), notAfter: validToDate.getTime() };
 }
 
@@ -63,15 +64,8 @@ function factsOf({ serialNumber, validFromDate, validToDate }: X509Certificate):
  */
 export function checkCertificate(pem: string | undefined, expected: ExpectedCertificate): AcceptedCertificate {
   const chain = read(pem);
-  const facts = factsOf(chain.leaf);
-  const differences = [
-    ...subjectDifferences(chain, expected),
-    ...validityDifferences(facts, expected),
-    ...(chain.leaf.publicKey.equals(expected.request.publicKey) ? [] : ["it is for another public key."]),
-    ...(chain.leaf.ca ? ["it is a certificate authority's certificate."] : []),
-    ...extensionDifferences(chain.content),
-    ...(isChain(chain) ? [] : ["the certificates after it are not its issuers."]),
-  ];
+  const { publicKey } = expected.request;
+  const differences = certificateDifferences(chain, { ...expected, publicKey });
   if (differences.length > 0) {
     throw new KubernetesUserError(
       "certificate-mismatch",
@@ -79,7 +73,28 @@ export function checkCertificate(pem: string | undefined, expected: ExpectedCert
         `${differences.join(" ")} It was not stored. Compare the clocks of this machine and of the control plane, and ask the signer's owner.`,
     );
   }
-  return { certificate: chain.pem, facts };
+  return { certificate: chain.pem, facts: factsOf(chain.leaf) };
+}
+
+/** What a certificate has to be, wherever it comes from. */
+export interface ExpectedContent extends Pick<ExpectedCertificate, "username" | "groups" | "limit"> {
+  /** Undefined while it is not known. */
+  readonly publicKey: KeyObject | undefined;
+  /** Lifetime that it may have, in seconds; undefined when it may have any. */
+  readonly expirationSeconds: number | undefined;
+}
+
+/** In what a certificate is not the one of this key, this user and these groups, for a client alone: one sentence each. */
+export function certificateDifferences(chain: CertificateChain, expected: ExpectedContent): string[] {
+  const { publicKey } = expected;
+  return [
+    ...subjectDifferences(chain, expected),
+    ...validityDifferences(factsOf(chain.leaf), expected),
+    ...(publicKey === undefined || chain.leaf.publicKey.equals(publicKey) ? [] : ["it is for another public key."]),
+    ...(chain.leaf.ca ? ["it is a certificate authority's certificate."] : []),
+    ...extensionDifferences(chain.content),
+    ...(isChain(chain) ? [] : ["the certificates after it are not its issuers."]),
+  ];
 }
 
 /**
@@ -136,7 +151,7 @@ function subjectDifferences({ content, subject }: CertificateChain, { username, 
 /** Written so that a time that is no number breaks every rule. */
 function validityDifferences(
   { notBefore, notAfter }: Validity,
-  { expirationSeconds, limit }: ExpectedCertificate,
+  { expirationSeconds, limit }: Pick<ExpectedContent, "expirationSeconds" | "limit">,
 ): string[] {
   if (!(notBefore < notAfter)) {
     return ["its validity is wrong: it ends before it begins, or a time cannot be read."];
@@ -145,13 +160,17 @@ function validityDifferences(
   if (limit !== undefined && !(notAfter <= limit.accessUntil)) {
     differences.push(`it ends ${formatTime(notAfter)}, after accessUntil (${formatTime(limit.accessUntil)}).`);
   }
-  const lifetime = secondsBetween(notBefore, notAfter);
-  if (expirationSeconds !== undefined && !(lifetime <= expirationSeconds + backdatingSeconds)) {
+  if (expirationSeconds !== undefined && livesLonger({ notBefore, notAfter }, expirationSeconds)) {
     differences.push(
-      `it is valid for ${formatSeconds(lifetime)}, longer than the requested ${formatSeconds(expirationSeconds)}.`,
+      `it is valid for ${formatSeconds(secondsBetween(notBefore, notAfter))}, longer than the requested ${formatSeconds(expirationSeconds)}.`,
     );
   }
   return differences;
+}
+
+/** Whether a certificate's lifetime exceeds so many seconds, by more than signers set its beginning back. */
+export function livesLonger({ notBefore, notAfter }: Validity, seconds: number): boolean {
+  return !(secondsBetween(notBefore, notAfter) <= seconds + backdatingSeconds);
 }
 
 /** Values of one attribute. `subject` as text cannot tell a line break in a value from the next attribute. */

@@ -1,6 +1,9 @@
 import { type Grant } from "../../core/rbac/grants";
 import { readState } from "../../core/lifecycle/certificate-state";
 import { type ParsedRequest, requestReader } from "../../core/csr/certification-request";
+import { renewalReason } from "../../core/options/lifetime";
+import { secondsBetween } from "../../core/time";
+import { certificateFacts } from "../../core/x509/certificate";
 import { isRecord } from "../../core/options/validation-errors";
 import { usages } from "../../core/csr/issuance-request";
 import { type PolicySubject } from "../../core/options/policy";
@@ -9,11 +12,11 @@ import { nextStep } from "../../core/lifecycle/next-step";
 
 /** What an approval hook gets to judge. It holds no secret. */
 export interface ApprovalRequest extends PolicySubject {
-  /** Lifetime asked for, in seconds. */
+  /** Lifetime asked for, in seconds; of {@link certificate}, if that is longer. */
   readonly expirationSeconds: number;
   /**
-   * What is about to happen: `issue` submits a request for a certificate, the first or a later one; `access` adds access
-   * to a user who has a certificate or has been judged before.
+   * What is about to happen: `issue` submits a request for a certificate, the first or a later one, or adopts
+   * `certificate`; `access` adds access to a user who has a certificate or has been judged before.
    */
   readonly phase: "issue" | "access";
   /** Who is asked to sign. */
@@ -22,6 +25,8 @@ export interface ApprovalRequest extends PolicySubject {
   readonly usages: readonly string[];
   /** The PKCS#10 request, PEM. */
   readonly request: string;
+  /** The certificate of `adopt`, PEM, which a first run takes over in place of submitting the request. Undefined without. */
+  readonly certificate?: string;
   /** What the user will be allowed to do. */
   readonly access: readonly ApprovalGrant[];
   /**
@@ -52,10 +57,13 @@ export function judgement(wanted: unknown, old: unknown, server: string, now: nu
   const read = requestReader();
   const parsed = read(wanted.request);
   if (old === undefined) {
-    return describeRequest("issue", wanted, parsed, undefined, server);
+    return withAdopted(describeRequest("issue", wanted, parsed, undefined, server), wanted, now);
   }
   const state = readState(old);
   const step = nextStep(state, wanted, now, read);
+  if (step.kind === "adopt") {
+    return withAdopted(describeRequest("issue", wanted, parsed, state.access, server), wanted, now);
+  }
   if (step.kind === "issue" || (step.kind === "resume" && step.otherTerms === true)) {
     return describeRequest("issue", wanted, parsed, state.access, server);
   }
@@ -71,6 +79,30 @@ function isInputs(inputs: unknown): inputs is CertificateDeclaration {
     typeof inputs["expirationSeconds"] === "number" &&
     Array.isArray(inputs["access"])
   );
+}
+
+/**
+ * The same with what may be adopted. The engine does not tell a first issue from a renewal: one that is due, which is not
+ * adopted, is left out.
+ */
+function withAdopted(
+  request: ApprovalRequest,
+  { adopt, renewBeforeSeconds }: CertificateDeclaration,
+  now: number,
+): ApprovalRequest {
+  if (adopt === undefined) {
+    return request;
+  }
+  const { notBefore, notAfter } = certificateFacts(adopt.certificate);
+  if (renewalReason({ notBefore, notAfter }, renewBeforeSeconds, now) !== undefined) {
+    return request;
+  }
+  const lifetime = secondsBetween(notBefore, notAfter);
+  return {
+    ...request,
+    expirationSeconds: Math.max(request.expirationSeconds, lifetime),
+    certificate: adopt.certificate,
+  };
 }
 
 function describeRequest(

@@ -5,7 +5,8 @@ import { type CertificateSigningRequest } from "./certificate-signing-request";
 
 /**
  * What a user's component shows of a certificate. With `timeoutSeconds: 0` all but `status` and `csrName` are undefined
- * while there is no certificate for what is declared; their types leave that out, since nobody else has to think of it.
+ * while there is no certificate for what is declared, and `csrName` is where one was adopted; their types leave that out,
+ * since nobody else has to think of it.
  */
 export interface CertificateOutputs {
   readonly status: Output<UserStatus>;
@@ -37,8 +38,10 @@ export function certificateOutputs(
         : statusOf(notAfter === undefined ? undefined : { notAfter }, open, Date.now());
     }),
     certificate: usable(certificate),
-    csrName: all([resource.csrName, openRequest]).apply(([csrName, open]) =>
-      open?.otherKey === true ? open.csrName : csrName,
+    csrName: presumed(
+      all([resource.csrName, openRequest]).apply(([csrName, open]) =>
+        open?.otherKey === true ? open.csrName : csrName,
+      ),
     ),
     serialNumber: usable(resource.serialNumber),
     credentialId: usable(resource.credentialId),

@@ -6,6 +6,7 @@ import {
   type LifecycleDependencies,
   type Outcome,
 } from "../../cluster/lifecycle/certificate-lifecycle";
+import { KubernetesUserError } from "../../core/errors";
 import { type CertificateState, readState } from "../../core/lifecycle/certificate-state";
 import { type CertificateDeclaration, type PartlyKnown } from "../../core/lifecycle/declaration";
 import { type Step } from "../../core/lifecycle/next-step";
@@ -59,8 +60,26 @@ export class CertificateSigningRequestProvider implements dynamic.ResourceProvid
     // It asks again, then without old inputs, once the comparison has said that the resource is replaced. Its previews
     // show inputs, and the clock is none. What was said stays until the next time.
     const replaces = Object.keys(old).length === 0;
+    const refusal = replaces ? this.refusalOf(wanted) : undefined;
+    if (refusal !== undefined) {
+      // Of a property that is named, the engine prints the value.
+      return Promise.resolve({ failures: [{ property: "", reason: refusal.message }] });
+    }
     const reason = replaces ? this.lifecycle.replaceReason(previewedDeclaration(wanted)) : old.replaceReason;
     return Promise.resolve({ inputs: reason === undefined ? wanted : { ...wanted, replaceReason: reason } });
+  }
+
+  /** Why what a creation would adopt is not adopted. */
+  private refusalOf(wanted: EngineInputs): KubernetesUserError | undefined {
+    try {
+      this.lifecycle.requireAdoptable(previewedDeclaration(wanted));
+      return undefined;
+    } catch (error) {
+      if (error instanceof KubernetesUserError) {
+        return error;
+      }
+      throw error;
+    }
   }
 
   diff(_id: string, old: CertificateState, wanted: EngineInputs): Promise<dynamic.DiffResult> {
@@ -91,6 +110,7 @@ function diffOf(step: Step): dynamic.DiffResult {
     case "none":
       return { changes: false, replaces: [], deleteBeforeReplace: false };
     case "record":
+    case "adopt":
     case "resume":
     case "issue":
       return { changes: true, replaces: [], deleteBeforeReplace: false };

@@ -34,7 +34,8 @@ export class CertificateSigningRequest extends CustomResource {
   declare readonly phase: Output<"issued" | OpenRequest["phase"] | undefined>;
   /** PEM. Undefined, like all that is said of it, while nothing is issued. */
   declare readonly certificate: Output<string | undefined>;
-  declare readonly csrName: Output<string>;
+  /** Undefined, too, for a certificate that was adopted. */
+  declare readonly csrName: Output<string | undefined>;
   declare readonly serialNumber: Output<string | undefined>;
   declare readonly credentialId: Output<string | undefined>;
   declare readonly notBefore: Output<string | undefined>;

@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { isRecord } from "../../core/options/validation-errors";
 import { type RequestReader } from "../../core/csr/certification-request";
 import { type KeySpec, resolveKey } from "../../core/options/private-key";
+import { type UserKey, adoptKey } from "./adopted-key";
 import { CertificateRequest } from "./certificate-request";
 import { type ServedResource } from "../host";
 import { type KubernetesUserArgs } from "../kubernetes-user-args";
@@ -40,11 +41,11 @@ export function keyAndRequest(
   }
   const username = output(args.username ?? name);
   const groups = args.groups ?? [];
-  const key = makeKey(name, args, whenValid, opts);
+  const key = args.adopt === undefined ? makeKey(name, args, whenValid, opts) : adoptKey(args.adopt, whenValid);
   return {
     username,
     groups: plainGroups(groups),
-    request: makeRequest(name, username, groups, { key, served }, opts),
+    request: makeRequest(name, username, groups, { key, served, isOwn: args.adopt !== undefined }, opts),
     privateKey: key.privateKeyPemPkcs8,
   };
 }
@@ -119,14 +120,14 @@ function makeRequest(
   name: string,
   username: Output<string>,
   groups: Input<readonly Input<string>[]>,
-  { key, served }: { readonly key: tls.PrivateKey; readonly served: ServedResource },
+  { key, served, isOwn }: { readonly key: UserKey; readonly served: ServedResource; readonly isOwn: boolean },
   opts: CustomResourceOptions,
 ): Output<string> {
   using _ = registering(opts.parent);
-  // tls.CertRequest takes one group. How many an Output has, nobody knows yet.
+  // tls.CertRequest takes one group, and not every key. How many groups an Output has, nobody knows yet.
   const list = listed(groups);
   const [organization, ...others] = list ?? [];
-  if (list === undefined || others.length > 0) {
+  if (list === undefined || others.length > 0 || isOwn) {
     const { privateKeyPem, publicKeyPem } = key;
     const args = { privateKeyPem, publicKeyPem, username, groups: plainGroups(groups) };
     return new CertificateRequest(`${name}-request`, args, opts, served).certRequestPem;

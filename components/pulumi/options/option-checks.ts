@@ -1,18 +1,19 @@
-import { Output, type Unwrap, all, output } from "@pulumi/pulumi";
+import { type Input, Output, type Unwrap, all, output } from "@pulumi/pulumi";
 import { type RequestReader } from "../../core/csr/certification-request";
 import { describe, isRecord, notYetKnown } from "../../core/options/validation-errors";
 import { invalidArguments, titleOf } from "../../core/errors";
+import { adoptOptions } from "../../core/options/adopt-option";
 import { grantOptions, ruleOptions } from "../../core/options/grant-options";
 import { type TableOf } from "../../core/options/option-table";
 import { keyOptions } from "../../core/options/private-key";
 import { publishOptions } from "../../core/options/publish-option";
 import { approvalOptions, checkUser, userOptions } from "../../core/options/user-options";
 import { type WhenValid, whenValidOf } from "../outputs";
+import { type AccessGrantArgs, type PolicyRuleArgs } from "../access-args";
 import {
-  type AccessGrantArgs,
+  type AdoptArgs,
   type ApprovalArgs,
   type KubernetesUserArgs,
-  type PolicyRuleArgs,
   type PrivateKeyArgs,
   type PublishArgs,
 } from "../kubernetes-user-args";
@@ -24,6 +25,7 @@ type TableOfArgs<Args, Table> = TableOf<Unwrap<Args>, Table>;
 export const checkedArguments = {
   user: userOptions satisfies TableOfArgs<KubernetesUserArgs, typeof userOptions>,
   approval: approvalOptions satisfies TableOfArgs<ApprovalArgs, typeof approvalOptions>,
+  adopt: adoptOptions satisfies TableOfArgs<AdoptArgs, typeof adoptOptions>,
   privateKey: keyOptions satisfies TableOfArgs<PrivateKeyArgs, typeof keyOptions>,
   publish: publishOptions satisfies TableOfArgs<PublishArgs, typeof publishOptions>,
   grant: grantOptions satisfies TableOfArgs<AccessGrantArgs, typeof grantOptions>,
@@ -60,10 +62,10 @@ export function checkAllOptions(
   others: Promise<void>,
 ): WhenValid {
   const { kubeconfig, approval: { hook, ...terms } = {}, ...options } = optionsOf(name, args);
-  // A policy that comes to nothing must not count as not given: it would allow everything.
-  const policy =
-    terms.policy === undefined ? {} : { policy: output(terms.policy).apply((policy: unknown) => policy ?? null) };
-  const known = all([output({ ...options, approval: { ...terms, ...policy } }), cluster]);
+  // What comes to nothing must not count as not given: a policy would allow everything, and the key be made.
+  const policy = terms.policy === undefined ? {} : { policy: orNull(terms.policy) };
+  const adopt = options.adopt === undefined ? {} : { adopt: orNull(options.adopt) };
+  const known = all([output({ ...options, ...adopt, approval: { ...terms, ...policy } }), cluster]);
   return whenValidOf(
     known,
     ([options]) => {
@@ -71,6 +73,10 @@ export function checkAllOptions(
     },
     others,
   );
+}
+
+function orNull<T>(value: Input<T>): Output<unknown> {
+  return output(value).apply((known: unknown) => known ?? null);
 }
 
 /** The options with the default name, unless a request brings a name of its own. */

@@ -1,7 +1,8 @@
 import { type Input, Output, secret } from "@pulumi/pulumi";
 import { type Grant } from "../../core/rbac/grants";
 import { isRecord } from "../../core/options/validation-errors";
-import { type AccessGrantArgs, type KubernetesUserArgs } from "../kubernetes-user-args";
+import { type AccessGrantArgs } from "../access-args";
+import { type KubernetesUserArgs } from "../kubernetes-user-args";
 import { isSecretOutput, promiseIfKnown } from "../outputs";
 
 /** What a grant that is written as rules allows. */

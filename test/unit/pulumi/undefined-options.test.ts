@@ -1,11 +1,11 @@
 import { type AccessGrant, type KubernetesUserProps } from "../../../components/cdk8s/kubernetes-user-props";
 import { type Policy } from "../../../components/core/options/policy";
 import { checkUser } from "../../../components/core/options/user-options";
+import { type AccessGrantArgs, type PolicyRuleArgs } from "../../../components/pulumi/access-args";
 import {
-  type AccessGrantArgs,
+  type AdoptArgs,
   type ApprovalArgs,
   type KubernetesUserArgs,
-  type PolicyRuleArgs,
   type PrivateKeyArgs,
   type PublishArgs,
 } from "../../../components/pulumi/kubernetes-user-args";
@@ -61,12 +61,14 @@ const everything: Required<{ [Option in keyof KubernetesUserArgs]: undefined }> 
   privateKey: undefined,
   rotation: undefined,
   request: undefined,
+  adopt: undefined,
   publish: undefined,
   approval: undefined,
   access: undefined,
   namespace: undefined,
   verify: undefined,
 };
+const adopt: AdoptArgs = { certificate: "PEM", privateKey: undefined };
 const publish: PublishArgs = { namespace: undefined, anonymous: undefined };
 const cdk8sGrant: AccessGrant = {
   namespaces: ["dev"],
@@ -103,6 +105,6 @@ describe("an option that is undefined", () => {
   });
 
   it("is allowed in the types of what is not checked here", () => {
-    expect([publish, props]).toHaveLength(2);
+    expect([adopt, publish, props]).toHaveLength(3);
   });
 });

@@ -62,6 +62,20 @@ describe("statusOfStack", () => {
     expect(statusesIn(stackOf(janes(difference)))).toMatchObject([{ state }]);
   });
 
+  it("shows a certificate that was adopted without a request and a time of issue", () => {
+    const adopted = janes({ csrName: undefined, adopted: true });
+    const inCluster = { ...statusesIn(stackOf(janes()))[0], csrName: "other", source: "cluster" } as UserStatus;
+    const [own] = statusesIn(stackOf(adopted));
+    expect(own).toMatchObject({
+      state: "valid",
+      csrName: undefined,
+      issuedAt: undefined,
+      serialNumber: "0A",
+      ...times,
+    });
+    expect(joinStatus(own === undefined ? [] : [own], [inCluster])).toEqual([own, inCluster]);
+  });
+
   it("says when something was issued as far as the state knows, and never by notBefore", () => {
     const issuedAt = "2026-10-31T00:05:01Z";
     const of = (value: unknown): unknown => statusesIn(stackOf(janes({ issuedAt: value })))[0]?.issuedAt;

@@ -86,6 +86,13 @@ describe("readState", () => {
     }
   });
 
+  it("reads a certificate that was adopted, which has no request, and no other without one", () => {
+    const { csrName, ...adopted } = { ...issued, adopted: true as const };
+    expect(readState(JSON.parse(JSON.stringify(adopted)))).toEqual(adopted);
+    expect(readState({ ...adopted, adopted: "true" })).toMatchObject({ phase: "pending" });
+    expect(readState({ ...adopted, csrName })).not.toHaveProperty("adopted");
+  });
+
   it.each<[string, object]>([
     ["of another phase", { phase: "issued" }],
     ["without a name", { csrName: "" }],

@@ -171,6 +171,20 @@ describe("nextStep where no run waits for an approval", () => {
     expect(nextStep({ ...state, openRequest: denied }, inputs, issued)).toEqual(record);
   });
 
+  it("adopts a certificate in place of a request that waits or was denied, and never in place of a certificate", () => {
+    const wanted = { ...waiting, adopt: { certificate: "PEM" } };
+    const denied: OpenRequest = { ...pending, phase: "denied", reason: "no", foundAt: formatTime(issued) };
+    for (const old of [unissued(pending), unissued(denied), { phase: "pending" } as const]) {
+      expect(nextStep(old, wanted, issued)).toEqual({ kind: "adopt" });
+      expect(nextStep(old, { ...waiting, adopt: notYetKnown }, issued)).toEqual({ kind: "adopt" });
+    }
+    expect(nextStep(state, wanted, issued)).toEqual(none);
+    expect(nextStep(state, { ...wanted, expirationSeconds: 3600 }, issued)).toMatchObject({ kind: "issue" });
+    expect(nextStep({ ...state, openRequest: pending }, wanted, issued + 20 * hour)).toMatchObject({ kind: "resume" });
+    const ended = { ...wanted, accessUntil: formatTime(issued) };
+    expect(nextStep(unissued(pending), ended, issued).kind).toBe("record");
+  });
+
   it("resumes a request that is pending, and asks anew when what it asks for has changed", () => {
     expect(nextStep(unissued(pending), waiting, issued)).toEqual({ kind: "resume" });
     expect(nextStep(unissued(pending), { ...waiting, access: [] }, issued)).toEqual({ kind: "resume" });

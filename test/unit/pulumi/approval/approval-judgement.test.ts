@@ -9,7 +9,7 @@ import {
   termsDigest,
 } from "../../../../components/core/lifecycle/declaration";
 import { hour, inputs as declared, issued as now, state } from "../../support/declarations";
-import { requestOf } from "../../support/test-authority";
+import { requestOf, signCertificate } from "../../support/test-authority";
 
 const view = { namespaces: ["dev"], clusterRole: "view" };
 const admin = { clusterWide: true, clusterRole: "cluster-admin" };
@@ -98,6 +98,32 @@ describe("judgement", () => {
     const submitted = { ...inputs, ...terms };
     const openRequest = { phase: "pending" as const, ...asked, terms: termsDigest(content, submitted) };
     expect(judged(inputs, unissued(openRequest))).toMatchObject({ phase: "issue" });
+  });
+
+  describe("of a certificate that may be adopted", () => {
+    const day = 24 * hour;
+    const certificate = signCertificate({
+      ...{ username: "jane", groups: ["developers"], request: inputs.request },
+      ...{ notBefore: now - 30 * day, notAfter: now + 335 * day },
+    });
+    const wanted = { ...inputs, adopt: { certificate } };
+
+    it("has it, and the longer of the two lifetimes", () => {
+      expect(judged(wanted, undefined)).toMatchObject({ phase: "issue", certificate, expirationSeconds: 365 * 86400 });
+      expect(judged({ ...wanted, expirationSeconds: 2 ** 30 }, undefined)?.expirationSeconds).toBe(2 ** 30);
+      expect(judged(wanted, pending)).toMatchObject({ phase: "issue", certificate, previousAccess: [view] });
+      expect(judged(inputs, undefined)).not.toHaveProperty("certificate");
+    });
+
+    it("leaves out one that is due, which is not adopted", () => {
+      const request = judged(wanted, undefined, now + 335 * day - hour);
+      expect(request).toMatchObject({ phase: "issue", expirationSeconds: 86400 });
+      expect(request).not.toHaveProperty("certificate");
+    });
+
+    it("judges nothing where there is a certificate already", () => {
+      expect(judged(wanted, issued)).toBeUndefined();
+    });
   });
 
   it("takes grants that were never recorded for none", () => {
