@@ -146,11 +146,15 @@ describe("trust", () => {
     expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(secretWord);
   });
 
-  it("ends when nobody waits any more", async () => {
+  it("is not waited for when nobody waits any more, and the connection is closed", async () => {
+    server.removeAllListeners("connection");
     const controller = new AbortController();
     const ended = outcome({ signal: controller.signal });
+    const [socket] = (await once(server, "connection")) as [TLSSocket];
+    const closed = once(socket.resume(), "close");
     controller.abort();
     expect(await ended).toBe("ETIMEDOUT");
+    await closed;
     expect(await outcome({ signal: AbortSignal.abort() })).toBe("ETIMEDOUT");
   });
 });
@@ -198,6 +202,14 @@ describe("proxies", () => {
     const login = kind === "socks5" ? "jane:p@ss" : `Basic ${Buffer.from("jane:p@ss").toString("base64")}`;
     expect(new Set(proxy.logins)).toEqual(new Set([login]));
     expect(new Set(proxy.targets)).toEqual(new Set([`127.0.0.1:${portOf(server)}`, `kube.test:${portOf(server)}`]));
+  });
+
+  it("are asked for an IPv6 address in brackets, and the server has to have a certificate for it", async () => {
+    const proxy = await start(httpProxy(portOf(server)));
+    const proxyUrl = `http://127.0.0.1:${proxy.port}`;
+    expect(await outcome({ proxyUrl, host: "[fe80::1]" })).toBe("open");
+    expect(proxy.targets).toEqual([`[fe80::1]:${portOf(server)}`]);
+    expect(await outcome({ proxyUrl, host: "[fe80::2]" })).toBe("ERR_TLS_CERT_ALTNAME_INVALID");
   });
 
   it.each(["http", "socks5"])("lead on when who opened the connection gives up later: %s", async (kind) => {
