@@ -49,9 +49,8 @@ describe("killTree", () => {
 
   it("ends the process alone where there is no ps", async () => {
     const { child, exited, gone } = await start(lines.hang, 1, false);
-    jest.spyOn(childProcess, "spawnSync").mockReturnValue({
-      error: new Error("spawn ps ENOENT"),
-    } as childProcess.SpawnSyncReturns<Buffer>);
+    const missing = { pid: 0, output: [], stdout: "", stderr: "", status: null, signal: null };
+    jest.spyOn(childProcess, "spawnSync").mockReturnValue({ ...missing, error: new Error("spawn ps ENOENT") });
     killTree(child, false);
     expect(await exited).toEqual([null, "SIGKILL"]);
     await Promise.all(gone);
