@@ -1,5 +1,8 @@
 import { once } from "node:events";
 import { type ServerResponse } from "node:http";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { json } from "node:stream/consumers";
 import { inspect } from "node:util";
 import { ApiStatusError, ConnectionError, explain } from "../../../../components/cluster/connection/api-error";
@@ -92,6 +95,16 @@ it("sends no credentials where the context names no user", async () => {
   expect(request.headers.authorization).toBeUndefined();
 });
 
+it("trusts the authority in the file that the kubeconfig names", async () => {
+  answerAll(200, "1");
+  const folder = await mkdtemp(join(tmpdir(), "authority-"));
+  const file = join(folder, "ca.pem");
+  await writeFile(file, authority.certificatePem);
+  const cluster = { "certificate-authority-data": undefined, "certificate-authority": file };
+  expect(await ask(await open({ token }, cluster))).toBe(1);
+  await rm(folder, { recursive: true });
+});
+
 it("goes through the kubeconfig's proxy, and takes an empty one for none", async () => {
   answerAll(200, "1");
   const proxy = await httpProxy(port());
@@ -128,7 +141,7 @@ it("refuses a kubeconfig without a cluster", async () => {
 describe("ApiServer.send", () => {
   it("sends method, path, query and body, and returns the answer's JSON", async () => {
     const body = { spec: { username: "Zoë 🦊" } };
-    const api = await open({ token }, { server: `https://127.0.0.1:${port()}/clusters/c1/` });
+    const api = await open({ token }, { server: `https://127.0.0.1:${port()}/clusters/c1//` });
     const sent = ask(api, { method: "POST", path: "/apis/x?dryRun=All", body });
     const [request, response] = await asked();
     expect(api.server).toBe(`https://127.0.0.1:${port()}/clusters/c1`);

@@ -240,6 +240,7 @@ describe("proxies", () => {
   it.each([
     ["407 Proxy Authentication Required", "407 from the proxy", false],
     ["403 Forbidden", "403 from the proxy", false],
+    ["500 Internal Server Error", "500 from the proxy", true],
     ["502 Bad Gateway", "502 from the proxy", true],
     ["201 Created", "201 from the proxy", false],
     ["101 Switching Protocols", "101 from the proxy", false],
@@ -289,6 +290,7 @@ describe("proxies", () => {
     controller.abort();
     expect(await ended).toBe("ETIMEDOUT");
     socket.destroy();
+    expect(await outcome({ proxyUrl, signal: controller.signal })).toBe("ETIMEDOUT");
   });
 });
 
