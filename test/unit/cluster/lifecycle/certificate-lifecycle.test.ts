@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type CertificateState } from "../../../../components/core/lifecycle/certificate-state";
 import { type CertificateDeclaration } from "../../../../components/core/lifecycle/declaration";
 import { notYetKnown } from "../../../../components/core/options/validation-errors";
 import { inFakeTime, testBegin, useFakeTime } from "../../support/fake-time";
@@ -96,6 +97,50 @@ describe("CertificateLifecycle", () => {
     expect(run.cluster.logged("create")).toHaveLength(2);
   });
 
+  it("keeps that the next request was denied beside a certificate when it records other options", async () => {
+    const cluster = new InMemoryCluster();
+    const old = await new LifecycleRun(cluster).create(declared);
+    const ask = async (state: CertificateState, wanted: CertificateDeclaration): Promise<CertificateState> => {
+      const run = new LifecycleRun(cluster);
+      run.lifecycle.compare(state, wanted);
+      return run.update(state, wanted);
+    };
+    jest.setSystemTime(due);
+    const open = await ask(old, waiting);
+    cluster.deny(String(open.openRequest?.csrName), "Policy", "no");
+    const denied = await ask(open, waiting);
+    const later = { ...waiting, renewBeforeSeconds: 36_000 };
+    const recorded = await ask(denied, later);
+    expect(recorded).toEqual({ ...denied, renewBeforeSeconds: 36_000, renewAfter: expect.any(String) as string });
+    expect(recorded).toMatchObject({ phase: "issued", openRequest: { phase: "denied" } });
+    // What is not awaited any more is forgotten.
+    jest.setSystemTime(testBegin);
+    expect(await ask(recorded, later)).not.toHaveProperty("openRequest");
+    expect(cluster.logged("create")).toHaveLength(2);
+  });
+
+  it("looks at no namespaces for a user who has no certificate and gets none", async () => {
+    const run = new LifecycleRun();
+    const { state } = await inFakeTime(run.lifecycle.create(waiting));
+    run.cluster.deny(String(state.openRequest?.csrName), "Policy", "no");
+    const denied = await run.update(state, waiting);
+    const wanted = { ...waiting, renewBeforeSeconds: 3600, namespaces: ["gone"] };
+    const next = new LifecycleRun(run.cluster);
+    run.cluster.log.length = 0;
+    next.lifecycle.compare(denied, { ...wanted, access: denied.access ?? [] });
+    expect(await next.update(denied, wanted)).toMatchObject({ phase: "denied" });
+    expect(run.cluster.log).toEqual([]);
+  });
+
+  it("issues nothing in an update of what was compared to be replaced", async () => {
+    const old = await new LifecycleRun().create(declared);
+    const run = new LifecycleRun();
+    const wanted = { ...declared, groups: ["admins"], request: requestOf({ username: "jane", groups: ["admins"] }) };
+    expect(run.lifecycle.compare(old, wanted)).toMatchObject({ kind: "replace" });
+    expect(await run.update(old, wanted)).toMatchObject({ phase: "issued", serialNumber: old.serialNumber });
+    expect(run.cluster.log).toEqual([]);
+  });
+
   it("says of a certificate whose user is another now that it is valid still, and of a renewed one nothing", async () => {
     const cluster = new InMemoryCluster();
     const old = await new LifecycleRun(cluster).create(declared);
@@ -163,6 +208,7 @@ describe("CertificateLifecycle", () => {
       run.lifecycle.compare(old, { ...declared, ...wanted });
       expect(await run.update(old, { ...declared, ...wanted })).toMatchObject({ access: wanted.access });
       expect(cluster.log).toEqual(looks);
+      expect(run.opened).toHaveLength(looks.length);
     }
   });
 
