@@ -58,10 +58,6 @@ function throughHttp(proxy: Proxy, to: Destination, trust: Trust, signal: AbortS
           socket.destroy();
           reject(refusal(proxy, statusCode));
         })
-        .on("response", (response: IncomingMessage) => {
-          response.destroy();
-          reject(refusal(proxy, response.statusCode ?? 0));
-        })
         .on("error", failed)
         .end();
     } catch (error) {

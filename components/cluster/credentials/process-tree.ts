@@ -5,11 +5,15 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
  *
  * @param leads whether it leads a process group of its own, by which even those are found whose parents are gone.
  */
-export function killTree({ pid }: ChildProcess, leads: boolean): void {
+export function killTree(
+  { pid }: Pick<ChildProcess, "pid">,
+  leads: boolean,
+  platform: NodeJS.Platform = process.platform,
+): void {
   if (pid === undefined) {
     return;
   }
-  if (process.platform === "win32") {
+  if (platform === "win32") {
     spawn("taskkill", ["/pid", String(pid), "/T", "/F"], { stdio: "ignore", windowsHide: true }).on(
       "error",
       () => undefined,

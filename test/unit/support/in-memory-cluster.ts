@@ -157,6 +157,9 @@ export class InMemoryCluster implements Api {
   async *watch(path: string, signal: AbortSignal): AsyncGenerator<WatchEvent, void, undefined> {
     const query = new URL(path, this.server).searchParams;
     const name = (query.get("fieldSelector") ?? "").replace("metadata.name=", "");
+    if (query.get("watch") !== "true") {
+      throw new Error("without watch=true a server lists, and ends");
+    }
     this.log.push(`watch ${name}`);
     this.interrupt(`watch ${name}`, false);
     const generation = this.watchGeneration;

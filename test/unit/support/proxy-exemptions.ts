@@ -13,6 +13,7 @@ export const proxyExemptions: readonly (readonly [server: string, noProxy: strin
   ["https://PROD.acme.test", "prod.acme.test", true],
   ["https://prod.acme.test", "*acme.test", false],
   ["https://prod.acme.test", "prod.*", false],
+  ["https://prod.acme.test", "prod*.acme.test", false],
   ["https://m\u00fcller.test", "M\u00fcller.test", true],
   ["https://xn--mller-kva.test", "m\u00fcller.test", true],
   // Ports
@@ -42,6 +43,9 @@ export const proxyExemptions: readonly (readonly [server: string, noProxy: strin
   ["https://10.1.2.3", "0.0.0.0/0", true],
   ["https://10.1.2.3", "10.0.0.0/33", false],
   ["https://10.1.2.3", "10.0.0.0/", false],
+  ["https://10.1.2.3", "10.0.0.0/8x", false],
+  ["https://10.1.2.3", "a/10.0.0.0/8", false],
+  ["https://acme.test", "acme.test/8", false],
   ["https://[fd00::1]", "fd00::/16", true],
   ["https://[fe00::1]", "fd00::/16", false],
   ["https://prod.acme.test", "10.0.0.0/8", false],

@@ -1,6 +1,7 @@
 import {
   ApiStatusError,
   ConnectionError,
+  connectionCode,
   explain,
   isTransient,
 } from "../../../../components/cluster/connection/api-error";
@@ -53,6 +54,17 @@ describe("ApiStatusError", () => {
   });
 });
 
+describe("connectionCode", () => {
+  it.each([
+    [Object.assign(new Error("a message"), { code: "EPIPE" }), "EPIPE"],
+    [new Error("a message"), "ECONNRESET"],
+    [Object.assign(new Error("a message"), { code: 7 }), "ECONNRESET"],
+    [undefined, "ECONNRESET"],
+  ])("of %p is %s", (error, code) => {
+    expect(connectionCode(error)).toBe(code);
+  });
+});
+
 describe("isTransient", () => {
   it.each([429, 500, 502, 503, 504])("holds for %d", (status) => {
     expect(isTransient(statusError(status))).toBe(true);
@@ -94,6 +106,11 @@ describe("explain", () => {
   ] as const)("turns %d into %s", (status, code, remedy) => {
     const error = explained(statusError(status, "Reason", "the server's words"));
     expectError(error, code, `${server} answered ${status}: the server's words (while trying to create it).`, remedy);
+  });
+
+  it("tells the status alone where the server says nothing", () => {
+    const { message } = explained(statusError(503));
+    expect(message).toContain(`${server} answered 503 (while trying to create it).`);
   });
 
   it("names the permission that is missing, and how to grant it", () => {

@@ -87,6 +87,7 @@ describe("credentials", () => {
   it.each([
     ["with the next credential", ["one", "two"], [401, 200], { sent: 2 }],
     ["once, and tells the second refusal", ["one", "two"], [401, 401], { statusCode: 401 }],
+    ["not at all but", ["one"], [403], { statusCode: 403 }],
   ])("asks again %s after a 401", async (_, tokens, statuses, expected) => {
     const folder = await mkdtemp(join(tmpdir(), "runs-"));
     // Each run brings another token: the length of the file to which each adds a byte.

@@ -1,16 +1,21 @@
 import { once } from "node:events";
 import { type ServerResponse } from "node:http";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { json } from "node:stream/consumers";
 import { inspect } from "node:util";
 import { ApiStatusError, ConnectionError, explain } from "../../../../components/cluster/connection/api-error";
 import { ApiServer } from "../../../../components/cluster/connection/api-server";
 import { expectError, rejectionOf } from "../../support/errors";
 import { secretWord, token } from "../../support/secrets";
+import { httpProxy } from "../../support/test-proxies";
 
 import {
   answerAll,
   ask,
   asked,
+  authority,
   base64,
   caller,
   cert,
@@ -39,9 +44,94 @@ it.each<[string, (api: ApiServer) => Promise<unknown>, (response: ServerResponse
   jest.advanceTimersByTime(19_999);
   expect(jest.getTimerCount()).toBe(1);
   jest.advanceTimersByTime(1);
-  expect(await failed).toBeInstanceOf(ConnectionError);
+  expect(await failed).toStrictEqual(new ConnectionError("ETIMEDOUT"));
   await closed;
   expect(jest.getTimerCount()).toBe(0);
+});
+
+it("goes to the cluster of the current context, with the credentials of its user, whatever else is named", async () => {
+  const entry = {
+    server: `https://127.0.0.1:${port()}`,
+    "certificate-authority-data": base64(authority.certificatePem),
+  };
+  const elsewhere = { ...entry, server: "https://127.0.0.1:1" };
+  const api = await ApiServer.open(
+    JSON.stringify({
+      "current-context": "this",
+      clusters: [
+        { name: "admin", cluster: elsewhere },
+        { name: "prod", cluster: entry },
+      ],
+      users: [
+        { name: "prod", user: { token: secretWord } },
+        { name: "admin", user: { token } },
+      ],
+      contexts: [
+        { name: "other", context: { cluster: "admin", user: "prod" } },
+        { name: "this", context: { cluster: "prod", user: "admin" } },
+      ],
+    }),
+  );
+  void outcome(ask(api));
+  const [request] = await asked();
+  expect(request.headers.authorization).toBe(`Bearer ${token}`);
+});
+
+it("sends no credentials where the context names no user", async () => {
+  const cluster = {
+    server: `https://127.0.0.1:${port()}`,
+    "certificate-authority-data": base64(authority.certificatePem),
+  };
+  const api = await ApiServer.open(
+    JSON.stringify({
+      "current-context": "test",
+      clusters: [{ name: "test", cluster }],
+      users: [{ name: "admin", user: { token } }],
+      contexts: [{ name: "test", context: { cluster: "test" } }],
+    }),
+  );
+  void outcome(ask(api));
+  const [request] = await asked();
+  expect(request.headers.authorization).toBeUndefined();
+});
+
+it("trusts the authority in the file that the kubeconfig names", async () => {
+  answerAll(200, "1");
+  const folder = await mkdtemp(join(tmpdir(), "authority-"));
+  const file = join(folder, "ca.pem");
+  await writeFile(file, authority.certificatePem);
+  const cluster = { "certificate-authority-data": undefined, "certificate-authority": file };
+  expect(await ask(await open({ token }, cluster))).toBe(1);
+  await rm(folder, { recursive: true });
+});
+
+it("goes through the kubeconfig's proxy, and takes an empty one for none", async () => {
+  answerAll(200, "1");
+  const proxy = await httpProxy(port());
+  expect(await ask(await open({ token }, { "proxy-url": `http://127.0.0.1:${proxy.port}` }))).toBe(1);
+  expect(proxy.targets).toEqual([`127.0.0.1:${port()}`]);
+  expect(await ask(await open({ token }, { "proxy-url": "" }))).toBe(1);
+  expect(proxy.targets).toHaveLength(1);
+  await proxy.close();
+});
+
+it("knows the server's clock by its last answer, if that tells", async () => {
+  const answers = [
+    { status: 200, date: "Sun, 01 Nov 2026 12:00:07 GMT", time: Date.UTC(2026, 10, 1, 12, 0, 7) },
+    { status: 200, date: "soon", time: undefined },
+    { status: 403, date: "Sun, 01 Nov 2026 12:00:08 GMT", time: Date.UTC(2026, 10, 1, 12, 0, 8) },
+    { status: 200, date: undefined, time: undefined },
+  ];
+  const api = await open();
+  expect(api.serverTime).toBeUndefined();
+  for (const { status, date, time } of answers) {
+    server.once("request", (_, response: ServerResponse) => {
+      response.sendDate = false;
+      response.writeHead(status, date === undefined ? {} : { date }).end("1");
+    });
+    await outcome(ask(api));
+    expect(api.serverTime).toBe(time);
+  }
 });
 
 it("refuses a kubeconfig without a cluster", async () => {
@@ -51,7 +141,7 @@ it("refuses a kubeconfig without a cluster", async () => {
 describe("ApiServer.send", () => {
   it("sends method, path, query and body, and returns the answer's JSON", async () => {
     const body = { spec: { username: "Zoë 🦊" } };
-    const api = await open({ token }, { server: `https://127.0.0.1:${port()}/clusters/c1/` });
+    const api = await open({ token }, { server: `https://127.0.0.1:${port()}/clusters/c1//` });
     const sent = ask(api, { method: "POST", path: "/apis/x?dryRun=All", body });
     const [request, response] = await asked();
     expect(api.server).toBe(`https://127.0.0.1:${port()}/clusters/c1`);
@@ -62,6 +152,12 @@ describe("ApiServer.send", () => {
     expect(await json(request)).toEqual(body);
     response.writeHead(201).end('{"uid":"ü"}');
     expect([await sent, jest.getTimerCount()]).toEqual([{ uid: "ü" }, 0]);
+  });
+
+  it("says of a patch that it is to be applied", async () => {
+    void outcome(ask(await open(), { method: "PATCH", body: { spec: 1 } }));
+    const [request] = await asked();
+    expect(request.headers["content-type"]).toBe("application/apply-patch+yaml");
   });
 
   it.each([
@@ -167,6 +263,15 @@ describe("ApiServer.watch", () => {
     expect((await next).done).toBe(true);
     await watch.closed;
     expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it("brings nothing that came before its signal aborted and that nobody has read", async () => {
+    const { events, response } = await begin();
+    const second = events.next();
+    response.write(line("second") + line("third"));
+    expect((await second).value).toEqual(event("second"));
+    end();
+    expect(await events.next()).toEqual({ done: true, value: undefined });
   });
 
   it("closes the connection when nobody reads on", async () => {

@@ -146,12 +146,16 @@ describe("trust", () => {
     expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(secretWord);
   });
 
-  it("ends when nobody waits any more", async () => {
+  it("is not waited for when nobody waits any more, and the connection is closed", async () => {
+    server.removeAllListeners("connection");
     const controller = new AbortController();
     const ended = outcome({ signal: controller.signal });
+    const [socket] = (await once(server, "connection")) as [TLSSocket];
+    open.unshift({ close: () => Promise.resolve(socket.destroy()) });
+    const closed = once(socket.resume(), "close");
     controller.abort();
-    expect(await ended).toBe("ETIMEDOUT");
-    expect(await outcome({ signal: AbortSignal.abort() })).toBe("ETIMEDOUT");
+    expect([await ended, await outcome({ signal: AbortSignal.abort() })]).toEqual(["ETIMEDOUT", "ETIMEDOUT"]);
+    await closed;
   });
 });
 
@@ -200,6 +204,14 @@ describe("proxies", () => {
     expect(new Set(proxy.targets)).toEqual(new Set([`127.0.0.1:${portOf(server)}`, `kube.test:${portOf(server)}`]));
   });
 
+  it("are asked for an IPv6 address in brackets, and the server has to have a certificate for it", async () => {
+    const proxy = await start(httpProxy(portOf(server)));
+    const proxyUrl = `http://127.0.0.1:${proxy.port}`;
+    expect(await outcome({ proxyUrl, host: "[fe80::1]" })).toBe("open");
+    expect(proxy.targets).toEqual([`[fe80::1]:${portOf(server)}`]);
+    expect(await outcome({ proxyUrl, host: "[fe80::2]" })).toBe("ERR_TLS_CERT_ALTNAME_INVALID");
+  });
+
   it.each(["http", "socks5"])("lead on when who opened the connection gives up later: %s", async (kind) => {
     const proxy = await start(kind === "socks5" ? socksProxy(portOf(server)) : httpProxy(portOf(server)));
     const opener = new AbortController();
@@ -228,6 +240,7 @@ describe("proxies", () => {
   it.each([
     ["407 Proxy Authentication Required", "407 from the proxy", false],
     ["403 Forbidden", "403 from the proxy", false],
+    ["500 Internal Server Error", "500 from the proxy", true],
     ["502 Bad Gateway", "502 from the proxy", true],
     ["201 Created", "201 from the proxy", false],
     ["101 Switching Protocols", "101 from the proxy", false],
@@ -277,6 +290,7 @@ describe("proxies", () => {
     controller.abort();
     expect(await ended).toBe("ETIMEDOUT");
     socket.destroy();
+    expect(await outcome({ proxyUrl, signal: controller.signal })).toBe("ETIMEDOUT");
   });
 });
 

@@ -18,6 +18,7 @@ describe("the environment's proxy", () => {
     ["an address without a scheme", { HTTPS_PROXY: "proxy.test:3128" }, "http://proxy.test:3128/"],
     ["an address that is a number", { HTTPS_PROXY: "10.0.0.1:3128" }, "http://10.0.0.1:3128/"],
     ["a scheme of its own", { HTTPS_PROXY: "socks5://proxy.test" }, "socks5://proxy.test"],
+    ["an address with a path like another", { HTTPS_PROXY: "proxy.test/a://b" }, "http://proxy.test/a://b"],
     ["nothing of what is no address", { HTTPS_PROXY: "http://[" }, undefined],
     ["NO_PROXY before no_proxy", { HTTPS_PROXY, NO_PROXY: "other.test", no_proxy: "*" }, "http://proxy.test:3128/"],
     ["no_proxy for an empty NO_PROXY", { HTTPS_PROXY, NO_PROXY: "", no_proxy: "*" }, undefined],
@@ -34,6 +35,13 @@ describe("the environment's proxy", () => {
   ])("is not for this machine: %s", (server) => {
     expect(found(server, { HTTPS_PROXY })).toBeUndefined();
   });
+
+  it.each([":443", "xn--\u00fc"])(
+    "for a name with a dot at its end is not left out by %s, which is no name",
+    (NO_PROXY) => {
+      expect(found("https://acme.test.", { HTTPS_PROXY, NO_PROXY })).toBe("http://proxy.test:3128/");
+    },
+  );
 
   it.each(proxyExemptions)("for %s with NO_PROXY %p is left out: %p", (server, NO_PROXY, leftOut) => {
     expect(found(server, { HTTPS_PROXY, NO_PROXY }) === undefined).toBe(leftOut);

@@ -40,6 +40,9 @@ describe("proxyFor", () => {
     [`socks4://jane:${secretWord}@proxy.test`, undefined, "proxy-url"],
     [`ftp://jane:${secretWord}@proxy.test`, undefined, "proxy-url"],
     [`//jane:${secretWord}@proxy.test`, undefined, "proxy-url"],
+    // No host: to Node that would be this machine.
+    [`socks5:jane:${secretWord}@proxy.test`, undefined, "proxy-url"],
+    ["socks5://", undefined, "proxy-url"],
     [undefined, `ftp://jane:${secretWord}@proxy.test`, "HTTPS_PROXY"],
   ])("refuses another protocol, and shows nothing of it: %s %s", (proxyUrl, HTTPS_PROXY, source) => {
     const error = errorOf(() => proxyFor(server, proxyUrl, { HTTPS_PROXY }));

@@ -1,10 +1,13 @@
+import http from "node:http";
 import https from "node:https";
 import tls, { type PeerCertificate } from "node:tls";
+import { ConnectionError } from "../../../../components/cluster/connection/api-error";
 import { Connector } from "../../../../components/cluster/connection/connection";
 import { proxyFor } from "../../../../components/cluster/connection/proxy";
 import { Trust, verifyAs } from "../../../../components/cluster/connection/trust";
 import { openTunnel } from "../../../../components/cluster/connection/tunnel";
 import { certificateAuthority } from "@kubernetes-user/toolchain/certificates";
+import { secretWord } from "../../support/secrets";
 
 const [named, system, own] = ["named", "system", "own"].map((name) => certificateAuthority(name).certificatePem);
 const certificateAuthorityData = Buffer.from(String(named)).toString("base64");
@@ -81,5 +84,18 @@ describe("verification", () => {
       const { ca } = new Trust(trust).forProxy();
       expect(request).toHaveBeenCalledWith(expect.objectContaining({ rejectUnauthorized: true, ca }));
     },
+  );
+});
+
+it("a request to a proxy that Node refuses to make is told by its code, and not by what is wrong in it", async () => {
+  const refusal = Object.assign(new TypeError(secretWord), { code: "ERR_INVALID_CHAR" });
+  jest.spyOn(http, "request").mockImplementation(() => {
+    throw refusal;
+  });
+  const proxy = proxyFor(new URL("https://kube.test"), "http://proxy.test", {});
+  expect(proxy).toBeDefined();
+  const opened = proxy && openTunnel(proxy, { host: "kube.test", port: 443 }, new Trust({}), signal);
+  await expect(opened).rejects.toStrictEqual(
+    new ConnectionError("ERR_INVALID_CHAR at the proxy http://proxy.test (proxy-url)"),
   );
 });

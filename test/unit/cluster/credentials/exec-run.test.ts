@@ -5,6 +5,7 @@ import { join } from "node:path";
 import tty from "node:tty";
 import { ConnectionError } from "../../../../components/cluster/connection/api-error";
 import { type ExecPlugin } from "../../../../components/cluster/credentials/exec-plugin";
+import type * as ExecRun from "../../../../components/cluster/credentials/exec-run";
 import { runPlugin } from "../../../../components/cluster/credentials/exec-run";
 import { everythingOf, expectError, rejectionOf } from "../../support/errors";
 import { useFakeTime } from "../../support/fake-time";
@@ -171,5 +172,18 @@ describe("a plugin that does not answer", () => {
     await jest.advanceTimersByTimeAsync(60_000);
     expectError(await failed, "unauthorized", "no answer within 60 seconds");
     await Promise.all(gone);
+  });
+
+  it("is ended when this process exits", async () => {
+    const on = jest.spyOn(process, "on");
+    await jest.isolateModulesAsync(async () => {
+      const isolated = jest.requireActual<typeof ExecRun>("../../../../components/cluster/credentials/exec-run");
+      const [, exit] = on.mock.calls.find(([event]) => event === "exit") ?? [];
+      const failed = isolated.runPlugin(plugin(withChild(lines.hang)), caller.signal).catch(String);
+      const gone = await lines.next(2);
+      exit?.(0);
+      await Promise.all(gone);
+      expect(await failed).toContain("ended by SIGKILL");
+    });
   });
 });

@@ -44,6 +44,12 @@ describe("an announcement", () => {
     expect(lines[0]).toContain('"jane" (no groups) asks');
   });
 
+  it("tells of a lifetime that is left to the signer", () => {
+    const unlimited = { ...janesIssuanceRequest, expirationSeconds: undefined };
+    const { lines } = approvalAnnouncement(unlimited, name, 600, place, now);
+    expect(lines[0]).toMatch(/for a certificate of the signer's maximum lifetime$/);
+  });
+
   it("escapes what a terminal would obey or hide in names that a kubeconfig gives", () => {
     const hostile = { clusterName: "a\u202eb", server: "https://x/\u200b", context: "\u001b[2Jprod\n::error::" };
     const issuanceRequest = { ...janesIssuanceRequest, groups: ["a\u202eb", "c\u001b[1A"] };

@@ -110,6 +110,18 @@ describe("what CertificateRequests sends", () => {
     );
   });
 
+  it.each([undefined, {}, { conditions: null }])(
+    "to approve has one condition beside the status %j",
+    async (status) => {
+      const { requests, read, send } = await stored();
+      await inFakeTime(requests.approve({ ...read, raw: { ...read.raw, status } }));
+      const body = expect.objectContaining({
+        status: { conditions: [expect.objectContaining({ type: "Approved", status: "True" })] },
+      }) as object;
+      expect(send).toHaveBeenCalledWith(expect.objectContaining({ body }));
+    },
+  );
+
   it("to delete names the one object that was read", async () => {
     const { run, requests, read, send } = await stored();
     await requests.delete(read, run.end.signal);
@@ -157,6 +169,19 @@ describe("what CertificateRequests sends", () => {
 });
 
 describe("following a request", () => {
+  it("ends with that there is none", async () => {
+    const { run, requests } = start();
+    const seen: unknown[] = [];
+    const follow = async (): Promise<void> => {
+      for await (const state of requests.follow(name, run.end.signal)) {
+        seen.push(state);
+      }
+    };
+    await inFakeTime(follow());
+    expect(seen).toEqual([undefined]);
+    expect(run.cluster.log).toEqual([`read ${name}`]);
+  });
+
   it("looks again when the watch ends, and misses nothing in between", async () => {
     const { run } = start();
     run.cluster.meanwhile(ending(run), ending(run), () => {

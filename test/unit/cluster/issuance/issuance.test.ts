@@ -195,6 +195,29 @@ describe("issueCertificate beside what somebody else left", () => {
     ["key", { request: Buffer.from(requestOf(janesIssuanceRequest, "P384")).toString("base64") }],
   ] as const;
 
+  /** Takes the first names for requests that ask for the same, and that nobody has labelled as ours. */
+  const take = ({ cluster }: TestRun, count: number): void => {
+    for (const { metadata, spec } of Array.from({ length: count }, (_, index) => janesRequest(index))) {
+      cluster.put({ metadata: { ...metadata, labels: {} }, spec });
+    }
+  };
+
+  it("takes the next name that is free", async () => {
+    const run = new TestRun();
+    take(run, 9);
+    expect((await run.issue()).csrName).toBe(janesName(9));
+    expect(run.cluster.logged("approve")).toEqual([`approve ${janesName(9)}`]);
+  });
+
+  it("gives up after ten names that are taken, and approves and uses none of them", async () => {
+    const run = new TestRun();
+    take(run, 10);
+    const error = await rejectionOf(run.issue());
+    expectError(error, "request-mismatch", `(${name} and following) are taken`, '"jane"', "neither approved nor used");
+    expect(run.cluster.logged("create")).toHaveLength(10);
+    expect(run.cluster.logged("approve")).toEqual([]);
+  });
+
   it.each(foreign)("never approves or uses a request with our label and another %s", async (_, difference) => {
     const run = new TestRun();
     const { metadata, spec } = janesRequest();

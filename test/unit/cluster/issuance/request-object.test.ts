@@ -45,6 +45,22 @@ describe("readRequestObject", () => {
     });
   });
 
+  it("takes what is to be shown for empty where it is no text", () => {
+    const [condition, manager] = [{ type: "Denied", reason: 7, message: { a: 1 }, lastUpdateTime: [] }, null];
+    const managedFields = [{ manager, fieldsV1: { "f:status": { "f:conditions": { 'k:{"type":"Denied"}': {} } } } }];
+    const found = read({
+      metadata: { ...object.metadata, managedFields },
+      spec: { ...object.spec, username: ["admin"] },
+      status: { conditions: [condition, "Approved"] },
+    });
+    const nothing = { reason: "", message: "", lastUpdateTime: "", manager: "" };
+    expect(found.conditions).toEqual([
+      { ...nothing, type: "Denied" },
+      { ...nothing, type: "" },
+    ]);
+    expect(found.spec.username).toBe("");
+  });
+
   it("decodes the certificate", () => {
     const certificate = Buffer.from("pem").toString("base64");
     expect(read({ ...object, status: { certificate } })).toMatchObject({ certificate: "pem", conditions: [] });

@@ -14,6 +14,8 @@ const [first, second] = [String(one), String(other)];
 describe("readCertificates", () => {
   it("reads one or several, with text around them", () => {
     expect(readCertificates(first)).toHaveLength(1);
+    expect(readCertificates(first.trimEnd())).toHaveLength(1);
+    expect(readCertificates(`${first.trimEnd()} \t\r\n${second}`)).toHaveLength(2);
     expect(readCertificates(`# mine\n${first}\n# theirs\r\n${second.replaceAll("\n", "\r\n")}`)).toHaveLength(2);
   });
 
@@ -25,6 +27,10 @@ describe("readCertificates", () => {
     ["a block that others read as a certificate", first.replaceAll("CERTIFICATE", "TRUSTED CERTIFICATE")],
     ["a block that some pass over", first + first.replace("-----BEGIN", "x-----BEGIN")],
     ["a block without an end", first + first.replace("-----END", "----END")],
+    ["a block with text behind its end", first.replace("-----END CERTIFICATE-----", "$&x")],
+    ["a block in one line", first.replaceAll("\n", "")],
+    ["a block with an empty line", first.replace("\n", "\n\n")],
+    ["a block with a blank in it", first.replace("-----\n", "-----\n ")],
     ["a block with headers", first.replace("-----\n", "-----\nProc-Type: 4,ENCRYPTED\n\n")],
     ["no certificate in it", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"],
     ["no base64 in it", first.replace("\n-----END", "=\n-----END")],
