@@ -132,16 +132,18 @@ describe("docs/ci.md, with manifests", () => {
 });
 
 describe("docs/migrating.md", () => {
-  it("makes a request from a key that is there", async () => {
+  it("takes certificate and key out of a kubeconfig, and makes a request from that key", async () => {
     const jane = "pages-migrating-jane";
     const reader = await scratch.reader("migrating");
-    const [request = Script.none] = scriptsOf("docs/migrating.md");
-    await reader.sh(`umask 077; mkdir ~/.kube; openssl genpkey -algorithm ED25519 -out ~/.kube/${jane}.key`);
-    const key = `${String(reader.environment["HOME"])}/.kube/${jane}.key`;
+    const [extract = Script.none, request = Script.none] = scriptsOf("docs/migrating.md", 2);
+    await reader.sh(extract.with(placeholders(jane)));
+    const key = join(reader.folder, `${jane}.key`);
+    expect((await stat(key)).mode & 0o777).toBe(0o600);
     const before = await readFile(key, "utf8");
     await reader.sh(request.with(placeholders(jane)));
     expect(await readFile(key, "utf8")).toBe(before);
-    const publicKey = await reader.sh(`openssl pkey -in ${key} -pubout`);
+    const publicKey = await reader.sh(`openssl pkey -in ${jane}.key -pubout`);
+    expect(await reader.sh(`openssl x509 -in ${jane}.crt -noout -pubkey`)).toBe(publicKey);
     expect(await reader.sh(`openssl req -in ${jane}.csr -noout -pubkey`)).toBe(publicKey);
   });
 });
