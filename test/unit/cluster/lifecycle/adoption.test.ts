@@ -1,16 +1,12 @@
 import { CertificateLifecycle } from "../../../../components/cluster/lifecycle/certificate-lifecycle";
 import { statusError, InMemoryCluster } from "../../support/in-memory-cluster";
-import {
-  type CertificateState,
-  type IssuedState,
-  readState,
-} from "../../../../components/core/lifecycle/certificate-state";
+import { type IssuedState, readState } from "../../../../components/core/lifecycle/certificate-state";
 import { type CertificateDeclaration } from "../../../../components/core/lifecycle/declaration";
 import { type KubernetesUserError } from "../../../../components/core/errors";
 import { credentialIdOf } from "../../../../components/core/x509/certificate-summary";
 import { expectError, rejectionOf } from "../../support/errors";
 import { inFakeTime, testBegin, useFakeTime } from "../../support/fake-time";
-import { ProviderRun, automatic, janesInputs } from "../../support/provider-run";
+import { automatic, janesInputs } from "../../support/provider-run";
 import {
   type CertificateContent,
   authority,
@@ -280,29 +276,5 @@ describe("a certificate that is adopted", () => {
     expect(run.reports.join("\n")).toMatch(
       /request jane-\S+ stays in the cluster: a certificate was adopted while it waits/,
     );
-  });
-});
-
-describe("the provider's check", () => {
-  it("refuses in a preview what is not adopted, by no property whose value would show", async () => {
-    const { provider } = new ProviderRun(clusterOf({ username, groups }));
-    const wrong = { ...withKey, adopt: { certificate: signed({ username: "june" }) } };
-    const { failures } = await provider.check({}, wrong);
-    expect(failures).toEqual([{ property: "", reason: expect.stringContaining('its CN is "june".') as string }]);
-    expect(await provider.check({}, withKey)).toEqual({ inputs: withKey });
-    // There is a resource, which may have a certificate: the comparison knows.
-    expect(await provider.check(withKey, wrong)).toEqual({ inputs: wrong });
-  });
-
-  it("passes a replacement, which adopts nothing", async () => {
-    const run = new ProviderRun(clusterOf({ username, groups }));
-    const old: CertificateState = await run.create(withKey);
-    const wrong = { ...withKey, groups: [], request: requestOf({ username, groups: [] }), verify: false };
-    expect((await run.provider.diff("1", old, wrong)).replaces).toEqual(["request"]);
-    expect((await run.provider.check({}, wrong)).failures).toBeUndefined();
-    expect(await run.create(wrong)).toMatchObject({
-      phase: "issued",
-      csrName: expect.stringMatching(/^jane-/) as string,
-    });
   });
 });
