@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import os, { tmpdir } from "node:os";
 import { join } from "node:path";
 import { certificateAuthority } from "@kubernetes-user/toolchain/certificates";
 import { resolveKubeconfig } from "../../../components/cluster/admin-kubeconfig";
@@ -91,6 +91,36 @@ describe("resolveKubeconfig", () => {
     const before = read();
     write("authority", certificateAuthority("two").certificatePem);
     expect(read()).not.toEqual(before);
+  });
+
+  it("takes what has several lines, or is JSON, for the kubeconfig itself, with paths from where the program is", () => {
+    const plugin = "exec: {apiVersion: client.authentication.k8s.io/v1, command: ./plugin, interactiveMode: Never}";
+    const text = kubeconfig("text").replace(`token: ${secretWord}`, plugin);
+    const found = resolveKubeconfig({ kubeconfig: text, context: undefined });
+    expect([found.context, found.kubeconfig]).toEqual(["text", expect.stringContaining(join(process.cwd(), "plugin"))]);
+    const entry = (name: string, value: object): string => JSON.stringify([{ name: "json", [name]: value }]);
+    const clusters = entry("cluster", { server: "https://json.test" });
+    const contexts = entry("context", { cluster: "json", user: "json" });
+    const users = entry("user", { token: secretWord });
+    const json = ` {"clusters":${clusters},"users":${users},"contexts":${contexts},"current-context":"json"}`;
+    expect(resolveKubeconfig({ kubeconfig: json, context: undefined }).context).toBe("json");
+    const error = errorOf(() => resolveKubeconfig({ kubeconfig: "\n:", context: undefined, owner: "jane" }));
+    expectError(error, "kubeconfig-unreadable", "jane: kubeconfig");
+  });
+
+  it("finds the home folder's kubeconfig, and takes a ~ for that folder at a path's beginning only", () => {
+    const home = jest.spyOn(os, "homedir").mockReturnValue(folder);
+    mkdirSync(join(folder, ".kube"));
+    write(".kube/config", kubeconfig("home"));
+    const contextIn = (kubeconfig: string | undefined): string =>
+      resolveKubeconfig({ kubeconfig, context: undefined }).context;
+    process.env["KUBECONFIG"] = "";
+    expect(contextIn(undefined)).toBe("home");
+    expect(contextIn("~/.kube/config")).toBe("home");
+    expect(errorOf(() => contextIn("~")).message).toContain(`${folder} cannot be read (EISDIR)`);
+    expect(errorOf(() => contextIn(`${folder}/~/a`)).message).toContain(`${folder}/~/a cannot be read (ENOENT)`);
+    expect(errorOf(() => contextIn("~a")).message).toContain("/~a cannot be read (ENOENT)");
+    home.mockRestore();
   });
 
   it.each([
