@@ -87,8 +87,8 @@ describe("npm run cluster", () => {
       const run = (script = Script.none): Promise<string> => inRepository.sh(script);
       expect(await run(start)).toMatch(/export KUBECONFIG=\S+/);
       expect(await run(startAgain)).toContain("is already running.");
-      expect(await run(status)).toMatch(/keeper \d+, etcd \d+/);
-      expect(await run(statusToo)).toMatch(/keeper \d+, etcd \d+/);
+      expect(await run(status)).toMatch(/etcd \d+, kube-apiserver \d+/);
+      expect(await run(statusToo)).toMatch(/etcd \d+, kube-apiserver \d+/);
       await run(stop);
       expect(await run(stopAgain)).toContain(`Control plane "${name}" is not running.`);
     },
