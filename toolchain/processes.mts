@@ -80,7 +80,7 @@ export function endGroup(child: ChildProcess): void {
  * pipe's end means that this process is gone, however it ended, and takes the program along, with its group if it leads
  * one.
  */
-const guardedStart = `( read -r word <&3 || kill -KILL -- "-$$" || kill -KILL $$ ) </dev/null >/dev/null 2>&1 &
+const guardedStart = `( read -r word <&3 || kill -s KILL -- "-$$" || kill -s KILL $$ ) </dev/null >/dev/null 2>&1 &
 exec "$0" "$@" 3<&-`;
 
 type LifelineOptions = Omit<SpawnOptions, "stdio"> & { readonly stdio: readonly ("ignore" | "pipe" | number)[] };

@@ -46,6 +46,22 @@ describe("a process group", () => {
   });
 });
 
+describe("a guarded program that leads a group", () => {
+  it("is ended with all that it has started when its owner is killed", async () => {
+    const answer = runNode(`
+      import { guardedSpawn } from ${JSON.stringify(new URL("../../processes.mts", import.meta.url).href)};
+      const options = { stdio: ["ignore", "pipe", "ignore"], detached: true };
+      const child = guardedSpawn("/bin/sh", ["-c", "sleep 60 & echo $!; wait"], options);
+      child.stdout.once("data", (pid) => {
+        process.stdout.write(String(pid), () => process.kill(process.pid, "SIGKILL"));
+      });
+    `);
+    expect(Number(answer)).toBeGreaterThan(1);
+    const grandchild = identifyProcess(Number(answer));
+    expect(await waitUntilGone(grandchild === undefined ? [] : [grandchild], 5_000)).toEqual([]);
+  });
+});
+
 describe("a server process", () => {
   let folder: string;
   let program: string;
