@@ -48,27 +48,37 @@ export async function askWhoIAm(client: KubernetesClient): Promise<Identity | Ap
  * @throws KubernetesUserError `verification-failed`
  */
 export async function verifyIdentity(client: KubernetesClient, expected: Identity): Promise<void> {
-  const difference = await identityDifference(client, expected);
+  const difference = await identityDifference(client, expected).catch((error: unknown) => {
+    // The certificate is there, and must not be lost because nobody answers.
+    if (error instanceof KubernetesUserError && error.code !== "aborted") {
+      return notAccepted(error.message);
+    }
+    throw error;
+  });
   if (difference !== undefined) {
     throw failed(client, expected, ...difference);
   }
 }
 
-/** In what the cluster does not take a credential for whom it should be, in lines that go on a sentence; else undefined. */
+/** @param message lines of ours. */
+function notAccepted(message: string): readonly [string, ...string[]] {
+  const [first = "", ...more] = message.split("\n");
+  return [`the cluster does not accept it: ${first}`, ...more];
+}
+
+/**
+ * In what the cluster does not take a credential for whom it should be, in lines that go on a sentence; else undefined.
+ *
+ * @throws KubernetesUserError where the cluster gives no answer.
+ */
 export async function identityDifference(
   client: KubernetesClient,
   expected: Identity,
 ): Promise<readonly [string, ...string[]] | undefined> {
-  let found: Identity;
-  try {
-    found = await whoAmI(client);
-  } catch (error) {
-    if (error instanceof KubernetesUserError && error.code !== "aborted") {
-      // Its lines are ours.
-      const [first = "", ...more] = error.message.split("\n");
-      return [`the cluster does not accept it: ${first}`, ...more];
-    }
-    throw error;
+  const found = await askWhoIAm(client);
+  if (found instanceof ApiStatusError) {
+    const error = explain(found, question, client.server);
+    return notAccepted(error instanceof Error ? error.message : String(error));
   }
   return found.username === expected.username && sameNames(found.groups, expected.groups)
     ? undefined

@@ -210,7 +210,7 @@ export interface PrivateKeyArgs {
 export interface AdoptArgs {
   /**
    * The certificate, PEM, with those of its issuers behind it, if there are any. Read only while the state has no
-   * certificate: afterwards, a change of it changes nothing, and it may go together with `adopt` if `request` is given.
+   * certificate: afterwards, a change of it changes nothing; with `request`, the whole of `adopt` may be removed then.
    */
   readonly certificate: Input<string>;
 

@@ -69,14 +69,14 @@ function isAdoption(adopt: unknown): adopt is { readonly certificate: string } |
 /** Signers set the beginning of a certificate back, so that clocks may differ. */
 const backdatingSeconds = 600;
 
-/** The lifetime of a certificate that is to be adopted; 0 for one that has ended and is none of anybody's any more. */
-function lifetimeOf(adopted: string | undefined): number {
+/** The lifetime of a certificate that is to be adopted; undefined without one, and for one that has ended. */
+function lifetimeOf(adopted: string | undefined): number | undefined {
   if (adopted === undefined) {
-    return 0;
+    return undefined;
   }
   const { validFromDate, validToDate } = new X509Certificate(adopted);
   const ended = validToDate.getTime() <= Date.now();
-  return ended ? 0 : (validToDate.getTime() - validFromDate.getTime()) / 1000;
+  return ended ? undefined : (validToDate.getTime() - validFromDate.getTime()) / 1000;
 }
 
 function isListOf<T>(value: unknown, isElement: (element: unknown) => element is T): value is readonly T[] {
@@ -94,7 +94,8 @@ export const shortLifetimes = userPolicy<{ maxExpirationSeconds: number }>(
       return `expirationSeconds: expected at most ${maxExpirationSeconds}, got ${expirationSeconds}.`;
     }
     const lifetime = lifetimeOf(adopted);
-    return lifetime > maxExpirationSeconds + backdatingSeconds
+    // Not ">": a time that cannot be read is no number, and passes no limit.
+    return lifetime !== undefined && !(lifetime <= maxExpirationSeconds + backdatingSeconds)
       ? `adopt.certificate: expected a lifetime of at most ${maxExpirationSeconds} seconds, got ${lifetime}.`
       : undefined;
   },

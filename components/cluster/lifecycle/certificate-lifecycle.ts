@@ -9,6 +9,7 @@ import { replaceReason } from "../../core/lifecycle/replace-reason";
 import { leftRequest, shortenedLifetime, validCertificates } from "../../core/lifecycle/reports";
 import { renewalReason } from "../../core/options/lifetime";
 import { notYetKnown } from "../../core/options/validation-errors";
+import { KubernetesUserError } from "../../core/errors";
 import { canonicalJson } from "../../core/text/canonical-json";
 import { type Announce, approvalCommands } from "../issuance/approval-announcement";
 import { issueCertificate } from "../issuance/issuance";
@@ -56,6 +57,14 @@ interface Compared {
   readonly reason: string | undefined;
 }
 
+/** What certificate is to be had. */
+interface Wanted {
+  readonly declared: CertificateDeclaration;
+  readonly old: CertificateState | undefined;
+  /** Whether what the declaration adopts, if it does, is to be taken over now. */
+  readonly adopts: boolean;
+}
+
 /**
  * The life of the certificates of one run, whichever engine's calls they are: compared, created or updated, removed.
  * Comparing and removing need nothing of the cluster, so that a refresh and a destroy work when it is gone.
@@ -80,12 +89,11 @@ export class CertificateLifecycle {
   compare(old: CertificateState, declared: PartlyKnown<CertificateDeclaration>): Step {
     const step = nextStep(old, declared, this.dependencies.now());
     if (step.kind === "adopt") {
-      checkAdoption(declared, this.dependencies.now());
+      this.previewAdoption(declared);
     }
     this.compared.set(keyOf(declared), { old, step, reason: replaceReason(old, declared, step) });
     if (step.remark !== undefined) {
-      const { username } = declared;
-      this.dependencies.report(username === notYetKnown ? "a user" : username, step.remark);
+      this.remark(declared, step.remark);
     }
     return step;
   }
@@ -95,22 +103,35 @@ export class CertificateLifecycle {
     return this.compared.get(keyOf(declared))?.reason;
   }
 
-  /**
-   * Makes sure that what a declaration adopts may be adopted, as far as that is known, if that is what a creation would do.
-   *
-   * @throws KubernetesUserError `adoption-refused`
-   */
-  requireAdoptable(declared: PartlyKnown<CertificateDeclaration>): void {
+  /** Says what a creation would do, as far as that is known, where it is not what was declared. */
+  previewCreation(declared: PartlyKnown<CertificateDeclaration>): void {
     if (this.compared.get(keyOf(declared))?.old.phase !== "issued") {
-      checkAdoption(declared, this.dependencies.now());
+      this.previewAdoption(declared);
     }
+  }
+
+  /** Says what will be refused. An error here would end the run for everybody, and tell of one certificate alone. */
+  private previewAdoption(declared: PartlyKnown<CertificateDeclaration>): void {
+    try {
+      checkAdoption(declared, this.dependencies.now());
+    } catch (error) {
+      if (!(error instanceof KubernetesUserError)) {
+        throw error;
+      }
+      this.remark(declared, error.message);
+    }
+  }
+
+  private remark({ username }: PartlyKnown<CertificateDeclaration>, text: string): void {
+    this.dependencies.report(username === notYetKnown ? "a user" : username, text);
   }
 
   /** Gets a certificate, or as far as it comes when nobody waits for an approval. */
   async create(declared: CertificateDeclaration): Promise<Outcome> {
     const run = this.runContextOf(declared);
     const old = this.compared.get(keyOf(declared))?.old;
-    const state = await this.obtain(declared, old, run);
+    const adopts = old?.phase !== "issued";
+    const state = await this.obtain({ declared, old, adopts }, run);
     if (old?.phase === "issued") {
       this.replaced.set(old.serialNumber, { same: servesTheSame(state, old) });
     }
@@ -159,7 +180,7 @@ export class CertificateLifecycle {
       case "adopt":
       case "resume":
       case "issue": {
-        const state = await this.obtain(declared, old, run);
+        const state = await this.obtain({ declared, old, adopts: step.kind === "adopt" }, run);
         if (old.phase === "issued") {
           this.reportReplaced(old, servesTheSame(state, old));
         }
@@ -180,16 +201,13 @@ export class CertificateLifecycle {
     }
   }
 
-  private async obtain(
-    declared: CertificateDeclaration,
-    old: CertificateState | undefined,
-    run: RunContext,
-  ): Promise<CertificateState> {
+  /** Gets a certificate: the one that is adopted, if there is one and `adopts` says so, or else another. */
+  private async obtain({ declared, old, adopts }: Wanted, run: RunContext): Promise<CertificateState> {
     const { announce, connect } = this.dependencies;
     const admin = adminOf(declared);
     const { api, namespaces } = this.administratorOf(admin);
     const client = new KubernetesClient(await api, run);
-    if (declared.adopt !== undefined && old?.phase !== "issued") {
+    if (adopts && declared.adopt !== undefined) {
       return adopt(declared.adopt, { declared, old }, { client, namespaces, run, connect });
     }
     const now = run.now();

@@ -94,7 +94,9 @@ export class ValidationErrors {
       return undefined;
     }
     if (!isRecord(value)) {
-      this.add(path, `expected an object, got ${describe(value)}.`);
+      // Somebody may give a key alone where it belongs into an object.
+      const got = typeof value === "string" ? `a text of ${value.length} characters` : describe(value);
+      this.add(path, `expected an object, got ${got}.`);
       return undefined;
     }
     for (const key of Object.keys(value)) {
@@ -119,8 +121,12 @@ export function isKnown(value: unknown): boolean {
   return value !== notYetKnown;
 }
 
-/** A PEM text, a kubeconfig (YAML or JSON) or a JSON Web Token, given for another option by mistake. */
-const confidential = /-----BEGIN |(apiVersion|users|token|password|client-key-data)["']?:[\s[{"]|eyJ[\w-]+\.eyJ/;
+/**
+ * A PEM text, a kubeconfig (YAML or JSON) or a JSON Web Token, given for another option by mistake; or base64 of a key, in
+ * PEM as `client-key-data` has it, or in DER.
+ */
+const confidential =
+  /-----BEGIN |(apiVersion|users|token|password|client-key-data)["']?:[\s[{"]|eyJ[\w-]+\.eyJ|LS0tLS1CRUdJTi|^\s*M[A-Za-z0-9+/\r\n]{39,}={0,2}\s*$/;
 
 /** A value as an error message shows it: short, and with its type where that is the news. */
 export function describe(value: unknown): string {

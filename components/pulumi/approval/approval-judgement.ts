@@ -57,7 +57,9 @@ export function judgement(wanted: unknown, old: unknown, server: string, now: nu
   const read = requestReader();
   const parsed = read(wanted.request);
   if (old === undefined) {
-    return withAdopted(describeRequest("issue", wanted, parsed, undefined, server), wanted, now);
+    const request = describeRequest("issue", wanted, parsed, undefined, server);
+    // What takes the place of another resource has a request issued: the comparison says why.
+    return isRecord(wanted) && "replaceReason" in wanted ? request : withAdopted(request, wanted, now);
   }
   const state = readState(old);
   const step = nextStep(state, wanted, now, read);
@@ -81,10 +83,7 @@ function isInputs(inputs: unknown): inputs is CertificateDeclaration {
   );
 }
 
-/**
- * The same with what may be adopted. The engine does not tell a first issue from a renewal: one that is due, which is not
- * adopted, is left out.
- */
+/** The same with what is adopted, unless it is due for renewal: such a certificate is not adopted. */
 function withAdopted(
   request: ApprovalRequest,
   { adopt, renewBeforeSeconds }: CertificateDeclaration,

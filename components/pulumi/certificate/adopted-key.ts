@@ -33,10 +33,12 @@ export function adoption(
     // What was read, and nothing that stood around it.
     read(text, (text) => parseGivenCertificate(text).pem),
   );
-  return all([certificate, output(policy)]).apply(([certificate, policy]) => ({
+  const adopted = all([certificate, output(policy)]).apply(([certificate, policy]) => ({
     certificate,
     ...(policy?.maxExpirationSeconds === undefined ? {} : { maxExpirationSeconds: policy.maxExpirationSeconds }),
   }));
+  // With a secret key, the whole of `adopt` may be secret. A certificate is public, and hooks have to see it.
+  return unsecret(adopted);
 }
 
 /** What is read of a text. Of one that cannot be read, the checks tell, and nothing of it is ever known. */
@@ -53,8 +55,10 @@ function read<T>(text: string, parse: (text: string) => T): Promise<T> {
 /** The fields one by one, so that each is secret only if it was given as such, or with the whole. */
 function fieldsOf(adopt: Input<AdoptArgs>): AdoptArgs {
   if (Output.isInstance(adopt) || adopt instanceof Promise) {
-    const known = output(adopt);
-    return { certificate: known.certificate, privateKey: known.apply(({ privateKey = "" }) => privateKey) };
+    const known: Output<Partial<Record<keyof AdoptArgs, string | undefined>> | undefined> = output(adopt);
+    // It may come to nothing at all, of which the option's check tells.
+    const field = (name: keyof AdoptArgs): Output<string> => known.apply((given) => given?.[name] ?? "");
+    return { certificate: field("certificate"), privateKey: field("privateKey") };
   }
   return adopt;
 }

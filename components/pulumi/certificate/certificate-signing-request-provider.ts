@@ -60,26 +60,11 @@ export class CertificateSigningRequestProvider implements dynamic.ResourceProvid
     // It asks again, then without old inputs, once the comparison has said that the resource is replaced. Its previews
     // show inputs, and the clock is none. What was said stays until the next time.
     const replaces = Object.keys(old).length === 0;
-    const refusal = replaces ? this.refusalOf(wanted) : undefined;
-    if (refusal !== undefined) {
-      // Of a property that is named, the engine prints the value.
-      return Promise.resolve({ failures: [{ property: "", reason: refusal.message }] });
+    if (replaces) {
+      this.lifecycle.previewCreation(previewedDeclaration(wanted));
     }
     const reason = replaces ? this.lifecycle.replaceReason(previewedDeclaration(wanted)) : old.replaceReason;
     return Promise.resolve({ inputs: reason === undefined ? wanted : { ...wanted, replaceReason: reason } });
-  }
-
-  /** Why what a creation would adopt is not adopted. */
-  private refusalOf(wanted: EngineInputs): KubernetesUserError | undefined {
-    try {
-      this.lifecycle.requireAdoptable(previewedDeclaration(wanted));
-      return undefined;
-    } catch (error) {
-      if (error instanceof KubernetesUserError) {
-        return error;
-      }
-      throw error;
-    }
   }
 
   diff(_id: string, old: CertificateState, wanted: EngineInputs): Promise<dynamic.DiffResult> {

@@ -1,4 +1,3 @@
-import { signCertificate } from "../../unit/support/test-authority.ts";
 import { kubectl } from "./commands.mts";
 
 /** Signer of requests that the cluster's own signer leaves alone. */
@@ -6,6 +5,8 @@ export const testSigner = "example.com/test-signer";
 
 /** Approves a request and signs it as {@link testSigner} would, for whom `username` says. */
 export async function signRequest(name: string, username: string, lifetimeSeconds = 3600): Promise<void> {
+  // Only now: beside modules of the toolchain, jest cannot load it together with a test's file.
+  const { signCertificate } = await import("../../unit/support/test-authority.ts");
   await kubectl(`certificate approve ${name}`);
   await updateStatus(name, (request) => {
     const now = Date.now();

@@ -227,6 +227,14 @@ describe("a certificate that is adopted", () => {
     expect(cluster.log).toEqual([]);
   });
 
+  it("is not called wrong while the cluster does not answer", async () => {
+    const cluster = clusterOf(undefined);
+    cluster.answers.set(whoAmI, () => {
+      throw statusError(500, "InternalError", "etcd is away");
+    });
+    expectError(await refusal(cluster, withKey), "server-error", "etcd is away");
+  });
+
   it("is not read any more once the state has one", async () => {
     const run = new Run(clusterOf({ username, groups }));
     const state = await run.create(withKey);
@@ -243,7 +251,8 @@ describe("a certificate that is adopted", () => {
     const run = new Run(first.cluster);
     expect(run.lifecycle.compare(state, withKey)).toMatchObject({ kind: "replace", causes: ["notAfter"] });
     // The certificate to adopt is due as well: nobody looks at it.
-    run.lifecycle.requireAdoptable(withKey);
+    run.lifecycle.previewCreation(withKey);
+    expect(run.reports.join()).not.toContain("adoption-refused");
     const renewed = await run.create(withKey);
     expect(renewed.csrName).toMatch(/^jane-/);
     expect(renewed).not.toHaveProperty("adopted");
@@ -268,7 +277,12 @@ describe("a certificate that is adopted", () => {
     expect(pending.phase).toBe("pending");
     const run = new Run(first.cluster);
     const wrong = { ...waiting, adopt: { certificate: signed({ username: "june" }) } };
-    expect(() => run.lifecycle.compare(pending, wrong)).toThrow("[adoption-refused]");
+    expect(run.lifecycle.compare(pending, wrong)).toEqual({ kind: "adopt" });
+    expect(run.reports.join()).toContain("[adoption-refused]");
+    await expect(inFakeTime(run.lifecycle.update(pending, wrong))).rejects.toThrow("[adoption-refused]");
+    // Nothing that nobody has compared is adopted.
+    const { state: waits } = await inFakeTime(new Run(first.cluster).lifecycle.update(pending, waiting));
+    expect(waits.phase).toBe("pending");
     expect(run.lifecycle.compare(pending, waiting)).toEqual({ kind: "adopt" });
     const { state } = await inFakeTime(run.lifecycle.update(pending, waiting));
     expect(state).toMatchObject({ phase: "issued", adopted: true });

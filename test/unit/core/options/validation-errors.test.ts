@@ -103,8 +103,33 @@ describe("the text for a value", () => {
     expect(show(secret)).toContain(`${secret.length} characters`);
   });
 
-  it.each(["users:admins", "token-reader", "oidc:password", "eyJane.eyre@example.com"])("shows the name %s", (name) => {
+  it.each([
+    [
+      "as client-key-data has it",
+      ["-----BEGIN PRIVATE KEY-----\nabc\n"].map((pem) => Buffer.from(pem).toString("base64")),
+    ],
+    ["an Ed25519 key's", ["MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n"]],
+    ["a SEC 1 key's", ["MHcCAQEEIFBvOGeGzUyTJoUvHwFVDTSs3kyFMhRpq2ZBh5Cz2gAoGCCqGSM49AwEHoUQDQgAE"]],
+  ])("does not show base64, %s", (_, [secret = ""]) => {
+    expect(show(secret)).toBe(`a text of ${secret.length} characters, not shown because it may be secret`);
+  });
+
+  it.each([
+    "users:admins",
+    "token-reader",
+    "oidc:password",
+    "eyJane.eyre@example.com",
+    "Mary-of-the-very-long-name-in-the-north@example.com",
+  ])("shows the name %s", (name) => {
     expect(show(name)).toBe(JSON.stringify(name));
+  });
+});
+
+describe("a text in place of an object", () => {
+  it("is never quoted: it may be a key that belongs into one", () => {
+    const errors = new ValidationErrors();
+    errors.object("privateKey", "not known for a key", ["algorithm"]);
+    expect(errors.all).toEqual([{ path: "privateKey", message: "expected an object, got a text of 19 characters." }]);
   });
 });
 

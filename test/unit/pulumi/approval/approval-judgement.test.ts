@@ -121,6 +121,12 @@ describe("judgement", () => {
       expect(request).not.toHaveProperty("certificate");
     });
 
+    it("leaves it out where another resource is replaced, which has a request issued", () => {
+      const request = judged({ ...wanted, replaceReason: "renewal" }, undefined);
+      expect(request).toMatchObject({ phase: "issue", expirationSeconds: 86400 });
+      expect(request).not.toHaveProperty("certificate");
+    });
+
     it("judges nothing where there is a certificate already", () => {
       expect(judged(wanted, issued)).toBeUndefined();
     });

@@ -30,14 +30,15 @@ function cluster(): InMemoryCluster {
 }
 
 describe("the provider's check", () => {
-  it("refuses in a preview what is not adopted, by no property whose value would show", async () => {
-    const { provider } = new ProviderRun(cluster());
+  it("tells in a preview what will not be adopted, and ends nobody else's run", async () => {
+    const { provider, printed } = new ProviderRun(cluster());
     const wrong = { ...withKey, adopt: { certificate: signed({ username: "june" }) } };
-    const { failures } = await provider.check({}, wrong);
-    expect(failures).toEqual([{ property: "", reason: expect.stringContaining('its CN is "june".') as string }]);
+    expect(await provider.check({}, wrong)).toEqual({ inputs: wrong });
+    expect(printed).toEqual([expect.stringMatching(/^jane: .*its CN is "june".*\[adoption-refused\]/)]);
     expect(await provider.check({}, withKey)).toEqual({ inputs: withKey });
     // There is a resource, which may have a certificate: the comparison knows.
     expect(await provider.check(withKey, wrong)).toEqual({ inputs: wrong });
+    expect(printed).toHaveLength(1);
   });
 
   it("passes a replacement, which adopts nothing", async () => {
@@ -45,7 +46,8 @@ describe("the provider's check", () => {
     const old = await run.create(withKey);
     const wrong = { ...withKey, groups: [], request: requestOf({ username, groups: [] }), verify: false };
     expect((await run.provider.diff("1", old, wrong)).replaces).toEqual(["request"]);
-    expect((await run.provider.check({}, wrong)).failures).toBeUndefined();
+    await run.provider.check({}, wrong);
+    expect(run.printed.join()).not.toContain("adoption-refused");
     expect(await run.create(wrong)).toMatchObject({
       phase: "issued",
       csrName: expect.stringMatching(/^jane-/) as string,
