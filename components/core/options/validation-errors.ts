@@ -94,8 +94,9 @@ export class ValidationErrors {
       return undefined;
     }
     if (!isRecord(value)) {
-      // Somebody may give a key alone where it belongs into an object.
-      const got = typeof value === "string" ? `a text of ${value.length} characters` : describe(value);
+      // Somebody may give a key alone where it belongs into an object: only what is too short for one is shown.
+      const isLong = typeof value === "string" && value.length > 20;
+      const got = isLong ? `a text of ${value.length} characters` : describe(value);
       this.add(path, `expected an object, got ${got}.`);
       return undefined;
     }

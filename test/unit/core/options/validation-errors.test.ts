@@ -126,10 +126,14 @@ describe("the text for a value", () => {
 });
 
 describe("a text in place of an object", () => {
-  it("is never quoted: it may be a key that belongs into one", () => {
+  it("is quoted only if it is too short for a key that belongs into one", () => {
     const errors = new ValidationErrors();
-    errors.object("privateKey", "not known for a key", ["algorithm"]);
-    expect(errors.all).toEqual([{ path: "privateKey", message: "expected an object, got a text of 19 characters." }]);
+    errors.object("privateKey", "not known for a key at all", ["algorithm"]);
+    errors.object("publish", "yes", ["namespace"]);
+    expect(errors.all.map(({ message }) => message)).toEqual([
+      "expected an object, got a text of 26 characters.",
+      'expected an object, got "yes".',
+    ]);
   });
 });
 
