@@ -13,6 +13,7 @@ import { type CommandContext } from "../command-context";
 import { ClusterAccess } from "../status/access/cluster-access";
 import { type DeclaredAccess, declaredAccess } from "../status/access/declared-access";
 import { type ClusterMatch, matchCluster } from "../status/cluster-match";
+import { withEndedAccess } from "../status/access-end";
 import { statusOfCluster } from "../status/cluster-status";
 import { gapsOf } from "../status/report/gaps";
 import { reportPage } from "../status/report/page";
@@ -29,7 +30,7 @@ const statusFormats = [...outputFormats, "wide", "html"] as const;
 type StatusFormat = (typeof statusFormats)[number];
 
 /** What the page counts as soon without --within. */
-const aDay = { text: "24 h", seconds: 86_400 };
+const aDay = { text: "24 h", seconds: 86_400, isAskedFor: false };
 
 interface StatusOptions extends ClusterOptions, OutputOptions<StatusFormat> {
   readonly stack: readonly string[];
@@ -40,7 +41,8 @@ interface StatusOptions extends ClusterOptions, OutputOptions<StatusFormat> {
 const help = `
 States: pending, approved (the signer has not answered yet), denied, failed, valid, due (the next pulumi up renews it),
 expired, replaced (another certificate has replaced it, but it is valid until it EXPIRES: Kubernetes cannot revoke it;
---output json has its serial number and credential id).
+--output json has its serial number and credential id), ended (accessUntil has passed: no run renews it or asks again; a
+certificate is valid until it EXPIRES all the same).
 
 Times are UTC. ISSUED is when the signer issued the certificate, if the cluster or the stack's state says so; its
 notBefore (--output json) is usually 5 minutes earlier. Lines have at most 80 columns: --output wide prints one line for
@@ -78,10 +80,14 @@ async function status(options: StatusOptions, run: CommandContext): Promise<void
   for (const path of options.stack) {
     certificates.push(...certificatesOfStack(await readText(path, run.signal), path));
   }
-  const declared = options.output === "html" ? declaredAccess(certificates) : [];
+  const declared = declaredAccess(certificates);
   const cluster = asksCluster(options) ? await askCluster(options, declared, run) : undefined;
-  const statuses = joinStatus(statusOfStack(certificates, run.now()), cluster?.statuses ?? []);
-  const soon = within === undefined || options.within === undefined ? aDay : { text: options.within, seconds: within };
+  const joined = joinStatus(statusOfStack(certificates, run.now()), cluster?.statuses ?? []);
+  const statuses = withEndedAccess(joined, declared, run.now());
+  const soon =
+    within === undefined || options.within === undefined
+      ? aDay
+      : { text: options.within, seconds: within, isAskedFor: true };
   const page = (): string =>
     reportPage(
       reportOf({ statuses, declared, soon, stacks: options.stack.length, now: run.now(), asked: cluster?.asked }),
@@ -146,8 +152,10 @@ async function askCluster(
   const { server } = match;
   const statuses = await statusOfCluster(new CertificateRequests(client), server, run.now());
   run.report(
-    "The cluster shows requests only: Kubernetes removes issued, denied and failed ones after an hour and pending ones after 24 hours. " +
-      "The state of a stack knows all of its users: kubernetes-user status --stack FILE.",
+    "The cluster shows requests only: Kubernetes removes issued, denied and failed ones after an hour and pending ones after 24 hours." +
+      (options.stack.length === 0
+        ? " The state of a stack knows all of its users: kubernetes-user status --stack FILE."
+        : ""),
   );
   return { statuses, asked: isPage ? await askAccess(client, match, run) : undefined };
 }

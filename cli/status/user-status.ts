@@ -1,7 +1,17 @@
 import { secondsBetween, timeOf } from "../../components/core/time";
 
 /** How it stands with a user's certificate. */
-export const userStates = ["pending", "approved", "denied", "failed", "valid", "due", "expired", "replaced"] as const;
+export const userStates = [
+  "pending",
+  "approved",
+  "denied",
+  "failed",
+  "valid",
+  "due",
+  "expired",
+  "replaced",
+  "ended",
+] as const;
 
 /** One of {@link userStates}. */
 export type UserState = (typeof userStates)[number];

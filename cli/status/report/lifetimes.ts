@@ -86,12 +86,14 @@ function who({ username, groups, accessUntil }: ReportUser): Html {
 }
 
 /** Another certificate or request of the user above. */
-function another({ username, groups }: ReportUser, { status, state }: Entry): Html {
+function another({ username, groups }: ReportUser, { status, state, isSuperseded }: Entry): Html {
   const what =
     state === "replaced"
       ? "earlier certificate"
       : status.notAfter === undefined
-        ? "next request"
+        ? isSuperseded
+          ? "earlier request"
+          : "next request"
         : "another certificate";
   const others = status.groups ?? [];
   const differ = others.length > 0 && others.join("\n") !== groups?.join("\n");
@@ -111,13 +113,15 @@ function bar({ status, state }: Entry, notAfter: string, { timeline, now }: Tabl
   if (span === undefined) {
     return html`<span class="request">It ends before it begins.</span>`;
   }
+  // Access may have ended before the certificate, which is valid all the same.
+  const look = state === "ended" && now < span.to ? "valid" : state;
   const place = (time: number): number => placeOn(timeline, time);
   const [from, to, today] = [place(span.from), place(span.to), place(now)];
   const over = Math.min(Math.max(today, from), to);
   const renewal = renewAfter === undefined ? undefined : timeOf(renewAfter);
   const isShown = renewal !== undefined && renewal >= timeline.from && renewal <= timeline.to && state !== "ended";
   return html`<svg
-    class="bar ${looks[state].tone} of-${state}"
+    class="bar ${looks[state].tone} of-${look}"
     width="100%"
     height="24"
     role="img"

@@ -1,8 +1,20 @@
 import { type Html, html, nothing } from "../../html/html";
+import { isSubmitted } from "../../../components/core/csr/issuance-request";
+import { timeOf } from "../../../components/core/time";
+import { type UserState, type UserStatus } from "../user-status";
 import { counted, nameElement, serverElement, userElement } from "./names";
-import { type Entry, type Report, type ReportCluster, type ReportSources, type ReportUser, endsSoon } from "./report";
-import { type ReportState, looks, reportStates, stateIcon } from "./states";
-import { distanceText, timeElement } from "./times";
+import {
+  type Entry,
+  type Report,
+  type ReportCluster,
+  type ReportSources,
+  type ReportUser,
+  isExpiring,
+  isRenewed,
+  lastsToTheEnd,
+} from "./report";
+import { looks, reportStates, stateIcon } from "./states";
+import { distanceText, minuteText, timeElement } from "./times";
 
 /** So many lines stand open; more are folded. */
 const openLines = 30;
@@ -18,15 +30,17 @@ interface Concern {
 export function summaryParts({ clusters, sources }: Report): readonly string[] {
   const users = clusters.flatMap((cluster) => cluster.users);
   const count = new Set(users.map((user) => user.username ?? user)).size;
-  const of = (test: (entry: Entry) => boolean): number => users.filter(({ entries: [first] }) => test(first)).length;
-  const soon = of((entry) => endsSoon(entry, sources));
+  const of = (test: (entry: Entry, user: ReportUser) => boolean): number =>
+    users.flatMap((user) => user.entries.filter((entry) => test(entry, user))).length;
+  const soon = of((entry, user) => isExpiring(entry, user, sources));
   const expired = of(({ state }) => state === "expired");
+  const renewals = sources.soon.isAskedFor ? "" : ", planned renewals aside";
   if (count === 0) {
     return ["No users"];
   }
   return [
     `${counted(count, "user")} in ${counted(clusters.length, "cluster")}`,
-    `${soon || "none"} ${soon > 1 ? "expire" : "expires"} within ${sources.soon.text}`,
+    `${soon || "none"} ${soon > 1 ? "expire" : "expires"} within ${sources.soon.text}${renewals}`,
     ...(expired === 0 ? [] : [`${expired} ${expired === 1 ? "has" : "have"} expired`]),
   ];
 }
@@ -48,7 +62,7 @@ export function stateCounts({ clusters }: Report): Html {
 export function concerns({ clusters, sources }: Report): Html {
   const found = clusters
     .flatMap((cluster) => cluster.users.flatMap((user) => user.entries.map((entry) => ({ cluster, user, entry }))))
-    .map((concern) => ({ concern, todo: todoOf(concern.entry, sources) }))
+    .map((concern) => ({ concern, todo: todoOf(concern, sources) }))
     .filter(({ todo }) => todo !== undefined)
     .sort((one, other) => rankOf(one.concern) - rankOf(other.concern));
   if (found.length === 0) {
@@ -95,42 +109,59 @@ function rankOf({ entry }: Concern): number {
 }
 
 /** What to do; undefined where there is nothing to be done. */
-function todoOf(entry: Entry, sources: ReportSources): string | undefined {
+function todoOf({ entry, user }: Concern, sources: ReportSources): string | undefined {
   const { state, status } = entry;
   switch (state) {
     case "expired":
       return "The next run of pulumi up issues another one.";
     case "due":
-      return "The next run of pulumi up renews it.";
+      return lastsToTheEnd(status.notAfter, user.accessUntil) ? endsWithAccess : "The next run of pulumi up renews it.";
     case "pending":
       return "Somebody has to approve it, or the next run takes the certificate.";
     case "approved":
       return "The signer has not answered yet. If that lasts, kubernetes-user doctor says whether this cluster signs.";
     case "denied":
-      return "Nothing asks again until the declaration changes.";
+      return entry.isSuperseded ? undefined : afterDenial(status);
     case "failed":
       return "The signer refused it. kubernetes-user doctor says what this cluster signs.";
     case "valid":
-      // One that is always renewed within that time ends within it all its life.
-      return endsSoon(entry, sources) && (status.renewAfter === undefined || isLongLived(entry, sources))
-        ? "It ends soon."
+      return isExpiring(entry, user, sources) ? endingText(entry, user) : undefined;
+    case "ended":
+      return status.notAfter !== undefined && sources.now < timeOf(status.notAfter)
+        ? "Access has ended, but Kubernetes cannot revoke the certificate. The next run of pulumi up removes the Roles and bindings of this user."
         : undefined;
     case "replaced":
-    case "ended":
       return undefined;
   }
 }
 
-function isLongLived({ status: { notBefore, notAfter } }: Entry, { soon }: ReportSources): boolean {
-  return (
-    notBefore !== undefined &&
-    notAfter !== undefined &&
-    Date.parse(notAfter) - Date.parse(notBefore) > 2 * soon.seconds * 1000
-  );
+const endsWithAccess = "Access ends with it, as declared: nothing renews it.";
+
+function endingText(entry: Entry, user: ReportUser): string {
+  const { notAfter, renewAfter } = entry.status;
+  if (lastsToTheEnd(notAfter, user.accessUntil)) {
+    return endsWithAccess;
+  }
+  return isRenewed(entry, user) && renewAfter !== undefined
+    ? `A run of pulumi up renews it from ${minuteText(timeOf(renewAfter))} UTC.`
+    : "It ends soon, and no renewal is known.";
+}
+
+/**
+ * Who asks again after a denial. A state keeps a denied request only if no run waits for approvals; the cluster does not
+ * say whether one has waited for a request.
+ */
+function afterDenial({ source, csrName }: UserStatus): string {
+  if (source === "stack") {
+    return "Because approval.timeoutSeconds is 0, no run asks again until the declaration changes.";
+  }
+  return csrName !== undefined && isSubmitted(csrName)
+    ? "A denial is final. A run that waits for approvals submits a new request if it still needs one; with approval.timeoutSeconds 0, none does until the declaration changes."
+    : "A denial is final: to ask again, submit another request.";
 }
 
 /** What the states and the signs of the page mean. */
-export function legend(used: readonly ReportState[]): Html {
+export function legend(used: readonly UserState[]): Html {
   return html`<dl class="legend">
     ${used.map(
       (state) =>

@@ -1,12 +1,14 @@
 import { type RbacObjects } from "../../../components/cluster/rbac-objects";
+import { endToleranceSeconds } from "../../../components/core/lifecycle/next-step";
 import { secondsBetween, timeOf } from "../../../components/core/time";
 import { type ClusterAccess } from "../access/cluster-access";
 import { type DeclaredAccess } from "../access/declared-access";
 import { type Holding } from "../access/holding";
 import { joinAccess } from "../access/joined-access";
-import { type UserStatus } from "../user-status";
+import { endOfAccess, userKey } from "../access-end";
+import { type UserState, type UserStatus } from "../user-status";
 import { groupedBy } from "../grouped-by";
-import { type ReportState } from "./states";
+import { isSuperseded } from "./superseded";
 
 /** What a page is made of. */
 export interface ReportSources {
@@ -19,8 +21,16 @@ export interface ReportSources {
   readonly stacks: number;
   /** Milliseconds since 1970. */
   readonly now: number;
-  /** What counts as soon, as people write it and in seconds. */
-  readonly soon: { readonly text: string; readonly seconds: number };
+  /** What counts as soon. */
+  readonly soon: Soon;
+}
+
+/** What counts as soon, as people write it and in seconds. */
+export interface Soon {
+  readonly text: string;
+  readonly seconds: number;
+  /** Whether it is that of --within, which counts all that ends: renewals that are planned, too. */
+  readonly isAskedFor: boolean;
 }
 
 /** A cluster that was asked who may do what in it. */
@@ -35,7 +45,9 @@ export interface AskedCluster extends Pick<RbacObjects, "forbidden" | "notServed
 /** A certificate or a request of a user. */
 export interface Entry {
   readonly status: UserStatus;
-  readonly state: ReportState;
+  readonly state: UserState;
+  /** Whether it is a denied request after which the same was requested again. */
+  readonly isSuperseded: boolean;
 }
 
 /** A user of one cluster. */
@@ -70,7 +82,7 @@ export interface Report {
 /** Puts together what is known, cluster by cluster and user by user, in the order of the rows. */
 export function reportOf(sources: ReportSources): Report {
   const { statuses, asked } = sources;
-  const declared = groupedBy(sources.declared, ({ cluster, username }) => keyOf(cluster, username));
+  const declared = groupedBy(sources.declared, ({ cluster, username }) => userKey(cluster, username));
   const clusters = [...groupedBy(statuses, ({ cluster }) => cluster)].map(([server, ofCluster]) => {
     const own = asked?.server === server ? asked : undefined;
     // Who has no known name is nobody else for it.
@@ -84,10 +96,32 @@ export function reportOf(sources: ReportSources): Report {
   return { clusters, sources };
 }
 
-/** Whether a certificate ends soon, which has not ended yet. */
-export function endsSoon({ status: { notAfter } }: Entry, { now, soon }: ReportSources): boolean {
-  const left = notAfter === undefined ? undefined : secondsBetween(now, timeOf(notAfter));
-  return left !== undefined && left >= 0 && left < soon.seconds;
+/**
+ * Whether a certificate counts as expiring. By --within that is each that ends within that time, as for the exit code;
+ * without it, not those that a run will renew before: with short lifetimes all certificates end soon, all their life.
+ */
+export function isExpiring(entry: Entry, user: ReportUser, { now, soon }: ReportSources): boolean {
+  const { notAfter } = entry.status;
+  if (notAfter === undefined || (entry.state !== "valid" && entry.state !== "due")) {
+    return false;
+  }
+  const endsSoon = secondsBetween(now, timeOf(notAfter)) < soon.seconds;
+  return endsSoon && (soon.isAskedFor || entry.state === "due" || !isRenewed(entry, user));
+}
+
+/** Whether a renewal is planned. The last certificate before the end of access needs none. */
+export function isRenewed({ status: { notAfter, renewAfter } }: Entry, { accessUntil }: ReportUser): boolean {
+  return renewAfter !== undefined && !lastsToTheEnd(notAfter, accessUntil);
+}
+
+/** Whether access ends with a certificate. */
+export function lastsToTheEnd(notAfter: string | undefined, accessUntil: string | undefined): boolean {
+  if (notAfter === undefined || accessUntil === undefined) {
+    return false;
+  }
+  // For one that outlives the access the next run issues another.
+  const left = secondsBetween(timeOf(notAfter), timeOf(accessUntil));
+  return left >= 0 && left < endToleranceSeconds;
 }
 
 function userOf(
@@ -97,11 +131,15 @@ function userOf(
   now: number,
 ): ReportUser {
   const [{ username, cluster: server }] = rows;
-  const own = username === undefined ? [] : (declared.get(keyOf(server, username)) ?? []);
-  const accessUntil = lastOf(own.map(({ accessUntil }) => accessUntil));
+  const own = username === undefined ? [] : (declared.get(userKey(server, username)) ?? []);
+  const accessUntil = endOfAccess(own);
   const hasEnded = accessUntil !== undefined && timeOf(accessUntil) <= now;
-  const [first, ...others] = [...rows].sort((one, other) => rankOf(one) - rankOf(other));
-  const entry = (status: UserStatus): Entry => ({ status, state: stateOf(status, hasEnded) });
+  const [first, ...others] = [...rows].sort((one, other) => rankOf(one, rows) - rankOf(other, rows));
+  const entry = (status: UserStatus): Entry => ({
+    status,
+    state: status.state,
+    isSuperseded: isSuperseded(status, rows),
+  });
   const groups = [...new Set([first ?? rows[0], ...others].flatMap(({ groups }) => groups ?? []))];
   const holdings = own.map(({ holdings }) => holdings);
   const known = holdings.filter((one) => one !== undefined);
@@ -122,33 +160,10 @@ function userOf(
   };
 }
 
-/** A certificate counts more than the request for the next, and that more than what was replaced. */
-function rankOf({ state, notAfter }: UserStatus): number {
-  return state === "replaced" ? 2 : notAfter === undefined ? 1 : 0;
-}
-
-/** Nothing renews what was declared up to a time that has passed, and a request for it gives nothing any more. */
-function stateOf({ state }: UserStatus, hasEnded: boolean): ReportState {
-  switch (state) {
-    case "expired":
-    case "pending":
-    case "approved":
-    case "denied":
-    case "failed":
-      return hasEnded ? "ended" : state;
-    case "valid":
-    case "due":
-    case "replaced":
-      return state;
+/** A certificate counts more than the request for the next, that more than earlier ones, and those than what was replaced. */
+function rankOf(status: UserStatus, rows: readonly UserStatus[]): number {
+  if (status.state === "replaced") {
+    return 3;
   }
-}
-
-/** The latest time; undefined where one of them has no end. */
-function lastOf(times: readonly (string | undefined)[]): string | undefined {
-  const known = times.filter((time) => time !== undefined).sort((one, other) => timeOf(other) - timeOf(one));
-  return known.length === times.length ? known[0] : undefined;
-}
-
-function keyOf(cluster: string | undefined, username: string | undefined): string {
-  return JSON.stringify([cluster ?? null, username ?? null]);
+  return status.notAfter !== undefined ? 0 : isSuperseded(status, rows) ? 2 : 1;
 }

@@ -1,9 +1,6 @@
 import { type Html, html } from "../../html/html";
 import { type UserState } from "../user-status";
 
-/** How it stands with a certificate or a request on the page: as the table says, or that access has ended. */
-export type ReportState = UserState | "ended";
-
 /** What a colour says; a state's shape and word say the same without it. */
 type Tone = "good" | "attention" | "bad" | "calm";
 
@@ -15,7 +12,7 @@ interface Look {
 }
 
 /** How each state looks. In the order in which people should look at them. */
-export const looks: Readonly<Record<ReportState, Look>> = {
+export const looks: Readonly<Record<UserState, Look>> = {
   expired: {
     tone: "bad",
     shape: html`<path class="solid" d="M2 2h12v12H2z" /><path class="cut" d="M5 5l6 6M11 5l-6 6" />`,
@@ -59,21 +56,21 @@ export const looks: Readonly<Record<ReportState, Look>> = {
   ended: {
     tone: "calm",
     shape: html`<path class="line" d="M3 3h10v10H3z" /><path class="line" d="M6 8h4" />`,
-    meaning: "The access was declared up to a time that has passed.",
+    meaning: "The access was declared up to a time that has passed: nothing is renewed or asked for any more.",
   },
 };
 
 /** All states in the order of {@link looks}. */
-export const reportStates = Object.keys(looks).filter((state): state is ReportState => state in looks);
+export const reportStates = Object.keys(looks).filter((state): state is UserState => state in looks);
 
 /** A state by shape and word. */
-export function stateChip(state: ReportState): Html {
+export function stateChip(state: UserState): Html {
   const { tone } = looks[state];
   return html`<span class="chip ${tone}">${stateIcon(state)}${state}</span>`;
 }
 
 /** A state's shape, beside its word. */
-export function stateIcon(state: ReportState): Html {
+export function stateIcon(state: UserState): Html {
   return html`<svg class="icon ${looks[state].tone}" width="16" height="16" aria-hidden="true">
     <use href="#is-${state}" />
   </svg>`;

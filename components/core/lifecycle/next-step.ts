@@ -133,7 +133,7 @@ function withRemark(step: Step, remark: string | undefined): Step {
 }
 
 /** A certificate that ends so shortly before the access needs no other. */
-const endToleranceSeconds = 120;
+export const endToleranceSeconds = 120;
 
 /** What the clock says to a certificate. */
 function renew(

@@ -1,4 +1,5 @@
 import { ClusterAccess } from "../../../cli/status/access/cluster-access";
+import { withEndedAccess } from "../../../cli/status/access-end";
 import { declaredAccess } from "../../../cli/status/access/declared-access";
 import { reportPage } from "../../../cli/status/report/page";
 import { type Report, type ReportSources, reportOf } from "../../../cli/status/report/report";
@@ -13,13 +14,14 @@ export const pageTime = Date.UTC(2026, 10, 26, 14, 34);
 /** What the command makes of a stack with these users. */
 export function reportWith(users: readonly ExportedUser[], more: Partial<ReportSources> = {}): Report {
   const certificates = certificatesOfStack(stackExport(users, pageTime), "stack");
+  const declared = declaredAccess(certificates);
   return reportOf({
-    statuses: joinStatus(statusOfStack(certificates, pageTime), []),
-    declared: declaredAccess(certificates),
+    statuses: withEndedAccess(joinStatus(statusOfStack(certificates, pageTime), []), declared, pageTime),
+    declared,
     asked: undefined,
     stacks: 1,
     now: pageTime,
-    soon: { text: "24 h", seconds: 86_400 },
+    soon: { text: "24 h", seconds: 86_400, isAskedFor: false },
     ...more,
   });
 }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { addStatusCommand } from "../../../../cli/commands/status";
 import { CommandContext } from "../../../../cli/command-context";
 import { clusterFingerprint } from "../../../../components/core/kubeconfig/cluster";
+import { formatTime } from "../../../../components/core/time";
 import { authority, base64, port, server, useServer } from "../../support/https-server";
 import { rowsOf, textOf } from "../../support/report-pages";
 import { binding, role } from "../../support/rbac-objects";
@@ -14,23 +15,53 @@ useServer();
 
 const certificateAuthorityData = base64(authority.certificatePem);
 
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "kubernetes-user-status-"));
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+  jest.restoreAllMocks();
+});
+
+function file(name: string, content: string): string {
+  writeFileSync(join(folder, name), content);
+  return join(folder, name);
+}
+
+/** Leads to the test's server. */
+function kubeconfig(): string {
+  return JSON.stringify({
+    "current-context": "test",
+    clusters: [
+      {
+        name: "test",
+        cluster: {
+          server: `https://127.0.0.1:${port()}`,
+          "certificate-authority-data": certificateAuthorityData,
+        },
+      },
+    ],
+    users: [{ name: "admin", user: { token: "x" } }],
+    contexts: [{ name: "test", context: { cluster: "test", user: "admin" } }],
+  });
+}
+
+async function runStatus(...args: readonly string[]): Promise<{ readonly page: string; readonly errors: string }> {
+  const [stdout, stderr] = [process.stdout, process.stderr].map((stream) => {
+    const written: string[] = [];
+    jest.spyOn(stream, "write").mockImplementation((text) => written.push(String(text)) > 0);
+    return written;
+  });
+  const program = new Command();
+  addStatusCommand(program, new CommandContext(new AbortController().signal));
+  await program.parseAsync(["status", ...args], { from: "user" });
+  return { page: stdout?.join("") ?? "", errors: stderr?.join("") ?? "" };
+}
+
 describe("status --stack --cluster --output html", () => {
-  let folder: string;
-
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), "kubernetes-user-status-"));
-  });
-
-  afterEach(() => {
-    rmSync(folder, { recursive: true, force: true });
-    jest.restoreAllMocks();
-  });
-
-  function file(name: string, content: string): string {
-    writeFileSync(join(folder, name), content);
-    return join(folder, name);
-  }
-
   /** Asks the test's server, which answers with these lists and serves nothing else, about a stack of such a cluster. */
   async function status(
     cluster: string,
@@ -42,36 +73,10 @@ describe("status --stack --cluster --output html", () => {
       response.statusCode = items === undefined ? 404 : 200;
       response.end(JSON.stringify(items === undefined ? { kind: "Status", code: 404 } : { items }));
     });
-    const kubeconfig = JSON.stringify({
-      "current-context": "test",
-      clusters: [
-        {
-          name: "test",
-          cluster: {
-            server: `https://127.0.0.1:${port()}`,
-            "certificate-authority-data": certificateAuthorityData,
-          },
-        },
-      ],
-      users: [{ name: "admin", user: { token: "x" } }],
-      contexts: [{ name: "test", context: { cluster: "test", user: "admin" } }],
-    });
     const users = [{ username: "jane", hours: [-1, 2, 3] as const, access: [], outputs: { cluster } }];
-    const [stdout, stderr] = [process.stdout, process.stderr].map((stream) => {
-      const written: string[] = [];
-      jest.spyOn(stream, "write").mockImplementation((text) => written.push(String(text)) > 0);
-      return written;
-    });
-    const program = new Command();
-    addStatusCommand(program, new CommandContext(new AbortController().signal));
-    const paths = [
-      "--stack",
-      file("stack.json", stackExport(users, Date.now())),
-      "--kubeconfig",
-      file("c", kubeconfig),
-    ];
-    await program.parseAsync(["status", "--cluster", "--output", "html", ...paths, ...args], { from: "user" });
-    return { page: stdout?.join("") ?? "", errors: stderr?.join("") ?? "" };
+    const stack = file("stack.json", stackExport(users, Date.now()));
+    const paths = ["--stack", stack, "--kubeconfig", file("c", kubeconfig())];
+    return runStatus("--cluster", "--output", "html", ...paths, ...args);
   }
 
   const nothing = { certificatesigningrequests: [], roles: [], clusterroles: [], rolebindings: [] };
@@ -102,6 +107,30 @@ describe("status --stack --cluster --output html", () => {
     const { page, errors } = await status(known, { certificatesigningrequests: [] });
     expect(errors).toContain("does not show all access: the cluster does not serve roles,");
     expect(errors).not.toContain("does not let");
+    // A stack is given: there is no need to advise it.
+    expect(errors).toContain("The cluster shows requests only");
+    expect(errors).not.toContain("--stack");
     expect(textOf(page)).toContain("It is not known what may be done by\njane\n");
+  });
+});
+
+describe("status of the cluster alone", () => {
+  it("names what knows all users", async () => {
+    server.on("request", (_, response) => response.end(JSON.stringify({ items: [] })));
+    const { errors } = await runStatus("--kubeconfig", file("c", kubeconfig()));
+    expect(errors).toContain("The state of a stack knows all of its users: kubernetes-user status --stack FILE.");
+  });
+});
+
+describe("status --stack", () => {
+  it.each([
+    ["text", /jane .* ended\n/],
+    ["wide", /jane .* ended\n/],
+    ["json", /"status": "ended"/],
+  ])("shows in %s that access has ended", async (output, text) => {
+    const accessUntil = formatTime(Date.now() - 60_000);
+    const users = [{ username: "jane", hours: [-1, 2, 3] as const, outputs: { accessUntil } }];
+    const stack = file("stack.json", stackExport(users, Date.now()));
+    expect((await runStatus("--stack", stack, "--output", output)).page).toMatch(text);
   });
 });

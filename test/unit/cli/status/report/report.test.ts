@@ -24,16 +24,26 @@ function requestIn(state: UserStatus["state"]): UserStatus {
 describe("the summary", () => {
   it.each<[readonly ExportedUser[], string]>([
     [[], "No users"],
-    [[{ username: "jane", hours: [-1, 20, 30] }], "1 user in 1 cluster; none expires within 24 h"],
-    [[{ username: "jane", hours: valid }], "1 user in 1 cluster; 1 expires within 24 h"],
-    [[{ username: "jane", hours: [-30, -20, -10] }], "1 user in 1 cluster; none expires within 24 h; 1 has expired"],
-    [team(pageTime), "12 users in 2 clusters; 5 expire within 24 h; 1 has expired"],
+    [
+      [{ username: "jane", hours: [-1, 20, 30] }],
+      "1 user in 1 cluster; none expires within 24 h, planned renewals aside",
+    ],
+    [[{ username: "jane", hours: valid }], "1 user in 1 cluster; none expires within 24 h, planned renewals aside"],
+    [
+      [{ username: "jane", hours: [-12, -1, 12] }],
+      "1 user in 1 cluster; 1 expires within 24 h, planned renewals aside",
+    ],
+    [
+      [{ username: "jane", hours: [-30, -20, -10] }],
+      "1 user in 1 cluster; none expires within 24 h, planned renewals aside; 1 has expired",
+    ],
+    [team(pageTime), "12 users in 2 clusters; none expires within 24 h, planned renewals aside; 1 has expired"],
   ])("of %j", (users, text) => {
     expect(summaryParts(reportWith(users)).join("; ")).toBe(text);
   });
 
   it("counts what ends within the time that is asked for", () => {
-    const soon = { text: "7d", seconds: 7 * 86_400 };
+    const soon = { text: "7d", seconds: 7 * 86_400, isAskedFor: true };
     expect(summaryParts(reportWith([{ username: "jane", hours: [-1, 100, 160] }], { soon }))[1]).toBe(
       "1 expires within 7d",
     );
@@ -45,7 +55,7 @@ describe("the summary", () => {
 
 describe("each state", () => {
   it("has a word, a meaning and a shape of its own", () => {
-    expect(new Set(reportStates)).toEqual(new Set([...userStates, "ended"]));
+    expect(new Set(reportStates)).toEqual(new Set(userStates));
     const shapes = reportStates.map((state) => looks[state].shape.markup);
     expect(new Set(shapes).size).toBe(shapes.length);
   });
@@ -70,7 +80,7 @@ describe("each state", () => {
     [
       "denied",
       { username: "jane", outputs: { openRequest: { phase: "denied" } } },
-      /^jane\ndenied\nNothing asks again/m,
+      /^jane\ndenied\nBecause approval.timeoutSeconds is 0, no run asks again until the declaration changes/m,
     ],
     ["ended", { username: "jane", hours: [-12, -8, -4], outputs: { accessUntil: inHours(-4, pageTime) } }, undefined],
     [
@@ -99,11 +109,56 @@ describe("each state", () => {
     expect(attention(page)).toContain(`jane\n${state}\n`);
   });
 
-  it("needs attention when it ends soon, unless it always does", () => {
-    expect(attention(pageWith([{ username: "jane", hours: [-100, 10, 12] }]))).toContain(
-      "jane\nvalid\n, expires in 12 hours",
+  it.each<[string, ExportedUser, RegExp]>([
+    ["is renewed before", { username: "jane", hours: valid }, /Nothing:/],
+    ["lives long, and is renewed before", { username: "jane", hours: [-100, 10, 12] }, /Nothing:/],
+    [
+      "is not renewed, as far as is known",
+      { username: "jane", hours: valid, outputs: { renewAfter: undefined } },
+      /^jane\nvalid\n, expires in 12 hours \(\n.*\n\)\nIt ends soon, and no renewal is known/m,
+    ],
+    [
+      "is the last before access ends",
+      { username: "jane", hours: valid, outputs: { accessUntil: inHours(12.03, pageTime) } },
+      /^jane\nvalid\n[^]*\nAccess ends with it, as declared: nothing renews it/m,
+    ],
+    [
+      "is the last, and past the time of a renewal",
+      { username: "jane", hours: [-12, -1, 12], outputs: { accessUntil: inHours(12, pageTime) } },
+      /^jane\ndue\n[^]*\nAccess ends with it, as declared: nothing renews it/m,
+    ],
+    [
+      "is not the last before access ends",
+      { username: "jane", hours: valid, outputs: { accessUntil: inHours(13, pageTime) } },
+      /Nothing:/,
+    ],
+  ])("needs attention and is counted alike when it %s", (_, user, text) => {
+    const report = reportWith([user]);
+    expect(attention(pageWith([user]))).toMatch(text);
+    expect(summaryParts(report)[1]).toMatch(text.test("Nothing:") ? /^none expires/ : /^1 expires/);
+  });
+
+  it("needs attention when it ends within the time that is asked for, renewed or not", () => {
+    const soon = { text: "13h", seconds: 13 * 3600, isAskedFor: true };
+    const users: ExportedUser[] = [
+      { username: "jane", hours: valid },
+      { username: "joe", hours: [-1, 12, 14] },
+    ];
+    expect(attention(pageWith(users, { soon }))).toMatch(
+      /^jane\nvalid\n, expires in 12 hours \(\n.*\n\)\nA run of pulumi up renews it from 2026-11-26 18:34 UTC/m,
     );
-    expect(attention(pageWith([{ username: "jane", hours: [-12, 4, 12] }]))).toContain("Nothing:");
+    expect(attention(pageWith(users, { soon }))).not.toContain("joe");
+    expect(summaryParts(reportWith(users, { soon }))[1]).toBe("1 expires within 13h");
+  });
+
+  it("is ended while the certificate is valid, which needs attention", () => {
+    const page = pageWith([{ username: "jane", hours: valid, outputs: { accessUntil: inHours(-1, pageTime) } }]);
+    expect(rowsOf(page, "lifetimes")[0]?.[2]).toBe("ended");
+    expect(attention(page)).toMatch(
+      /^jane\nended\n, expires in 12 hours[^]*\nAccess has ended, but Kubernetes cannot revoke the certificate/m,
+    );
+    // A hatched bar would say that it has expired.
+    expect(page).toContain('of-valid"');
   });
 
   it("folds what needs attention of many", () => {
@@ -112,6 +167,46 @@ describe("each state", () => {
       hours: [-9, -5, -1] as const,
     }));
     expect(pageWith(users)).toContain("<summary>70 more</summary>");
+  });
+});
+
+describe("a denied request", () => {
+  const denied = { ...requestIn("denied"), csrName: "jane-0a1b-0" };
+  const shown = (...statuses: readonly UserStatus[]): string => attention(pageWith([], { statuses }));
+
+  it("that only the cluster has may be of a run that waits for approvals, and of one that does not", () => {
+    expect(shown(denied)).toContain(
+      "\nA denial is final. A run that waits for approvals submits a new request if it still needs one; with approval.timeoutSeconds 0, none does",
+    );
+  });
+
+  it("that no run has submitted is submitted by no run", () => {
+    expect(shown({ ...denied, csrName: "jane-0a1b-86400s" })).toContain(
+      "\nA denial is final: to ask again, submit another request.",
+    );
+  });
+
+  it.each(["pending", "approved"] as const)("needs no attention beside one of the same content that is %s", (state) => {
+    // Numbers are used again once Kubernetes has removed a request.
+    const statuses = [
+      { ...denied, csrName: "jane-0a1b-1" },
+      { ...requestIn(state), csrName: "jane-0a1b-0" },
+    ];
+    expect(shown(...statuses)).not.toContain("denied");
+    expect(shown(...statuses)).toContain(`\njane\n${state}\n`);
+    expect(rowsOf(pageWith([], { statuses }), "lifetimes").map(([who, , state]) => [who, state])).toEqual([
+      ["jane", state],
+      ["jane : earlier request", "denied"],
+    ]);
+  });
+
+  it.each<[string, Partial<UserStatus>]>([
+    ["of another content", { csrName: "jane-9f9f-1" }],
+    ["of another user", { username: "joe", csrName: "jane-0a1b-1" }],
+    ["of another cluster", { cluster: "https://test.test", csrName: "jane-0a1b-1" }],
+    ["that no run has submitted", { csrName: "jane-0a1b" }],
+  ])("needs attention beside a pending one %s", (_, more) => {
+    expect(shown(denied, { ...requestIn("pending"), ...more })).toContain("\njane\ndenied\n");
   });
 });
 
