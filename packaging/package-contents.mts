@@ -6,6 +6,8 @@ const expected: readonly RegExp[] = [
   /^LICENSE$/,
   /^package\.json$/,
   /^docs\/(?:images\/)?[\w-]+\.(?:md|png|svg)$/,
+  // Error texts name these roles.
+  /^examples\/deployer-rbac\/[\w-]+\.(?:md|yaml)$/,
   /^plugin\/(?:start\.cjs|pulumi-resource-kubernetes-user(?:\.cmd)?)$/,
   // A map has its source inlined.
   /^dist\/(?:cli|components)\/(?:[\w-]+\/)*[\w-]+\.(?:js|js\.map|d\.ts)$/,

@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
 
+import { codeOf } from "./errors.mts";
 import { withLock } from "./lock.cjs";
 
 /** Environment variables, as in `process.env`. */
@@ -28,7 +29,7 @@ export class Cache {
 
   constructor(root: string) {
     this.root = root;
-    this.#work = path.join(root, "work");
+    this.#work = path.join(root, "work", String(process.pid));
   }
 
   /** The path of a folder, if it is there. */
@@ -47,14 +48,22 @@ export class Cache {
       log(`waiting for process ${pid}, which is installing programs`);
     };
     return withLock(path.join(this.root, "lock"), { signal, onWait }, async () => {
-      await rm(this.#work, { recursive: true, force: true });
-      await mkdir(this.#work);
+      await this.#removeOthersWork();
+      await mkdir(this.#work, { recursive: true });
       try {
         return await action();
       } finally {
         await rm(this.#work, { recursive: true, force: true });
       }
     });
+  }
+
+  /** Removes what killed runs have left, and nothing of one that goes on: a lock can be held twice for an instant. */
+  async #removeOthersWork(): Promise<void> {
+    const parent = path.dirname(this.#work);
+    const left = await readdir(parent).catch(() => []);
+    const ended = left.filter((name) => !isRunning(Number(name)));
+    await Promise.all(ended.map((name) => rm(path.join(parent, name), { recursive: true, force: true })));
   }
 
   /** While locked: publishes a folder that `fill` has filled, with the help of another one for scratch. */
@@ -68,5 +77,14 @@ export class Cache {
     await mkdir(path.dirname(folder), { recursive: true });
     await rename(content, folder);
     return { folder, result };
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return Number.isInteger(pid) && pid > 0 && process.kill(pid, 0);
+  } catch (error) {
+    // It is there, and somebody else's.
+    return codeOf(error) === "EPERM";
   }
 }

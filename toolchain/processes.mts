@@ -67,12 +67,10 @@ const graceMilliseconds = 5_000;
 /** Asks all processes of the group that a child leads to end, and ends those that do not. */
 export function endGroup(child: ChildProcess): void {
   if (!signalGroup(child, "SIGTERM")) return;
-  const timer = setTimeout(() => {
+  // Also where its leader ends before: others of the group may stay. The group keeps its number as long as one does.
+  setTimeout(() => {
     signalGroup(child, "SIGKILL");
-  }, graceMilliseconds);
-  child.once("close", () => {
-    clearTimeout(timer);
-  });
+  }, graceMilliseconds).unref();
 }
 
 /**

@@ -43,7 +43,7 @@ describe("a stack, on which the pages are followed one after the other", () => {
   let jane: ShellFolder;
   const outOfBand = scriptsOf("docs/out-of-band.md", 4);
   const options = scriptsOf("docs/options.md", 2);
-  const offBoarding = scriptsOf("docs/off-boarding.md", 3);
+  const offBoarding = scriptsOf("docs/off-boarding.md", 5);
 
   beforeAll(async () => {
     scratch = await Scratch.create();
@@ -122,7 +122,7 @@ describe("a stack, on which the pages are followed one after the other", () => {
   });
 
   it("takes access away, and says what is left: docs/off-boarding.md", async () => {
-    const [up, left = Script.none, credentials] = offBoarding;
+    const [up, left = Script.none, , audit, credentials] = offBoarding;
     const users = JSON.parse(await run(credentials)) as readonly { username: string; credentialId: string }[];
     const { credentialId = "" } = users.find(({ username }) => username === people.outOfBand) ?? {};
     expect(credentialId).toMatch(/^X509SHA256=[0-9a-f]{64}$/);
@@ -137,6 +137,12 @@ describe("a stack, on which the pages are followed one after the other", () => {
     const found = await run(find);
     expect(found).toMatch(new RegExp(`^${namespace} .*/left .* ${group} *$`, "m"));
     expect(found).not.toContain(people.outOfBand);
+    const entry = (username: string): string => {
+      const extra = { "authentication.kubernetes.io/credential-id": [credentialId] };
+      return JSON.stringify({ verb: "get", requestURI: "/api", sourceIPs: ["192.0.2.1"], user: { username, extra } });
+    };
+    await scratch.write("audit.log", `${entry("somebody-else")}\n${entry(people.outOfBand)}\n`);
+    expect((await run(audit)).trim().split("\n")).toEqual([`\t${credentialId}\t192.0.2.1\tget\t/api`.trim()]);
   });
 
   it("publishes what jane's kubectl fetches: docs/fresh.md", async () => {
@@ -146,6 +152,25 @@ describe("a stack, on which the pages are followed one after the other", () => {
     await scratch.program(programOf("docs/fresh.md", people.fresh));
     await run(up, people.fresh);
     expect(await runThere(complete, people.fresh, `${people.fresh}.kubeconfig`)).toContain("No resources found");
+  });
+
+  it("takes access away with kubectl alone, and then with a run: docs/off-boarding.md", async () => {
+    const [up, , bindings = Script.none] = offBoarding;
+    const own = `--user=${people.fresh}`;
+    await kubectl(`create clusterrolebinding ${people.fresh}-wide --clusterrole=view ${own}`);
+    await kubectl(`create rolebinding others --clusterrole=view --user=${people.options} --namespace=${namespace}`);
+    const deleted = await run(bindings, people.fresh);
+    expect(deleted).toMatch(new RegExp(`^RoleBinding\t${namespace}\t${people.fresh}:.*\tedit\t${people.fresh}$`, "m"));
+    expect(deleted).toMatch(new RegExp(`^ClusterRoleBinding\t-\t${people.fresh}-wide\tview\t${people.fresh}$`, "m"));
+    expect(deleted).not.toMatch(/others/);
+    const canI = (): Promise<string> =>
+      scratch.sh(`kubectl auth can-i get pods --as=${people.fresh} --namespace=${namespace} || true`);
+    expect(await canI()).toBe("no\n");
+    // What the state has is not made again without a refresh, and a run without the user finds the bindings gone.
+    expect(await scratch.sh("pulumi up")).toMatch(/^ +\d+ unchanged$/m);
+    expect(await canI()).toBe("no\n");
+    await scratch.program("export {};\n");
+    expect(await run(up, people.fresh)).toMatch(new RegExp(`${people.fresh}.* stays valid until `));
   });
 });
 

@@ -56,6 +56,8 @@ describe("the npm package", () => {
     expect(missingTargets(pages, files)).toEqual([]);
     expect(Object.keys(pages)).toEqual(expect.arrayContaining(["README.md", "SECURITY.md", "docs/security.md"]));
     expect(files).toContain("LICENSE");
+    // Error texts and docs/getting-started.md name these roles.
+    expect(files).toContain("examples/deployer-rbac/automatic-approval.yaml");
   });
 
   it("stays small", async () => {

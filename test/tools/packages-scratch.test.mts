@@ -7,7 +7,7 @@ import { command } from "../engine/support/commands.mts";
 import { manifestOf } from "../engine/support/linked-packages.mts";
 import { toolchainEnvironment } from "../engine/support/project.mts";
 import { ShellFolder } from "../engine/support/shell-folder.mts";
-import { leftOut, type Placeholders, replaced, Script } from "../pages/script.mts";
+import { leftOut, type Placeholders, Script } from "../pages/script.mts";
 
 const repository = resolve(import.meta.dirname, "../..");
 
@@ -88,13 +88,13 @@ describe("a scratch project outside the repository, with the packed tarball", ()
       [/ kubernetes-user\b/g, ` ${join(world, filename)}`],
       ["npm install", "npm install --ignore-scripts --no-audit --no-fund --prefer-offline"],
     ];
-    await writeFile(
-      join(project, "package.json"),
-      JSON.stringify({ name: "scratch", private: true, main: "index.ts" }),
-    );
-    const [install = Script.none, ...others] = ["README.md", "docs/getting-started.md"].flatMap(installations);
-    await sh(Script.same(install, ...others));
-    await sh(replaced("npm install --save-dev @types/node typescript", placeholders));
+    await writeFile(join(project, "package.json"), JSON.stringify({ name: "scratch", private: true }));
+    const readme = installations("README.md");
+    const page = installations("docs/getting-started.md");
+    await sh(Script.same(page[0] ?? Script.none, ...readme));
+    for (const command of page.slice(1)) {
+      await sh(command);
+    }
     await writeFile(join(project, "Pulumi.yaml"), "name: scratch\nruntime: nodejs\n");
     await writeFile(join(project, "tsconfig.json"), JSON.stringify(tsconfig));
     await writeFile(join(project, "index.ts"), program);

@@ -71,6 +71,8 @@ function isClusterRecord(value: unknown): value is ClusterRecord {
     isObject(value) &&
     ["folder", "server", "kubeconfig", "since"].every((key) => typeof value[key] === "string") &&
     Array.isArray(value["processes"]) &&
+    // Of one that is noted without servers, nobody could tell whether it runs.
+    value["processes"].length > 0 &&
     value["processes"].every(isNamedProcess)
   );
 }

@@ -31,6 +31,8 @@ const good: ReleaseState = {
     "dist/components/index.js",
     "docs/README.md",
     "docs/images/flow-dark.svg",
+    "examples/deployer-rbac/README.md",
+    "examples/deployer-rbac/automatic-approval.yaml",
     "package.json",
     "plugin/start.cjs",
   ],
@@ -100,6 +102,16 @@ describe("a release", () => {
     ],
     ["a test", { packedFiles: [...good.packedFiles, "test/run.mts"] }, "The package has test/run.mts."],
     ["a key", { packedFiles: [...good.packedFiles, "docs/jane.key"] }, "The package has docs/jane.key."],
+    [
+      "another example",
+      { packedFiles: [...good.packedFiles, "examples/quickstart/index.ts"] },
+      "The package has examples/quickstart/index.ts.",
+    ],
+    [
+      "a key beside the roles",
+      { packedFiles: [...good.packedFiles, "examples/deployer-rbac/jane.key"] },
+      "The package has examples/deployer-rbac/jane.key.",
+    ],
     ["a source", { packedFiles: [...good.packedFiles, "dist/cli/main.ts"] }, "The package has dist/cli/main.ts."],
     [
       "an entry that was not compiled",

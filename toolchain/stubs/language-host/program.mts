@@ -145,6 +145,8 @@ export async function runNode(
     interrupt(child);
   };
   cancelled.addEventListener("abort", cancel);
+  // It may have been cancelled before there was anything to end.
+  if (cancelled.aborted) cancel();
   try {
     return await new Promise<Ending>((resolve, reject) => {
       child.once("error", reject);
