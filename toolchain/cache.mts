@@ -22,6 +22,9 @@ export function cacheFolder(environment: Environment, os: string = process.platf
     : path.join(home, ".cache", "kubernetes-user");
 }
 
+/** Of the folder in which a run, whose process number follows, has what it has not finished. */
+const workPrefix = "work-";
+
 /** The cache on disk. A folder appears in it complete or not at all: it is filled elsewhere and renamed into place. */
 export class Cache {
   readonly root: string;
@@ -29,7 +32,7 @@ export class Cache {
 
   constructor(root: string) {
     this.root = root;
-    this.#work = path.join(root, "work", String(process.pid));
+    this.#work = path.join(root, `${workPrefix}${process.pid}`);
   }
 
   /** The path of a folder, if it is there. */
@@ -60,10 +63,9 @@ export class Cache {
 
   /** Removes what killed runs have left, and nothing of one that goes on: a lock can be held twice for an instant. */
   async #removeOthersWork(): Promise<void> {
-    const parent = path.dirname(this.#work);
-    const left = await readdir(parent).catch(() => []);
-    const ended = left.filter((name) => !isRunning(Number(name)));
-    await Promise.all(ended.map((name) => rm(path.join(parent, name), { recursive: true, force: true })));
+    const left = (await readdir(this.root)).filter((name) => name.startsWith(workPrefix));
+    const ended = left.filter((name) => !isRunning(Number(name.slice(workPrefix.length))));
+    await Promise.all(ended.map((name) => rm(path.join(this.root, name), { recursive: true, force: true })));
   }
 
   /** While locked: publishes a folder that `fill` has filled, with the help of another one for scratch. */

@@ -52,7 +52,7 @@ export function lastWords(result: RunResult, lines = 10): string {
 }
 
 /** Sends a signal to all processes of the group that a child leads; false where the group has ended already. */
-function signalGroup(child: ChildProcess, signal: NodeJS.Signals): boolean {
+function signalGroup(child: ChildProcess, signal: NodeJS.Signals | 0): boolean {
   if (child.pid === undefined) return false;
   try {
     return process.kill(-child.pid, signal);
@@ -67,10 +67,13 @@ const graceMilliseconds = 5_000;
 /** Asks all processes of the group that a child leads to end, and ends those that do not. */
 export function endGroup(child: ChildProcess): void {
   if (!signalGroup(child, "SIGTERM")) return;
-  // Also where its leader ends before: others of the group may stay. The group keeps its number as long as one does.
-  setTimeout(() => {
+  const timer = setTimeout(() => {
     signalGroup(child, "SIGKILL");
-  }, graceMilliseconds).unref();
+  }, graceMilliseconds);
+  child.once("close", () => {
+    // Others of the group may outlast its leader. Without any, the number may soon be another group's.
+    if (!signalGroup(child, 0)) clearTimeout(timer);
+  });
 }
 
 /**

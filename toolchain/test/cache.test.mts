@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import path from "node:path";
@@ -26,11 +27,19 @@ describe("the cache", () => {
     expect(await readdir(cache.root)).toEqual(["parts"]);
   });
 
-  test("loses what a killed run has not finished", async () => {
+  test("loses what a killed run has not finished, and nothing of one that goes on", async () => {
     const cache = new Cache(await temporaryFolder());
-    await mkdir(path.join(cache.root, "work/left"), { recursive: true });
+    const ended = spawnSync(process.execPath, ["--version"]).pid;
+    for (const pid of [ended, process.ppid]) {
+      await mkdir(path.join(cache.root, `work-${String(pid)}/left`), { recursive: true });
+    }
     await cache.whileLocked(quiet, async () => {
-      expect(await readdir(path.join(cache.root, "work"))).toEqual([]);
+      const own = `work-${String(process.pid)}`;
+      const goesOn = `work-${String(process.ppid)}`;
+      expect((await readdir(cache.root)).filter((name) => name.startsWith("work-")).sort()).toEqual(
+        [own, goesOn].sort(),
+      );
+      expect(await readdir(path.join(cache.root, own))).toEqual([]);
     });
   });
 });
