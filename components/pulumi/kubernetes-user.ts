@@ -110,8 +110,6 @@ export class KubernetesUser extends ComponentResource {
       allPassed,
     );
 
-    void tellInPreview(this, args, cluster.kubeconfig);
-
     // A provider that is given, the children inherit. Without access nobody needs one.
     const hasAccess = args.accessUntil === undefined || !hasPassed(args.accessUntil);
     const own = provider === undefined && hasAccess ? clusterProvider(name, args, cluster, whenValid, host) : undefined;
@@ -126,6 +124,9 @@ export class KubernetesUser extends ComponentResource {
     this.username = username;
     this.groups = groups;
     this.privateKey = output(privateKey);
+
+    const { kubeconfig, inputs } = cluster;
+    void tellInPreview(this, { ...args, name, username, cluster: inputs.cluster, kubeconfig }, allPassed);
 
     // Certificate: submitted, approved, issued and checked as one resource.
     const { approval = {}, access = [] } = args;
