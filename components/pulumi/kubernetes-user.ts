@@ -13,7 +13,7 @@ import { hasPassed } from "../core/time";
 import { userKubeconfig } from "../core/kubeconfig/user-kubeconfig";
 import { type UserStatus } from "../core/lifecycle/certificate-state";
 import { grantOnceIssued, namespacesOf, plainGrants } from "./rbac/rbac-objects";
-import { dependsOnAfter, neverKnown } from "./options/all-users";
+import { dependsOnAfter, neverKnown, quietOutputs } from "./options/all-users";
 import { adoption } from "./certificate/adopted-key";
 import { approvalHooks } from "./approval/approval-hook";
 import { certificateOutputs, ifPresent } from "./certificate/certificate-outputs";
@@ -205,6 +205,8 @@ export class KubernetesUser extends ComponentResource {
       ),
     );
     describeKubeconfig(this.kubeconfig, description);
+
+    quietOutputs(this);
 
     // The properties are in the children's state already; the state is written at every step and should stay small.
     this.registerOutputs({});
