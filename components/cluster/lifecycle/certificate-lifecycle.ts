@@ -169,6 +169,9 @@ export class CertificateLifecycle {
       case "record":
       case "replace": {
         const recorded = recordedState(old, declared, run.now());
+        if (recorded.ended === true && old.ended !== true) {
+          this.reportValid(recorded, "is not renewed any more");
+        }
         if (recorded.phase !== "issued") {
           return recorded;
         }
@@ -271,9 +274,9 @@ export class CertificateLifecycle {
     }
   }
 
-  private reportValid(state: CertificateState): void {
+  private reportValid(state: CertificateState, fate?: string): void {
     const { report, now } = this.dependencies;
-    for (const { username, line } of validCertificates(state, now())) {
+    for (const { username, line } of validCertificates(state, now(), fate)) {
       report(username, line);
     }
   }
