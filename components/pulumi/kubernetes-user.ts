@@ -13,7 +13,7 @@ import { hasPassed } from "../core/time";
 import { userKubeconfig } from "../core/kubeconfig/user-kubeconfig";
 import { type UserStatus } from "../core/lifecycle/certificate-state";
 import { grantOnceIssued, namespacesOf, plainGrants } from "./rbac/rbac-objects";
-import { dependsOnAfter, neverKnown } from "./options/all-users";
+import { dependsOnAfter, neverKnown, quietOutputs } from "./options/all-users";
 import { adoption } from "./certificate/adopted-key";
 import { approvalHooks } from "./approval/approval-hook";
 import { certificateOutputs, ifPresent } from "./certificate/certificate-outputs";
@@ -110,8 +110,6 @@ export class KubernetesUser extends ComponentResource {
       allPassed,
     );
 
-    void tellInPreview(this, args, cluster.kubeconfig);
-
     // A provider that is given, the children inherit. Without access nobody needs one.
     const hasAccess = args.accessUntil === undefined || !hasPassed(args.accessUntil);
     const own = provider === undefined && hasAccess ? clusterProvider(name, args, cluster, whenValid, host) : undefined;
@@ -126,6 +124,9 @@ export class KubernetesUser extends ComponentResource {
     this.username = username;
     this.groups = groups;
     this.privateKey = output(privateKey);
+
+    const { kubeconfig, inputs } = cluster;
+    void tellInPreview(this, { ...args, name, username, cluster: inputs.cluster, kubeconfig }, allPassed);
 
     // Certificate: submitted, approved, issued and checked as one resource.
     const { approval = {}, access = [] } = args;
@@ -204,6 +205,8 @@ export class KubernetesUser extends ComponentResource {
       ),
     );
     describeKubeconfig(this.kubeconfig, description);
+
+    quietOutputs(this);
 
     // The properties are in the children's state already; the state is written at every step and should stay small.
     this.registerOutputs({});

@@ -43,6 +43,22 @@ describe("a preview", () => {
     expect(output).not.toContain("(yet)");
   });
 
+  it("warns of a username that two users of a cluster have, and of a lifetime in milliseconds", async () => {
+    const { cluster } = await administrator();
+    await using project = await Project.create(`
+      new KubernetesUser("previews-sam", { username: "sam", expirationSeconds: pulumi.output(86_400_000) });
+      new KubernetesUser("previews-sam-2", { username: pulumi.output("sam"), accessUntil: "2020-01-01T00:00:00Z" });
+      new KubernetesUser("previews-other", { username: "sam", kubeconfig: "other.yaml" });`);
+    await project.file(
+      "other.yaml",
+      kubeconfig("nobody", { ...cluster, server: "https://127.0.0.1:1" }, { token: "secret-token" }),
+    );
+    const { output } = succeed(await project.stack.preview());
+    expect(output).toMatch(/"sam" is also the username of KubernetesUser "previews-sam(-2)?", on the same cluster/);
+    expect(output).not.toMatch(/is also the username of .*previews-other|and KubernetesUser "previews-other"/);
+    expect(output).toContain("requests a certificate for 1000 days (86400000 seconds)");
+  });
+
   it("says that it has not looked, and why, when the cluster is not reached or does not tell", async () => {
     const { cluster } = await administrator();
     await using project = await Project.create(users(`, kubeconfig: "given.yaml"`));

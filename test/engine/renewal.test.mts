@@ -132,6 +132,7 @@ describe("accessUntil", () => {
     await project.write(limited(inSeconds(-1)));
     const up = await project.up();
     expect(up.output).toMatch(/limited: access ended \S+Z/);
+    expect(up.output).toMatch(new RegExp(`certificate ${String(serialNumber)} .* is not renewed any more, and stays`));
     expect(summary(up)).toMatchObject({ deleted: 3 });
     expect(await project.stack.outputs()).toMatchObject({ serialNumber, status: "ended" });
     expect(await project.kubectlAs(kubeconfig, `get pods -n ${namespace}`)).toMatchObject({ exitCode: 1 });

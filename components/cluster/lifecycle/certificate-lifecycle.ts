@@ -10,13 +10,13 @@ import { leftRequest, shortenedLifetime, validCertificates } from "../../core/li
 import { renewalReason } from "../../core/options/lifetime";
 import { notYetKnown } from "../../core/options/validation-errors";
 import { KubernetesUserError } from "../../core/errors";
-import { canonicalJson } from "../../core/text/canonical-json";
 import { type Announce, approvalCommands } from "../issuance/approval-announcement";
 import { issueCertificate } from "../issuance/issuance";
 import { type Api, KubernetesClient, type RunContext } from "../kubernetes-client";
 import { NeededNamespaces } from "../namespaces";
 import { verifyIdentity } from "../whoami";
 import { adopt } from "./adoption";
+import { Comparisons } from "./comparisons";
 import { adminOf, approvalPlace } from "./declared-admin";
 import { asUser, isToBeVerified } from "./verification";
 
@@ -49,14 +49,6 @@ export interface Outcome {
   readonly failure?: Error;
 }
 
-/** What a comparison has found, for what is called next in the same run. */
-interface Compared {
-  readonly old: CertificateState;
-  readonly step: Step;
-  /** Why it is replaced, if it is. */
-  readonly reason: string | undefined;
-}
-
 /** What certificate is to be had. */
 interface Wanted {
   readonly declared: CertificateDeclaration;
@@ -75,7 +67,7 @@ export class CertificateLifecycle {
    * By what is declared. An engine gives a creation nothing of the resource that it replaces; and an update may issue
    * only what the comparison said that it would, since an approval hook has judged that: a moment later more may be due.
    */
-  private readonly compared = new Map<string, Compared>();
+  private readonly compared = new Comparisons();
   /** Serial numbers of certificates that this run replaces, and whether their successors give the same to the same key. */
   private readonly replaced = new Map<string, { readonly same: boolean }>();
   /** By kubeconfig. */
@@ -91,7 +83,7 @@ export class CertificateLifecycle {
     if (step.kind === "adopt") {
       this.previewAdoption(declared);
     }
-    this.compared.set(keyOf(declared), { old, step, reason: replaceReason(old, declared, step) });
+    this.compared.set(declared, { old, step, reason: replaceReason(old, declared, step) });
     if (step.remark !== undefined) {
       this.remark(declared, step.remark);
     }
@@ -100,12 +92,12 @@ export class CertificateLifecycle {
 
   /** Why the certificate that was compared with a declaration is replaced; undefined when it is not. */
   replaceReason(declared: PartlyKnown<CertificateDeclaration>): string | undefined {
-    return this.compared.get(keyOf(declared))?.reason;
+    return this.compared.of(declared)?.reason;
   }
 
   /** Says what a creation would do, as far as that is known, where it is not what was declared. */
   previewCreation(declared: PartlyKnown<CertificateDeclaration>): void {
-    if (this.compared.get(keyOf(declared))?.old.phase !== "issued") {
+    if (this.compared.of(declared)?.old.phase !== "issued") {
       this.previewAdoption(declared);
     }
   }
@@ -129,7 +121,7 @@ export class CertificateLifecycle {
   /** Gets a certificate, or as far as it comes when nobody waits for an approval. */
   async create(declared: CertificateDeclaration): Promise<Outcome> {
     const run = this.runContextOf(declared);
-    const old = this.compared.get(keyOf(declared))?.old;
+    const old = this.compared.of(declared)?.old;
     const adopts = old?.phase !== "issued";
     const state = await this.obtain({ declared, old, adopts }, run);
     if (old?.phase === "issued") {
@@ -141,7 +133,7 @@ export class CertificateLifecycle {
   /** Does what the comparison said. */
   async update(old: CertificateState, declared: CertificateDeclaration): Promise<Outcome> {
     const run = this.runContextOf(declared);
-    const step = this.compared.get(keyOf(declared))?.step ?? unjudgedStep(old);
+    const step = this.compared.of(declared)?.step ?? unjudgedStep(old);
     return this.verified(await this.take(step, old, declared, run), declared, run);
   }
 
@@ -190,6 +182,9 @@ export class CertificateLifecycle {
       case "record":
       case "replace": {
         const recorded = recordedState(old, declared, run.now());
+        if (recorded.ended === true && old.ended !== true) {
+          this.reportValid(recorded, "is not renewed any more");
+        }
         if (recorded.phase !== "issued") {
           return recorded;
         }
@@ -289,9 +284,9 @@ export class CertificateLifecycle {
     }
   }
 
-  private reportValid(state: CertificateState): void {
+  private reportValid(state: CertificateState, fate?: string): void {
     const { report, now } = this.dependencies;
-    for (const { username, line } of validCertificates(state, now())) {
+    for (const { username, line } of validCertificates(state, now(), fate)) {
       report(username, line);
     }
   }
@@ -300,13 +295,4 @@ export class CertificateLifecycle {
 /** What an update does that nobody has compared: no approval hook has judged another certificate. */
 function unjudgedStep(old: CertificateState): Step {
   return { kind: old.phase === "issued" ? "record" : "resume" };
-}
-
-/** All that a step depends on: two resources may have one request. */
-function keyOf({ kubeconfig, privateKey, ...declared }: PartlyKnown<CertificateDeclaration>): string {
-  const named = Object.entries(declared).map(([name, value]) => [
-    name,
-    value === notYetKnown ? { known: false } : value,
-  ]);
-  return canonicalJson(Object.fromEntries(named));
 }

@@ -25,6 +25,8 @@ export interface RecordedOptions {
   readonly rotation?: string;
   /** Certificates that this one has replaced and that are still valid. */
   readonly replaced?: readonly CertificateSummary[];
+  /** Whether the access had ended when this was recorded: what was valid still has been reported. */
+  readonly ended?: true;
 }
 
 /** A certificate that has been issued, or adopted. */
@@ -184,6 +186,7 @@ function recordedOptionsIn({
   accessUntil,
   rotation,
   replaced,
+  ended,
 }: StoredState): RecordedOptions {
   return {
     ...(isGrants(access) ? { access } : {}),
@@ -191,6 +194,7 @@ function recordedOptionsIn({
     ...(typeof accessUntil === "string" ? { accessUntil } : {}),
     ...(typeof rotation === "string" ? { rotation } : {}),
     ...(Array.isArray(replaced) ? { replaced: replaced.filter(isSummary) } : {}),
+    ...(ended === true ? { ended } : {}),
   };
 }
 

@@ -64,7 +64,7 @@ export function recordedState(old: CertificateState, declared: CertificateDeclar
 type WithoutOptions<State> = State extends RecordedOptions ? Omit<State, keyof RecordedOptions> : never;
 
 function withoutOptions(state: CertificateState): WithoutOptions<CertificateState> {
-  const { access, renewBeforeSeconds, accessUntil, rotation, replaced, ...rest } = state;
+  const { access, renewBeforeSeconds, accessUntil, rotation, replaced, ended, ...rest } = state;
   return rest;
 }
 
@@ -155,11 +155,13 @@ function recordedOptions(
   now: number,
 ): RecordedOptions {
   const valid = stillValid(replaced, now);
+  const ended = accessUntil !== undefined && timeOf(accessUntil) <= now;
   return {
     access,
     ...(renewBeforeSeconds === undefined ? {} : { renewBeforeSeconds }),
     ...(accessUntil === undefined ? {} : { accessUntil }),
     ...(rotation === undefined ? {} : { rotation }),
     ...(valid.length === 0 ? {} : { replaced: valid }),
+    ...(ended ? { ended } : {}),
   };
 }

@@ -4,6 +4,7 @@ import { lifetimeToRequest, minimumLifetimeSeconds, renewalReason } from "../opt
 import { notYetKnown } from "../options/validation-errors";
 import { canonicalJson } from "../text/canonical-json";
 import { formatTime, secondsBetween, timeOf } from "../time";
+import { stillValid } from "../x509/certificate-summary";
 import { type CertificateState, type IssuedState, type OpenRequest } from "./certificate-state";
 import {
   type CertificateDeclaration,
@@ -90,7 +91,7 @@ function afterIssuing(old: IssuedState, wanted: Wanted, now: number): Step {
   const { remark } = renewal;
   if (causes.length === 0) {
     // A successor that is not wanted any more is forgotten.
-    const more = old.openRequest !== undefined || (!ended && canBeVerified(old, wanted));
+    const more = old.openRequest !== undefined || (ended ? isEndToBeReported(old, now) : canBeVerified(old, wanted));
     return withRemark(more ? { kind: "record" } : recordOptions(old, wanted, undefined), remark);
   }
   if (!isSubmitOnly(wanted)) {
@@ -178,6 +179,11 @@ function recordOptions(
     (accessUntil !== notYetKnown && accessUntil !== old.accessUntil) ||
     (access !== notYetKnown && canonicalJson(access) !== canonicalJson(old.access));
   return changed ? { kind: "record", ...(openRequest === undefined ? {} : { openRequest }) } : { kind: "none" };
+}
+
+/** Whether a certificate is valid although the access has ended, and no run has reported that yet. */
+function isEndToBeReported({ ended, notAfter, replaced = [] }: IssuedState, now: number): boolean {
+  return ended !== true && (now < timeOf(notAfter) || stillValid(replaced, now).length > 0);
 }
 
 /** Whether the certificate is still to be tried out, and can be. */

@@ -25,12 +25,16 @@ export interface Report {
   readonly line: string;
 }
 
-/** The certificate of a state, if it is still valid, and those that it has replaced and that are. */
-export function validCertificates(state: CertificateState, now: number): Report[] {
+/**
+ * The certificate of a state, if it is still valid, and those that it has replaced and that are.
+ *
+ * @param fate what has become of the state's own.
+ */
+export function validCertificates(state: CertificateState, now: number, fate?: string): Report[] {
   const own = state.phase === "issued" ? [summaryOf(state.certificate)] : [];
   return stillValid([...own, ...(state.replaced ?? [])], now).map((summary) => ({
     username: own[0]?.username ?? summary.username,
-    line: lingering(summary),
+    line: lingering(summary, summary === own[0] ? fate : undefined),
   }));
 }
 

@@ -111,6 +111,27 @@ export function lifetimeToRequest(
   return Math.min(expirationSeconds, longest);
 }
 
+/** A year, as most signers count it at most, and a day. */
+const longestUsualSeconds = 366 * 86400;
+
+/**
+ * That a very long lifetime is requested, such as one in milliseconds; undefined for a usual one.
+ *
+ * @param accessUntil which shortens it, in milliseconds since 1970.
+ */
+export function longLifetime(
+  expirationSeconds: number,
+  accessUntil: number | undefined,
+  now: number,
+): string | undefined {
+  const requested = lifetimeToRequest(expirationSeconds, accessUntil, now);
+  return requested !== undefined && requested > longestUsualSeconds
+    ? `expirationSeconds: this requests a certificate for ${Math.floor(requested / 86400)} days (${requested} seconds). ` +
+        "Kubernetes cannot revoke a certificate, and most signers grant at most a year. Give the value in seconds. " +
+        "approval.policy.maxExpirationSeconds refuses longer lifetimes than it allows."
+    : undefined;
+}
+
 /** When a certificate was valid from and until, in milliseconds since 1970. */
 export interface Validity {
   readonly notBefore: number;

@@ -39,11 +39,20 @@ export function stillValid(summaries: readonly CertificateSummary[], now: number
   return summaries.filter(({ notAfter }) => now < (parseTime(notAfter) ?? 0));
 }
 
-/** That a certificate which is not used any more is valid still, with all that somebody needs who has to act on it. */
-export function lingering({ serialNumber, credentialId, groups, notAfter }: CertificateSummary): string {
+/**
+ * That a certificate which is not used any more is valid still, with all that somebody needs who has to act on it. What
+ * others have bound to its names nobody has looked up.
+ *
+ * @param fate what has become of it.
+ */
+export function lingering(
+  { serialNumber, credentialId, groups, notAfter }: CertificateSummary,
+  fate = "is replaced or removed",
+): string {
   const carried = groups.length === 0 ? "no groups" : `the groups ${describeList(groups)}`;
+  const names = groups.length === 0 ? "its username" : "its username or groups";
   return (
-    `certificate ${serialNumber} (credential ${credentialId}) is replaced or removed, and stays valid until ${notAfter}: ` +
-    `Kubernetes cannot revoke it. Until then anyone with its key can log in, with ${carried}`
+    `certificate ${serialNumber} (credential ${credentialId}) ${fate}, and stays valid until ${notAfter}: ` +
+    `Kubernetes cannot revoke it. Until then anyone with its key can log in, with ${carried}. Other bindings to ${names}, if there are any, still hold`
   );
 }

@@ -6,7 +6,6 @@ import {
   type LifecycleDependencies,
   type Outcome,
 } from "../../cluster/lifecycle/certificate-lifecycle";
-import { KubernetesUserError } from "../../core/errors";
 import { type CertificateState, readState } from "../../core/lifecycle/certificate-state";
 import { type CertificateDeclaration, type PartlyKnown } from "../../core/lifecycle/declaration";
 import { type Step } from "../../core/lifecycle/next-step";

@@ -1,4 +1,4 @@
-import { type Input, type Resource, runtime } from "@pulumi/pulumi";
+import { type Input, Output, type Resource, runtime } from "@pulumi/pulumi";
 import { KubernetesUserError } from "../../core/errors";
 import { type KubernetesUserArgs } from "../kubernetes-user-args";
 import { perProgram } from "../outputs";
@@ -99,4 +99,28 @@ export function dependsOnAfter(
 /** Stands for the options of a user that was refused: nothing of it is ever known, and so nothing is made. */
 export function neverKnown(allPassed: Promise<void>): KubernetesUserArgs {
   return { kubeconfig: quiet(allPassed.then(() => "")) };
+}
+
+/**
+ * Keeps Node from warning of a user's outputs. When somebody is refused, those of all users fail while the program runs,
+ * and the SDK looks at the exported ones only after that. Their values are not kept quiet: what fails there ends the
+ * program. How an Output keeps its other promises, the SDK's types leave out.
+ */
+export function quietOutputs(user: Resource): void {
+  const outputs: unknown[] = Object.values(user);
+  for (const value of outputs) {
+    if (Output.isInstance(value)) {
+      const allResources: unknown = Reflect.get(value, "allResources");
+      const promises: unknown[] = [
+        typeof allResources === "function" ? Reflect.apply(allResources, value, []) : undefined,
+        Reflect.get(value, "isKnown"),
+        Reflect.get(value, "isSecret"),
+      ];
+      for (const promise of promises) {
+        if (promise instanceof Promise) {
+          void quiet(promise);
+        }
+      }
+    }
+  }
 }

@@ -4,11 +4,13 @@ import { ClusterFacts, type Looked } from "../../cluster/cluster-facts";
 import { type PolicyRule } from "../../core/rbac/grants";
 import { describe } from "../../core/options/validation-errors";
 import { ruleFindings } from "../../core/rbac/rule-findings";
-import { hasPassed } from "../../core/time";
+import { longLifetime } from "../../core/options/lifetime";
+import { hasPassed, timeOf } from "../../core/time";
 import { type KubernetesUserArgs } from "../kubernetes-user-args";
 import { isPlannable } from "../rbac/rbac-objects";
 import { isSecretOutput, keepingAlive, perProgram, promiseIfKnown } from "../outputs";
 import { type ResolvedGrant, resolvedGrants } from "../rbac/resolved-grants";
+import { sameUsername } from "./same-username";
 
 /** A preview does not wait longer than this for all that it asks of one cluster. */
 const longestLookMs = 10_000;
@@ -16,33 +18,42 @@ const longestLookMs = 10_000;
 /** A program's clusters by their kubeconfigs, and what has been told once for all users. */
 const shared = perProgram(() => ({ facts: new Map<string, ClusterFacts>(), told: new Set<string>() }));
 
+/** A user, as far as a preview tells something of it. */
+interface PreviewedUser extends Pick<KubernetesUserArgs, "access" | "accessUntil" | "expirationSeconds"> {
+  /** The resource's. */
+  readonly name: string;
+  readonly username: Output<string>;
+  /** The cluster's fingerprint. */
+  readonly cluster: Output<string>;
+  /** The administrator's, with one context. Secret. */
+  readonly kubeconfig: Output<string>;
+}
+
 /**
- * Tells in a preview what a run would meet: an end of access that has passed, namespaces and roles that do not exist,
- * and rules that can match nothing. All of these are warnings: what is missing may be made in the same run, or by
- * somebody else before it. What cannot be looked up is said once, and never fails the preview.
+ * Tells in a preview what a run would meet: a username that another user has on the same cluster, a very long lifetime,
+ * an end of access that has passed, namespaces and roles that do not exist, and rules that can match nothing. All of
+ * these are warnings: what is missing may be made in the same run, or by somebody else before it. What cannot be looked
+ * up is said once, and never fails the preview.
  *
- * @param kubeconfig the administrator's, with one context. Secret.
+ * @param others resolves once nobody of the program was refused: else the preview ends, and nothing more can be said.
  */
-export async function tellInPreview(
-  resource: Resource,
-  { access, accessUntil }: Pick<KubernetesUserArgs, "access" | "accessUntil">,
-  kubeconfig: Output<string>,
-): Promise<void> {
+export async function tellInPreview(resource: Resource, user: PreviewedUser, others: Promise<void>): Promise<void> {
   if (!runtime.isDryRun() || !runtime.hasEngine()) {
     return;
   }
   try {
-    await keepingAlive(() => tell(resource, { access, accessUntil }, kubeconfig));
+    await keepingAlive(async () => {
+      await others;
+      await tell(resource, user);
+    });
   } catch {
     // A preview never fails for want of what only helps. What is wrong with the options, the checks tell.
   }
 }
 
-async function tell(
-  resource: Resource,
-  { access, accessUntil }: Pick<KubernetesUserArgs, "access" | "accessUntil">,
-  kubeconfig: Output<string>,
-): Promise<void> {
+async function tell(resource: Resource, { access, accessUntil, kubeconfig, ...user }: PreviewedUser): Promise<void> {
+  // Also of a user whose access has ended: the certificate has the rights of the other one.
+  await tellOfUsername(resource, user);
   if (accessUntil !== undefined && hasPassed(accessUntil)) {
     await log.warn(
       `accessUntil ${accessUntil} has passed: nothing is issued or renewed any more, and Roles and bindings are removed.`,
@@ -50,6 +61,7 @@ async function tell(
     );
     return;
   }
+  await tellOfLifetime(resource, user.expirationSeconds, accessUntil);
   const grants = await resolvedGrants(access);
   if (grants === undefined || grants.length === 0 || !isPlannable(grants)) {
     return;
@@ -64,6 +76,32 @@ async function tell(
   }
   const facts = factsOf(known.value);
   await Promise.all(grants.map((grant, index) => tellOfGrant(resource, grant, `access[${index}]`, facts)));
+}
+
+async function tellOfUsername(
+  resource: Resource,
+  { name, username, cluster }: Pick<PreviewedUser, "name" | "username" | "cluster">,
+): Promise<void> {
+  const [knownName, knownCluster] = await knownTexts([username, cluster]);
+  const finding =
+    knownName === undefined || knownCluster === undefined ? undefined : sameUsername(name, knownName, knownCluster);
+  if (finding !== undefined) {
+    await log.warn(finding, resource);
+  }
+}
+
+async function tellOfLifetime(
+  resource: Resource,
+  expirationSeconds: Input<number> | undefined,
+  accessUntil: string | undefined,
+): Promise<void> {
+  const secret = expirationSeconds === undefined || (await isSecretOutput(expirationSeconds));
+  const known: unknown = secret ? undefined : (await promiseIfKnown(output(expirationSeconds)))?.value;
+  const end = accessUntil === undefined ? undefined : timeOf(accessUntil);
+  const finding = typeof known === "number" ? longLifetime(known, end, Date.now()) : undefined;
+  if (finding !== undefined) {
+    await log.warn(finding, resource);
+  }
 }
 
 function factsOf(kubeconfig: string): ClusterFacts {

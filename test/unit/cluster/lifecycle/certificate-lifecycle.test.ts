@@ -76,6 +76,31 @@ describe("CertificateLifecycle", () => {
     ]);
   });
 
+  it.each([
+    ["is set to a past time", undefined, testBegin - hour, testBegin],
+    ["passes while a certificate is valid", testBegin + hour, testBegin + hour, testBegin + hour],
+  ])("reports the certificate that is still valid once when accessUntil %s", async (_, before, end, then) => {
+    const until = (time: number | undefined): { readonly accessUntil?: string } =>
+      time === undefined ? {} : { accessUntil: new Date(time).toISOString() };
+    const old = { ...(await new LifecycleRun().create(declared)), ...until(before) };
+    const ended = { ...declared, ...until(end) };
+    jest.setSystemTime(then);
+    const run = new LifecycleRun();
+    expect(run.lifecycle.compare(old, ended)).toMatchObject({ kind: "record" });
+    run.reports.length = 0;
+    const state = await run.update(old, ended);
+    expect(run.reports).toEqual([["jane", expect.stringContaining("is not renewed any more, and stays valid until")]]);
+    for (const told of [old.serialNumber, old.credentialId, old.notAfter]) {
+      expect(run.reports[0]?.[1]).toContain(told);
+    }
+    const later = new LifecycleRun();
+    expect(later.lifecycle.compare(state, ended)).toMatchObject({ kind: "none" });
+    later.reports.length = 0;
+    await later.update(state, { ...ended, renewBeforeSeconds: 3600 });
+    expect(later.reports).toEqual([]);
+    expect(run.cluster.log).toEqual([]);
+  });
+
   it("keeps the answer to a denied request when it records other options", async () => {
     const run = new LifecycleRun();
     const { state } = await inFakeTime(run.lifecycle.create(waiting));

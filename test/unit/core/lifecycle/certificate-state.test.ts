@@ -50,6 +50,7 @@ describe("readState", () => {
   it.each([
     issued,
     { ...issued, issuedAt: formatTime(now), replaced: [] },
+    { ...issued, ended: true },
     { ...issued, openRequest: { phase: "pending", ...request, command: "approve", reason: "slow" } },
     unissuedState({ phase: "pending", ...request }, { access: [], rotation: "1" }),
     unissuedState({ phase: "denied", ...request, reason: "no", foundAt: "2026-11-01T00:00:00.000Z" }, {}),
@@ -118,6 +119,7 @@ describe("readState", () => {
       accessUntil: 7,
       rotation: 1,
       replaced: {},
+      ended: "true",
       openRequest: "x",
     };
     expect(readState({ ...rest, ...wrong })).toEqual(rest);
@@ -196,7 +198,11 @@ describe("a certificate's summary", () => {
   });
 
   it("says what whoever has the key can do until when", () => {
-    expect(lingering(summaryOf(pem))).toMatch(/stays valid until 2026-11-02T00:00:00Z.*"developers", "oncall"$/);
-    expect(lingering({ ...summaryOf(pem), groups: [] })).toMatch(/with no groups$/);
+    expect(lingering(summaryOf(pem))).toMatch(
+      /stays valid until 2026-11-02T00:00:00Z.*"developers", "oncall"\. Other bindings to its username or groups, if there are any, still hold$/,
+    );
+    expect(lingering({ ...summaryOf(pem), groups: [] })).toMatch(
+      /with no groups\. Other bindings to its username, if there are any, still hold$/,
+    );
   });
 });

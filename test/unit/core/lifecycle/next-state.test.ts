@@ -128,6 +128,15 @@ describe("recordedState", () => {
     });
   });
 
+  it("has that the access has ended, from that moment on, until it is extended", () => {
+    const ending = { ...inputs, accessUntil: formatTime(now) };
+    expect(recordedState(issuedWith(certificate), ending, now - 1)).not.toHaveProperty("ended");
+    const ended = recordedState(issuedWith(certificate), ending, now);
+    expect(ended.ended).toBe(true);
+    expect(recordedState(ended, { ...inputs, accessUntil: formatTime(now + 1000) }, now)).not.toHaveProperty("ended");
+    expect(recordedState(ended, inputs, now)).not.toHaveProperty("ended");
+  });
+
   it("keeps the request that is all there is", () => {
     const old = after(waiting);
     expect(recordedState(old, declared, now)).toEqual({ ...old, access: [], renewBeforeSeconds: 3600 });

@@ -118,7 +118,25 @@ describe("nextStep with accessUntil", () => {
     expect(nextStep(old, change, issued + 20 * hour - 1000)).toMatchObject({ kind: "replace", causes: ["cluster"] });
     const remark =
       "access ended 2028-02-29T08:00:00Z: nothing is renewed any more, and there are no Roles and bindings";
-    expect(nextStep(old, change, issued + 20 * hour)).toEqual({ ...none, remark });
+    expect(nextStep(old, change, issued + 20 * hour)).toEqual({ ...record, remark });
+  });
+
+  it("records its end once while a certificate is valid, so that it is reported", () => {
+    const [old, wanted] = known(20 * hour);
+    const ended = issued + 20 * hour;
+    const kindOf = (state: typeof old, now: number): string => nextStep(state, wanted, now).kind;
+    expect(kindOf(old, ended)).toBe("record");
+    expect(kindOf(old, issued + 24 * hour - 1)).toBe("record");
+    expect(kindOf(old, issued + 24 * hour)).toBe("none");
+    expect(kindOf({ ...old, ended: true }, ended)).toBe("none");
+    const summary = {
+      username: "jane",
+      groups: [],
+      serialNumber: "0",
+      credentialId: "",
+      notAfter: formatTime(issued + 30 * hour),
+    };
+    expect(kindOf({ ...old, replaced: [summary] }, issued + 25 * hour)).toBe("record");
   });
 
   it("replaces nothing once it is past, whatever else has changed", () => {

@@ -5,6 +5,7 @@ import {
   lifetimeOptions,
   lifetimeOf,
   lifetimeToRequest,
+  longLifetime,
   publishedRenewBeforeSeconds,
   publishedRenewalTime,
   renewalReason,
@@ -122,6 +123,27 @@ describe("lifetimeToRequest", () => {
         },
       ),
     );
+  });
+});
+
+describe("longLifetime", () => {
+  const day = 86400;
+
+  it("warns of more than a year and a day, with what is requested and what to do", () => {
+    expect(longLifetime(366 * day, undefined, now)).toBeUndefined();
+    expect(longLifetime(366 * day + 1, undefined, now)).toContain("for 366 days (31622401 seconds)");
+    expect(longLifetime(day * 1000, undefined, now)).toBe(
+      "expirationSeconds: this requests a certificate for 1000 days (86400000 seconds). Kubernetes cannot revoke a " +
+        "certificate, and most signers grant at most a year. Give the value in seconds. " +
+        "approval.policy.maxExpirationSeconds refuses longer lifetimes than it allows.",
+    );
+  });
+
+  it("respects an end of access, which shortens what is requested", () => {
+    const after = (seconds: number): number => now + seconds * second;
+    expect(longLifetime(1000 * day, after(366 * day), now)).toBeUndefined();
+    expect(longLifetime(1000 * day, after(400 * day), now)).toContain("for 399 days");
+    expect(longLifetime(1000 * day, after(-1), now)).toBeUndefined();
   });
 });
 

@@ -67,8 +67,14 @@ describe("lingering", () => {
   it("tells what a certificate that cannot be revoked still gives, and for how long", () => {
     expect(lingering(summary)).toBe(
       "certificate 4001 (credential X509SHA256=ab) is replaced or removed, and stays valid until 2026-11-02T11:55:00Z: " +
-        'Kubernetes cannot revoke it. Until then anyone with its key can log in, with the groups "developers", "oncall"',
+        'Kubernetes cannot revoke it. Until then anyone with its key can log in, with the groups "developers", "oncall". ' +
+        "Other bindings to its username or groups, if there are any, still hold",
     );
-    expect(lingering({ ...summary, groups: [] })).toMatch(/can log in, with no groups$/);
+    expect(lingering({ ...summary, groups: [] })).toMatch(
+      /can log in, with no groups\. Other bindings to its username, if there are any, still hold$/,
+    );
+    expect(lingering(summary, "is not renewed any more")).toMatch(
+      /^certificate 4001 \(credential X509SHA256=ab\) is not renewed any more, and stays valid until/,
+    );
   });
 });
