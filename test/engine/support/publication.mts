@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { publicationName, publicationPath } from "../../../components/core/rbac/published-certificate.ts";
 import { userKubeconfig } from "../../../components/core/kubeconfig/user-kubeconfig.ts";
 import { createRequest } from "../../../components/core/csr/certification-request.ts";
-import { type CertificateContent, authorityOf, signCertificate } from "../../unit/support/test-authority.ts";
+import type { CertificateContent, signCertificate } from "../../unit/support/test-authority.ts";
 import { kubectl } from "./commands.mts";
 import { administrator } from "./kubeconfigs.mts";
 
@@ -20,9 +20,12 @@ export class Person {
     .toString();
   private readonly issuer: CertificateContent["issuer"];
 
-  private constructor(username: string, issuer: CertificateContent["issuer"]) {
+  private readonly sign: typeof signCertificate;
+
+  private constructor(username: string, issuer: CertificateContent["issuer"], sign: typeof signCertificate) {
     this.username = username;
     this.issuer = issuer;
+    this.sign = sign;
   }
 
   static async create(username: string): Promise<Person> {
@@ -33,7 +36,9 @@ export class Person {
     if (certificatePem === undefined || keyPem === undefined) {
       throw new Error("no authority");
     }
-    return new Person(username, authorityOf("client-ca", certificatePem, keyPem));
+    // Only now: beside modules of the toolchain, jest cannot load it together with a test's file.
+    const { authorityOf, signCertificate } = await import("../../unit/support/test-authority.ts");
+    return new Person(username, authorityOf("client-ca", certificatePem, keyPem), signCertificate);
   }
 
   /** A certificate that begins and ends so many minutes from now. */
@@ -41,7 +46,7 @@ export class Person {
     const identity = { username: this.username, groups: [] };
     const request = createRequest(identity, this.privateKey);
     const [notBefore, notAfter] = [Date.now() + from * minute, Date.now() + until * minute];
-    return signCertificate({ ...identity, request, notBefore, notAfter, issuer: this.issuer, ...content });
+    return this.sign({ ...identity, request, notBefore, notAfter, issuer: this.issuer, ...content });
   }
 
   private get publicKey() {
