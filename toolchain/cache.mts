@@ -3,8 +3,7 @@ import { mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
 
-import { codeOf } from "./errors.mts";
-import { withLock } from "./lock.cjs";
+import { startTimeOf, withLock } from "./lock.cjs";
 
 /** Environment variables, as in `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -64,7 +63,7 @@ export class Cache {
   /** Removes what killed runs have left, and nothing of one that goes on: a lock can be held twice for an instant. */
   async #removeOthersWork(): Promise<void> {
     const left = (await readdir(this.root)).filter((name) => name.startsWith(workPrefix));
-    const ended = left.filter((name) => !isRunning(Number(name.slice(workPrefix.length))));
+    const ended = left.filter((name) => startTimeOf(Number(name.slice(workPrefix.length))) === undefined);
     await Promise.all(ended.map((name) => rm(path.join(this.root, name), { recursive: true, force: true })));
   }
 
@@ -79,14 +78,5 @@ export class Cache {
     await mkdir(path.dirname(folder), { recursive: true });
     await rename(content, folder);
     return { folder, result };
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return Number.isInteger(pid) && pid > 0 && process.kill(pid, 0);
-  } catch (error) {
-    // It is there, and somebody else's.
-    return codeOf(error) === "EPERM";
   }
 }

@@ -97,7 +97,8 @@ export class CertificateLifecycle {
 
   /** Says what a creation would do, as far as that is known, where it is not what was declared. */
   previewCreation(declared: PartlyKnown<CertificateDeclaration>): void {
-    if (this.compared.of(declared)?.old.phase !== "issued") {
+    // Nothing else is to be told, and most users adopt nothing: only then is it worth to look for the comparison.
+    if (declared.adopt !== undefined && this.compared.of(declared)?.old.phase !== "issued") {
       this.previewAdoption(declared);
     }
   }

@@ -58,12 +58,15 @@ export class CertificateSigningRequestProvider implements dynamic.ResourceProvid
     this.lifeline();
     // It asks again, then without old inputs, once the comparison has said that the resource is replaced. Its previews
     // show inputs, and the clock is none. What was said stays until the next time.
-    const replaces = Object.keys(old).length === 0;
-    if (replaces) {
-      this.lifecycle.previewCreation(previewedDeclaration(wanted));
-    }
-    const reason = replaces ? this.lifecycle.replaceReason(previewedDeclaration(wanted)) : old.replaceReason;
+    const reason = Object.keys(old).length === 0 ? this.creationReason(wanted) : old.replaceReason;
     return Promise.resolve({ inputs: reason === undefined ? wanted : { ...wanted, replaceReason: reason } });
+  }
+
+  /** Why another resource is replaced by this one, if one is; says on the way what its creation would not do. */
+  private creationReason(wanted: EngineInputs): string | undefined {
+    const declared = previewedDeclaration(wanted);
+    this.lifecycle.previewCreation(declared);
+    return this.lifecycle.replaceReason(declared);
   }
 
   diff(_id: string, old: CertificateState, wanted: EngineInputs): Promise<dynamic.DiffResult> {
