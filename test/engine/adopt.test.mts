@@ -4,6 +4,7 @@ import { kubectl, openssl } from "./support/commands.mts";
 import { type HandMade, makeByHand, requestsOf } from "./support/hand-made.mts";
 import { Project, succeed, summary } from "./support/project.mts";
 import { findSecrets, secretsOf } from "./support/secrets.mts";
+import { testAuthority } from "./support/test-authority.mts";
 
 const namespace = "adopt";
 const groups = ["developers", "oncall"];
@@ -130,8 +131,7 @@ describe("a certificate whose key stays with its owner", () => {
   });
 
   it("is refused when no client CA of the cluster has signed it", async () => {
-    // Only now: beside modules of the toolchain, jest cannot load it together with a test's file.
-    const { signCertificate } = await import("../unit/support/test-authority.ts");
+    const { signCertificate } = await testAuthority();
     const [notBefore, notAfter] = [Date.now() - 60_000, Date.now() + 86_400_000];
     const foreign = signCertificate({
       username: "adopted-joe",

@@ -134,13 +134,13 @@ function userOf(
   const own = username === undefined ? [] : (declared.get(userKey(server, username)) ?? []);
   const accessUntil = endOfAccess(own);
   const hasEnded = accessUntil !== undefined && timeOf(accessUntil) <= now;
-  const [first, ...others] = [...rows].sort((one, other) => rankOf(one, rows) - rankOf(other, rows));
   const entry = (status: UserStatus): Entry => ({
     status,
     state: status.state,
     isSuperseded: isSuperseded(status, rows),
   });
-  const groups = [...new Set([first ?? rows[0], ...others].flatMap(({ groups }) => groups ?? []))];
+  const [first = entry(rows[0]), ...others] = rows.map(entry).sort((one, other) => rankOf(one) - rankOf(other));
+  const groups = [...new Set([first, ...others].flatMap(({ status }) => status.groups ?? []))];
   const holdings = own.map(({ holdings }) => holdings);
   const known = holdings.filter((one) => one !== undefined);
   const found = username === undefined ? undefined : cluster?.of(username, groups);
@@ -152,8 +152,8 @@ function userOf(
   const sawAll = cluster === undefined || (cluster.isComplete && rows.every(({ groups }) => groups !== undefined));
   return {
     username,
-    groups: first?.groups,
-    entries: [entry(first ?? rows[0]), ...others.map(entry)],
+    groups: first.status.groups,
+    entries: [first, ...others],
     access: access?.length === 0 && !sawAll ? undefined : access,
     accessUntil,
     isDeclared,
@@ -161,9 +161,9 @@ function userOf(
 }
 
 /** A certificate counts more than the request for the next, that more than earlier ones, and those than what was replaced. */
-function rankOf(status: UserStatus, rows: readonly UserStatus[]): number {
-  if (status.state === "replaced") {
+function rankOf({ status, state, isSuperseded }: Entry): number {
+  if (state === "replaced") {
     return 3;
   }
-  return status.notAfter !== undefined ? 0 : isSuperseded(status, rows) ? 2 : 1;
+  return status.notAfter !== undefined ? 0 : isSuperseded ? 2 : 1;
 }

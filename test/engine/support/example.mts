@@ -9,7 +9,7 @@ import { Script } from "../../pages/script.mts";
 import { codeBlocksOf } from "../../unit/support/markdown-pages.ts";
 import { toolchainEnvironment } from "./project.mts";
 import { linkPackage, manifestOf } from "./linked-packages.mts";
-import { ShellFolder } from "./shell-folder.mts";
+import { ShellFolder, unattendedPulumi } from "./shell-folder.mts";
 
 /** The folder of all examples. */
 export const examples = resolve(import.meta.dirname, "../../../examples");
@@ -34,11 +34,7 @@ export class Example extends ShellFolder {
     const backend = await makeBackend(join(world, "pulumi"), { ...toolchainEnvironment(), ...environment });
     return new Example(folder, {
       ...backend,
-      // What a user answers, and what would only take time.
-      PULUMI_SKIP_CONFIRMATIONS: "true",
-      PULUMI_OPTION_SKIP_PREVIEW: "true",
-      PULUMI_OPTION_SUPPRESS_PROGRESS: "true",
-      PULUMI_OPTION_COLOR: "never",
+      ...unattendedPulumi,
       // test/tools/examples.test.mts checks the types, once for each example.
       PULUMI_NODEJS_TRANSPILE_ONLY: "true",
     });

@@ -8,6 +8,7 @@ import { createRequest } from "../../../components/core/csr/certification-reques
 import type { CertificateContent, signCertificate } from "../../unit/support/test-authority.ts";
 import { kubectl } from "./commands.mts";
 import { administrator } from "./kubeconfigs.mts";
+import { testAuthority } from "./test-authority.mts";
 
 const minute = 60_000;
 
@@ -36,8 +37,7 @@ export class Person {
     if (certificatePem === undefined || keyPem === undefined) {
       throw new Error("no authority");
     }
-    // Only now: beside modules of the toolchain, jest cannot load it together with a test's file.
-    const { authorityOf, signCertificate } = await import("../../unit/support/test-authority.ts");
+    const { authorityOf, signCertificate } = await testAuthority();
     return new Person(username, authorityOf("client-ca", certificatePem, keyPem), signCertificate);
   }
 

@@ -7,7 +7,7 @@ import { oneKubeconfig } from "./kubeconfigs.mts";
 import { linkCommands, linkPackage, manifestOf } from "./linked-packages.mts";
 import { unpackPackage } from "./packed-projects.mts";
 import { toolchainEnvironment } from "./project.mts";
-import { ShellFolder } from "./shell-folder.mts";
+import { ShellFolder, unattendedPulumi } from "./shell-folder.mts";
 
 const repository = resolve(import.meta.dirname, "../../..");
 
@@ -60,11 +60,7 @@ export class Scratch extends ShellFolder {
       // Nothing comes from a registry.
       npm_config_registry: "http://127.0.0.1:9",
       PULUMI_SKIP_UPDATE_CHECK: "true",
-      // What a user answers, and what would only take time.
-      PULUMI_SKIP_CONFIRMATIONS: "true",
-      PULUMI_OPTION_SKIP_PREVIEW: "true",
-      PULUMI_OPTION_SUPPRESS_PROGRESS: "true",
-      PULUMI_OPTION_COLOR: "never",
+      ...unattendedPulumi,
       // test/unit/docs/code-blocks.test.ts checks the types.
       PULUMI_NODEJS_TRANSPILE_ONLY: "true",
     });

@@ -4,6 +4,14 @@ import { join } from "node:path";
 import { Script } from "../../pages/script.mts";
 import { command, type CommandResult } from "./commands.mts";
 
+/** For `pulumi` in a shell: what a user answers, and without what would only take time. */
+export const unattendedPulumi = {
+  PULUMI_SKIP_CONFIRMATIONS: "true",
+  PULUMI_OPTION_SKIP_PREVIEW: "true",
+  PULUMI_OPTION_SUPPRESS_PROGRESS: "true",
+  PULUMI_OPTION_COLOR: "never",
+};
+
 /** A folder in which a shell runs commands, such as those of a page. */
 export class ShellFolder implements AsyncDisposable {
   readonly folder: string;

@@ -1,12 +1,12 @@
 import { kubectl } from "./commands.mts";
+import { testAuthority } from "./test-authority.mts";
 
 /** Signer of requests that the cluster's own signer leaves alone. */
 export const testSigner = "example.com/test-signer";
 
 /** Approves a request and signs it as {@link testSigner} would, for whom `username` says. */
 export async function signRequest(name: string, username: string, lifetimeSeconds = 3600): Promise<void> {
-  // Only now: beside modules of the toolchain, jest cannot load it together with a test's file.
-  const { signCertificate } = await import("../../unit/support/test-authority.ts");
+  const { signCertificate } = await testAuthority();
   await kubectl(`certificate approve ${name}`);
   await updateStatus(name, (request) => {
     const now = Date.now();
