@@ -12,7 +12,7 @@ import { approvalOptions, userOptions } from "../core/options/user-options";
 import { hasPassed } from "../core/time";
 import { userKubeconfig } from "../core/kubeconfig/user-kubeconfig";
 import { type UserStatus } from "../core/lifecycle/certificate-state";
-import { grantOnceIssued, namespacesOf, plainGrants } from "./rbac/rbac-objects";
+import { grantOnceIssued, plainGrants } from "./rbac/rbac-objects";
 import { dependsOnAfter, neverKnown, quietOutputs } from "./options/all-users";
 import { adoption } from "./certificate/adopted-key";
 import { approvalHooks } from "./approval/approval-hook";
@@ -146,7 +146,6 @@ export class KubernetesUser extends ComponentResource {
         approvalTimeoutSeconds: approval.timeoutSeconds ?? approvalOptions.timeoutSeconds.default,
         issuanceTimeoutSeconds: approval.issuanceTimeoutSeconds ?? approvalOptions.issuanceTimeoutSeconds.default,
         access: plainGrants(access),
-        namespaces: namespacesOf(access),
         verify: args.verify ?? userOptions.verify.default,
         ...(privateKey === undefined || args.verify === false ? {} : { privateKey }),
         ...(args.adopt === undefined ? {} : { adopt: adoption(args.adopt, approval.policy, whenValid) }),

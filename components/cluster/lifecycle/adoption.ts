@@ -5,6 +5,7 @@ import { nextRequest } from "../../core/lifecycle/next-request";
 import { adoptedState } from "../../core/lifecycle/next-state";
 import { leftRequest } from "../../core/lifecycle/reports";
 import { KubernetesUserError, withoutCode } from "../../core/errors";
+import { namespacesOf } from "../../core/rbac/grants";
 import { withoutStop } from "../../core/text/sentence";
 import { credentialIdOf } from "../../core/x509/certificate-summary";
 import { formatTime } from "../../core/time";
@@ -47,7 +48,7 @@ export async function adopt(
   const now = run.now();
   const request = nextRequest(declared, now);
   const adopted = adoptedCertificate(adoption, declared, now);
-  await namespaces.require(client, declared.username, declared.namespaces);
+  await namespaces.require(client, declared.username, namespacesOf(declared.access));
   const { certificate, facts } = adopted;
   const { privateKey } = declared;
   const verified = declared.verify && privateKey !== undefined;

@@ -10,6 +10,7 @@ import { leftRequest, shortenedLifetime, validCertificates } from "../../core/li
 import { renewalReason } from "../../core/options/lifetime";
 import { notYetKnown } from "../../core/options/validation-errors";
 import { KubernetesUserError } from "../../core/errors";
+import { namespacesOf } from "../../core/rbac/grants";
 import { type Announce, approvalCommands } from "../issuance/approval-announcement";
 import { issueCertificate } from "../issuance/issuance";
 import { type Api, KubernetesClient, type RunContext } from "../kubernetes-client";
@@ -209,7 +210,7 @@ export class CertificateLifecycle {
     const now = run.now();
     const request = nextRequest(declared, now);
     const place = approvalPlace(declared, admin);
-    await namespaces.require(client, declared.username, declared.namespaces);
+    await namespaces.require(client, declared.username, namespacesOf(declared.access));
     const issuance = await issueCertificate(client, run, {
       issuanceRequest: request,
       approval: {
@@ -240,8 +241,8 @@ export class CertificateLifecycle {
     declared: CertificateDeclaration,
     run: RunContext,
   ): Promise<void> {
-    const before = new Set((old.access ?? []).flatMap(({ namespaces = [] }) => namespaces));
-    const added = declared.namespaces.filter((namespace) => !before.has(namespace));
+    const before = new Set(namespacesOf(old.access ?? []));
+    const added = namespacesOf(declared.access).filter((namespace) => !before.has(namespace));
     if (added.length > 0) {
       const { api, namespaces } = this.administratorOf(adminOf(declared));
       await namespaces.require(new KubernetesClient(await api, run), declared.username, added);

@@ -1,6 +1,7 @@
 import { isRecord, isStrings } from "../options/validation-errors";
 import { sameNames } from "../options/identity";
 import { type Grant } from "../rbac/grants";
+import { canonicalJson } from "../text/canonical-json";
 import { parseTime } from "../time";
 import { readCertificate } from "../x509/certificate";
 import { type CertificateSummary, credentialIdOf, summaryOf } from "../x509/certificate-summary";
@@ -118,6 +119,14 @@ export function unissuedState(openRequest: OpenRequest, options: RecordedOptions
   }
 }
 
+/** A state as the engine keeps it. The grants are one text: the engine walks through lists at each step that it writes. */
+export type EngineState = Omit<CertificateState, "access"> & { readonly access?: string };
+
+/** What the engine is to keep of a state. */
+export function engineState({ access, ...state }: CertificateState): EngineState {
+  return { ...state, ...(access === undefined ? {} : { access: canonicalJson(access) }) };
+}
+
 /** The fields of a state as an engine or a stack's file has them: each may be missing, or secret. */
 export type StoredState = Readonly<Partial<Record<keyof IssuedState, unknown>>>;
 
@@ -188,8 +197,9 @@ function recordedOptionsIn({
   replaced,
   ended,
 }: StoredState): RecordedOptions {
+  const grants = readGrants(access);
   return {
-    ...(isGrants(access) ? { access } : {}),
+    ...(grants === undefined ? {} : { access: grants }),
     ...(typeof renewBeforeSeconds === "number" ? { renewBeforeSeconds } : {}),
     ...(typeof accessUntil === "string" ? { accessUntil } : {}),
     ...(typeof rotation === "string" ? { rotation } : {}),
@@ -198,9 +208,21 @@ function recordedOptionsIn({
   };
 }
 
-/** The grants have passed every check before they were recorded. */
-function isGrants(value: unknown): value is readonly Grant[] {
-  return Array.isArray(value) && value.every(isRecord);
+/**
+ * The grants that a state has recorded, which had passed every check before. Earlier versions recorded them as a list.
+ * Undefined for what is none: then nothing counts as judged.
+ */
+export function readGrants(recorded: unknown): readonly Grant[] | undefined {
+  const value = typeof recorded === "string" ? parsedJson(recorded) : recorded;
+  return Array.isArray(value) && value.every(isRecord) ? value : undefined;
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
 }
 
 function isSummary(value: unknown): value is CertificateSummary {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type ApprovalMode } from "../options/user-options";
+import { type ApprovalMode, approvalOptions, userOptions } from "../options/user-options";
 import { type NotYetKnown, isKnown, notYetKnown } from "../options/validation-errors";
 import { covers } from "../rbac/access-widening";
 import { type Grant } from "../rbac/grants";
@@ -34,8 +34,6 @@ export interface CertificateDeclaration {
   readonly issuanceTimeoutSeconds: number;
   /** What the user may do, here to be judged and recorded. Roles and bindings are resources of their own. */
   readonly access: readonly Grant[];
-  /** Namespaces that must exist for the user's access to be of use. */
-  readonly namespaces: readonly string[];
   /** Address and certificate authority of the cluster, as {@link clusterFingerprint} names them. */
   readonly cluster: string;
   /** The administrator's kubeconfig; undefined for the one that the environment names, which need not be kept. Secret. */
@@ -48,6 +46,36 @@ export interface CertificateDeclaration {
   readonly privateKey?: string;
   /** What is taken over in place of issuing, while the state has no certificate. */
   readonly adopt?: Adoption;
+}
+
+/** What most programs leave as it is. */
+const defaults = {
+  hooked: false,
+  approvalMode: approvalOptions.mode.default,
+  approvalTimeoutSeconds: approvalOptions.timeoutSeconds.default,
+  issuanceTimeoutSeconds: approvalOptions.issuanceTimeoutSeconds.default,
+  verify: userOptions.verify.default,
+} satisfies Partial<CertificateDeclaration>;
+
+type Defaulted = keyof typeof defaults;
+
+/** A declaration as the engine keeps it: without what is as it is by default, since the state is written at each step. */
+export type StoredDeclaration = Omit<CertificateDeclaration, Defaulted> &
+  Partial<Pick<CertificateDeclaration, Defaulted>>;
+
+/** The declaration that was stored. */
+export function withDefaults(stored: StoredDeclaration): CertificateDeclaration {
+  return { ...defaults, ...stored };
+}
+
+/** What is to be stored of a declaration's values, of which those that are Outputs are not known here. */
+export function withoutDefaults<Values extends Readonly<Record<Defaulted, unknown>>>(
+  values: Values,
+): Omit<Values, Defaulted> & Partial<Pick<Values, Defaulted>> {
+  const { hooked, approvalMode, approvalTimeoutSeconds, issuanceTimeoutSeconds, verify, ...others } = values;
+  const optional = { hooked, approvalMode, approvalTimeoutSeconds, issuanceTimeoutSeconds, verify };
+  const stored = Object.entries(optional).filter(([name, value]) => value !== Reflect.get(defaults, name));
+  return { ...others, ...Object.fromEntries(stored) };
 }
 
 /** A declaration of which a preview does not know everything yet. */

@@ -73,6 +73,11 @@ export function planAccess<Text, Rules>(grants: readonly Grant<Text, Rules>[]): 
   });
 }
 
+/** The namespaces that grants name, each once. */
+export function namespacesOf(grants: readonly Grant[]): string[] {
+  return [...new Set(grants.flatMap(({ namespaces = [] }) => namespaces))];
+}
+
 /** The namespaces of a grant, or undefined for the whole cluster. */
 export function scopesOf<Text, Rules>({ namespaces, clusterWide }: Grant<Text, Rules>): readonly (Text | undefined)[] {
   if (namespaces !== undefined) {

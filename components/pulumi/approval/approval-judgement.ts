@@ -7,7 +7,12 @@ import { certificateFacts } from "../../core/x509/certificate";
 import { isRecord } from "../../core/options/validation-errors";
 import { usages } from "../../core/csr/issuance-request";
 import { type PolicySubject } from "../../core/options/policy";
-import { type CertificateDeclaration, isWidened } from "../../core/lifecycle/declaration";
+import {
+  type CertificateDeclaration,
+  type StoredDeclaration,
+  isWidened,
+  withDefaults,
+} from "../../core/lifecycle/declaration";
 import { nextStep } from "../../core/lifecycle/next-step";
 
 /** What an approval hook gets to judge. It holds no secret. */
@@ -47,19 +52,20 @@ export type ApprovalGrant = Grant;
  * What an approval hook has to judge before the certificate's resource is created or updated; undefined for an update
  * that neither issues anything nor widens access.
  *
- * @param wanted the resource's inputs.
+ * @param inputs the resource's.
  * @param old its outputs; undefined when it is created.
  */
-export function judgement(wanted: unknown, old: unknown, server: string, now: number): ApprovalRequest | undefined {
-  if (!isInputs(wanted)) {
+export function judgement(inputs: unknown, old: unknown, server: string, now: number): ApprovalRequest | undefined {
+  if (!isInputs(inputs)) {
     throw new TypeError("The engine gave the approval hook no request to judge. Nothing was submitted.");
   }
+  const wanted = withDefaults(inputs);
   const read = requestReader();
   const parsed = read(wanted.request);
   if (old === undefined) {
     const request = describeRequest("issue", wanted, parsed, undefined, server);
     // What takes the place of another resource has a request issued: the comparison says why.
-    return isRecord(wanted) && "replaceReason" in wanted ? request : withAdopted(request, wanted, now);
+    return "replaceReason" in wanted ? request : withAdopted(request, wanted, now);
   }
   const state = readState(old);
   const step = nextStep(state, wanted, now, read);
@@ -73,7 +79,7 @@ export function judgement(wanted: unknown, old: unknown, server: string, now: nu
 }
 
 /** They are our own, as the engine got them. */
-function isInputs(inputs: unknown): inputs is CertificateDeclaration {
+function isInputs(inputs: unknown): inputs is StoredDeclaration {
   return (
     isRecord(inputs) &&
     typeof inputs["request"] === "string" &&

@@ -6,8 +6,13 @@ import {
   type LifecycleDependencies,
   type Outcome,
 } from "../../cluster/lifecycle/certificate-lifecycle";
-import { type CertificateState, readState } from "../../core/lifecycle/certificate-state";
-import { type CertificateDeclaration, type PartlyKnown } from "../../core/lifecycle/declaration";
+import { type EngineState, type StoredState, engineState, readState } from "../../core/lifecycle/certificate-state";
+import {
+  type CertificateDeclaration,
+  type PartlyKnown,
+  type StoredDeclaration,
+  withDefaults,
+} from "../../core/lifecycle/declaration";
 import { type Step } from "../../core/lifecycle/next-step";
 import { printableLine } from "../../core/text/printable";
 import { announceApproval } from "../approval/approval-display";
@@ -15,7 +20,7 @@ import { withoutMarkers } from "../outputs";
 import { engineLifeline } from "./engine-lifeline";
 
 /** Inputs as the engine passes them on. */
-export interface EngineInputs extends CertificateDeclaration {
+export interface EngineInputs extends StoredDeclaration {
   /** The text that {@link providerText} makes; a resource of the plugin has none. */
   readonly __provider?: string;
   /** Why this resource has taken the place of another, for people. The provider adds it: `pulumi preview --diff` shows inputs. */
@@ -38,7 +43,7 @@ class PartialFailure extends Error {
 }
 
 /** Serves CertificateSigningRequest resources: it hands the engine's calls to the certificate's lifecycle. */
-export class CertificateSigningRequestProvider implements dynamic.ResourceProvider<EngineInputs, CertificateState> {
+export class CertificateSigningRequestProvider implements dynamic.ResourceProvider<EngineInputs, EngineState> {
   private readonly lifecycle: CertificateLifecycle;
   private readonly lifeline: () => AbortSignal;
 
@@ -69,24 +74,20 @@ export class CertificateSigningRequestProvider implements dynamic.ResourceProvid
     return this.lifecycle.replaceReason(declared);
   }
 
-  diff(_id: string, old: CertificateState, wanted: EngineInputs): Promise<dynamic.DiffResult> {
+  diff(_id: string, old: StoredState, wanted: EngineInputs): Promise<dynamic.DiffResult> {
     return Promise.resolve(diffOf(this.lifecycle.compare(readState(old), previewedDeclaration(wanted))));
   }
 
-  async create(inputs: EngineInputs): Promise<dynamic.CreateResult<CertificateState>> {
+  async create(inputs: EngineInputs): Promise<dynamic.CreateResult<EngineState>> {
     const id = randomUUID();
     return { id, outs: saved(id, await this.lifecycle.create(declarationOf(inputs)), inputs) };
   }
 
-  async update(
-    id: string,
-    old: CertificateState,
-    inputs: EngineInputs,
-  ): Promise<dynamic.UpdateResult<CertificateState>> {
+  async update(id: string, old: StoredState, inputs: EngineInputs): Promise<dynamic.UpdateResult<EngineState>> {
     return { outs: saved(id, await this.lifecycle.update(readState(old), declarationOf(inputs)), inputs) };
   }
 
-  delete(_id: string, old: CertificateState): Promise<void> {
+  delete(_id: string, old: StoredState): Promise<void> {
     this.lifecycle.remove(readState(old));
     return Promise.resolve();
   }
@@ -107,16 +108,21 @@ function diffOf(step: Step): dynamic.DiffResult {
 }
 
 /** @throws PartialFailure where something failed once the certificate was there. */
-function saved(id: string, { state, failure }: Outcome, { __provider }: EngineInputs): CertificateState {
+function saved(id: string, { state, failure }: Outcome, { __provider }: EngineInputs): EngineState {
+  const properties = engineState(state);
   if (failure !== undefined) {
     // The SDK adds the provider's text to what succeeds only; without it the resource could not be deleted any more.
-    throw new PartialFailure(id, { ...state, ...(__provider === undefined ? {} : { __provider }) }, failure.message);
+    throw new PartialFailure(
+      id,
+      { ...properties, ...(__provider === undefined ? {} : { __provider }) },
+      failure.message,
+    );
   }
-  return state;
+  return properties;
 }
 
-function declarationOf({ __provider, replaceReason, ...declared }: EngineInputs): CertificateDeclaration {
-  return declared;
+function declarationOf({ __provider, replaceReason, ...stored }: EngineInputs): CertificateDeclaration {
+  return withDefaults(stored);
 }
 
 function previewedDeclaration(inputs: EngineInputs): PartlyKnown<CertificateDeclaration> {

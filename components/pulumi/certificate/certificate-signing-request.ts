@@ -1,7 +1,6 @@
 import { CustomResource, type CustomResourceOptions, type Input, type Output, secret } from "@pulumi/pulumi";
-import { type Grant } from "../../core/rbac/grants";
 import { type OpenRequest } from "../../core/lifecycle/certificate-state";
-import { type CertificateDeclaration } from "../../core/lifecycle/declaration";
+import { type CertificateDeclaration, withoutDefaults } from "../../core/lifecycle/declaration";
 import { type ServedResource } from "../host";
 import { registering } from "../registration";
 
@@ -43,8 +42,8 @@ export class CertificateSigningRequest extends CustomResource {
   declare readonly renewAfter: Output<string | undefined>;
   /** The request that nobody waits for, if there is one. */
   declare readonly openRequest: Output<OpenRequest | undefined>;
-  /** The grants that have been judged. */
-  declare readonly access: Output<readonly Grant[] | undefined>;
+  /** The grants that have been judged, as they are recorded. */
+  declare readonly access: Output<unknown>;
   /** The end of access that has been judged, RFC 3339. */
   declare readonly accessUntil: Output<string | undefined>;
 
@@ -55,7 +54,7 @@ export class CertificateSigningRequest extends CustomResource {
     super(
       served.type,
       name,
-      { ...args, ...secrets, ...unknownUntilCreated, ...served.inputs },
+      { ...withoutDefaults(args), ...secrets, ...unknownUntilCreated, ...served.inputs },
       { ...served.opts, ...opts },
     );
   }

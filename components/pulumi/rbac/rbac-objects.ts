@@ -11,8 +11,9 @@ import {
 import { type Grant, type PlannedBinding, planAccess } from "../../core/rbac/grants";
 import { accessOption } from "../../core/options/grant-options";
 import { checkOption } from "../../core/options/option-table";
-import { ValidationErrors, isRecord } from "../../core/options/validation-errors";
+import { ValidationErrors } from "../../core/options/validation-errors";
 import { KubernetesUserError, titleOf } from "../../core/errors";
+import { readGrants } from "../../core/lifecycle/certificate-state";
 import { isWidened } from "../../core/lifecycle/declaration";
 import { type CertificateSigningRequest } from "../certificate/certificate-signing-request";
 import { type KubernetesUserArgs } from "../kubernetes-user-args";
@@ -86,8 +87,9 @@ async function requireJudgement(
 ): Promise<void> {
   const known = await promiseIfKnown(all([certificate.access, certificate.accessUntil, wanted]));
   const [judged, until, grants] = known?.value ?? [];
+  const recorded = readGrants(judged);
   const old = {
-    ...(judged === undefined ? {} : { access: judged }),
+    ...(recorded === undefined ? {} : { access: recorded }),
     ...(until === undefined ? {} : { accessUntil: until }),
   };
   const now = { ...(accessUntil === undefined ? {} : { accessUntil }), access: grants ?? [] };
@@ -116,14 +118,6 @@ function grantAccess(owner: AccessOwner, grants: readonly ResolvedGrant[]): void
   for (const planned of planAccess<Input<string>, Rules>(grants)) {
     bind(owner, planned, roleName(owner, planned));
   }
-}
-
-/** The namespaces that grants name, each once. */
-export function namespacesOf(access: KubernetesUserArgs["access"]): Output<string[]> {
-  return plainGrants(access).apply((grants: readonly unknown[]) => {
-    const names = grants.flatMap((grant) => elementsOf(isRecord(grant) ? grant["namespaces"] : undefined));
-    return [...new Set(names.filter((name) => typeof name === "string"))];
-  });
 }
 
 /** The name of the role that a binding refers to, which is made when the grant is written as rules. */

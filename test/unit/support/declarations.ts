@@ -22,7 +22,6 @@ export const inputs: CertificateDeclaration = {
   approvalTimeoutSeconds: 300,
   issuanceTimeoutSeconds: 60,
   access: [{ namespaces: ["dev"], clusterRole: "view" }],
-  namespaces: [],
   cluster: "https://cluster ca:1",
   verify: true,
   privateKey: "secret",

@@ -1,7 +1,13 @@
 import { clusterFingerprint } from "../../../components/core/kubeconfig/cluster";
 import { resolveKubeconfig } from "../../../components/cluster/admin-kubeconfig";
 import { defaultSignerName } from "../../../components/core/csr/issuance-request";
-import { type CertificateState, type IssuedState } from "../../../components/core/lifecycle/certificate-state";
+import {
+  type CertificateState,
+  type EngineState,
+  type IssuedState,
+  readState,
+} from "../../../components/core/lifecycle/certificate-state";
+import { type CertificateDeclaration } from "../../../components/core/lifecycle/declaration";
 import {
   CertificateSigningRequestProvider,
   type EngineInputs,
@@ -28,7 +34,7 @@ export function fingerprintOf(kubeconfig: string): string {
 const kubeconfig = adminKubeconfigOf("https://cluster.test:6443");
 
 /** What jane's program declares: somebody else approves, and no run waits for it. */
-export const janesInputs: EngineInputs = {
+export const janesInputs: EngineInputs & CertificateDeclaration = {
   username: "jane",
   groups: ["developers", "admins"],
   request: requestOf({ username: "jane", groups: ["developers", "admins"] }),
@@ -39,7 +45,6 @@ export const janesInputs: EngineInputs = {
   approvalTimeoutSeconds: 0,
   issuanceTimeoutSeconds: 60,
   access: [],
-  namespaces: [],
   cluster: fingerprintOf(kubeconfig),
   kubeconfig,
   verify: false,
@@ -73,10 +78,11 @@ export class ProviderRun {
   /** A certificate that a run of its own has got. */
   static async issued(inputs: EngineInputs, cluster = new InMemoryCluster()): Promise<IssuedState> {
     const { outs } = await inFakeTime(new ProviderRun(cluster).provider.create({ ...inputs, ...automatic }));
-    if (outs?.phase !== "issued") {
-      throw new Error(`it is ${String(outs?.phase)}`);
+    const state = readState(outs);
+    if (state.phase !== "issued") {
+      throw new Error(`it is ${state.phase}`);
     }
-    return outs;
+    return state;
   }
 
   async create(inputs: EngineInputs): Promise<CertificateState> {
@@ -99,9 +105,9 @@ export class ProviderRun {
   }
 }
 
-function stateIn({ outs }: { readonly outs?: CertificateState }): CertificateState {
+function stateIn({ outs }: { readonly outs?: EngineState }): CertificateState {
   if (outs === undefined) {
     throw new Error("there is no state");
   }
-  return outs;
+  return readState(outs);
 }

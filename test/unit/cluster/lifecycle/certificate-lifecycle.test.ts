@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type CertificateState } from "../../../../components/core/lifecycle/certificate-state";
 import { type CertificateDeclaration } from "../../../../components/core/lifecycle/declaration";
+import { formatTime } from "../../../../components/core/time";
 import { notYetKnown } from "../../../../components/core/options/validation-errors";
 import { inFakeTime, testBegin, useFakeTime } from "../../support/fake-time";
 import { InMemoryCluster } from "../../support/in-memory-cluster";
@@ -116,7 +117,7 @@ describe("CertificateLifecycle", () => {
     expect(run.cluster.logged("create")).toHaveLength(1);
     // Another declaration asks anew, and does not take the known answer for its own.
     const again = new LifecycleRun(run.cluster);
-    const asked = { ...waiting, access: [{ namespaces: ["dev"], clusterRole: "view" }] };
+    const asked = { ...waiting, access: [{ clusterWide: true as const, clusterRole: "view" }] };
     again.lifecycle.compare(denied, asked);
     expect(await again.update(denied, asked)).toMatchObject({ phase: "pending" });
     expect(run.cluster.logged("create")).toHaveLength(2);
@@ -147,13 +148,12 @@ describe("CertificateLifecycle", () => {
   it("looks at no namespaces for a user who has no certificate and gets none", async () => {
     const run = new LifecycleRun();
     const { state } = await inFakeTime(run.lifecycle.create(waiting));
-    run.cluster.deny(String(state.openRequest?.csrName), "Policy", "no");
-    const denied = await run.update(state, waiting);
-    const wanted = { ...waiting, renewBeforeSeconds: 3600, namespaces: ["gone"] };
+    const accessUntil = formatTime(Date.now() + 60_000);
+    const wanted = { ...waiting, accessUntil, access: [{ namespaces: ["gone"], clusterRole: "view" }] };
     const next = new LifecycleRun(run.cluster);
     run.cluster.log.length = 0;
-    next.lifecycle.compare(denied, { ...wanted, access: denied.access ?? [] });
-    expect(await next.update(denied, wanted)).toMatchObject({ phase: "denied" });
+    expect(next.lifecycle.compare(state, wanted)).toMatchObject({ kind: "record" });
+    expect(await next.update(state, wanted)).toMatchObject({ phase: "pending", accessUntil });
     expect(run.cluster.log).toEqual([]);
   });
 
@@ -201,7 +201,7 @@ describe("CertificateLifecycle", () => {
   it("opens a connection for each administrator, and keeps what it knows of one cluster's namespaces to that", async () => {
     const run = new LifecycleRun();
     run.cluster.answers.set("/api/v1/namespaces/dev", {});
-    const granted = { access: [{ namespaces: ["dev"], clusterRole: "view" }], namespaces: ["dev"] };
+    const granted = { access: [{ namespaces: ["dev"], clusterRole: "view" }] };
     await run.create({ ...declared, ...granted });
     await run.create({ ...other, ...granted });
     expect(run.cluster.logged("/api/v1/namespaces/dev")).toHaveLength(1);
@@ -214,12 +214,14 @@ describe("CertificateLifecycle", () => {
 
   it("submits nothing for a user of whose namespaces one is missing", async () => {
     const run = new LifecycleRun();
-    await expect(run.lifecycle.create({ ...declared, namespaces: ["gone"] })).rejects.toThrow('no namespace "gone"');
+    await expect(
+      run.lifecycle.create({ ...declared, access: [{ namespaces: ["gone"], clusterRole: "view" }] }),
+    ).rejects.toThrow('no namespace "gone"');
     expect(run.cluster.log).toEqual(["/api/v1/namespaces/gone"]);
   });
 
   it("looks at the namespaces of added grants only, and asks nothing where none is added", async () => {
-    const grant = (...namespaces: readonly string[]) => ({ access: [{ namespaces, clusterRole: "view" }], namespaces });
+    const grant = (...namespaces: readonly string[]) => ({ access: [{ namespaces, clusterRole: "view" }] });
     const cluster = new InMemoryCluster();
     ["dev", "test"].forEach((namespace) => cluster.answers.set(`/api/v1/namespaces/${namespace}`, {}));
     const old = await new LifecycleRun(cluster).create({ ...declared, ...grant("dev") });

@@ -1,5 +1,6 @@
 import {
   type OpenRequest,
+  engineState,
   readState,
   servesTheSame,
   statusOf,
@@ -56,8 +57,22 @@ describe("readState", () => {
     unissuedState({ phase: "denied", ...request, reason: "no", foundAt: "2026-11-01T00:00:00.000Z" }, {}),
     { phase: "pending", csrName: "jane-0", cluster: "https://prod.test ca:0" },
   ] as const)("reads what was written, whatever the engine adds: %j", (state) => {
-    expect(readState({ ...JSON.parse(JSON.stringify(state)), __provider: "text" })).toEqual(state);
+    const stored: unknown = JSON.parse(JSON.stringify(engineState(state)));
+    expect(readState({ ...Object(stored), __provider: "text" })).toEqual(state);
   });
+
+  it("has the engine keep grants as one text, and reads the list that earlier versions recorded", () => {
+    const access = [{ namespaces: ["dev"], clusterRole: "view" }];
+    expect(engineState({ ...issued, access }).access).toBe('[{"clusterRole":"view","namespaces":["dev"]}]');
+    expect(readState({ ...issued, access })).toEqual({ ...issued, access });
+  });
+
+  it.each(["", "[", "{}", "null", '["view"]', '"view"'])(
+    "takes grants that are recorded as %j for not recorded",
+    (access) => {
+      expect(readState({ ...issued, access })).not.toHaveProperty("access");
+    },
+  );
 
   it("gives states of versions that had none a phase and a credential's id", () => {
     const pem = signCertificate({ ...janesIssuanceRequest, notBefore: now, notAfter: now + 1000 });

@@ -1,8 +1,43 @@
 import { formatTime } from "../../../../components/core/time";
-import { declarationDigest, isWidened } from "../../../../components/core/lifecycle/declaration";
+import {
+  declarationDigest,
+  isWidened,
+  withDefaults,
+  withoutDefaults,
+} from "../../../../components/core/lifecycle/declaration";
 import { nextStep } from "../../../../components/core/lifecycle/next-step";
 import { notYetKnown } from "../../../../components/core/options/validation-errors";
 import { content, hour, inputs, issued, none, record, state } from "../../support/declarations";
+
+describe("a stored declaration", () => {
+  const defaults = {
+    hooked: false,
+    approvalMode: "automatic",
+    approvalTimeoutSeconds: 300,
+    issuanceTimeoutSeconds: 60,
+    verify: true,
+  } as const;
+  const others = {
+    hooked: true,
+    approvalMode: "manual",
+    approvalTimeoutSeconds: 0,
+    issuanceTimeoutSeconds: 61,
+    verify: false,
+  } as const;
+
+  it("leaves out what is as it is by default, and nothing else", () => {
+    const declared = { ...inputs, ...defaults };
+    const stored = withoutDefaults(declared);
+    expect(Object.keys(declared).filter((name) => !(name in stored))).toEqual(Object.keys(defaults));
+    expect(withDefaults(stored)).toEqual(declared);
+  });
+
+  it.each(Object.entries(others))("keeps %s: %j", (name, value) => {
+    const declared = { ...inputs, ...defaults, [name]: value };
+    expect(withoutDefaults(declared)).toHaveProperty(name, value);
+    expect(withDefaults(withoutDefaults(declared))).toEqual(declared);
+  });
+});
 
 describe("grants in nextStep", () => {
   it("are recorded when they change, and nothing is issued", () => {

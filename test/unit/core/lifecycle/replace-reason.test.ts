@@ -19,7 +19,6 @@ const inputs: PartlyKnown<CertificateDeclaration> & Pick<CertificateDeclaration,
   approvalTimeoutSeconds: 300,
   issuanceTimeoutSeconds: 60,
   access: [],
-  namespaces: [],
   cluster: "https://prod.test ca:0",
   verify: false,
 };

@@ -7,6 +7,7 @@ import {
   type CertificateDeclaration,
   declarationDigest,
   termsDigest,
+  withoutDefaults,
 } from "../../../../components/core/lifecycle/declaration";
 import { hour, inputs as declared, issued as now, state } from "../../support/declarations";
 import { requestOf, signCertificate } from "../../support/test-authority";
@@ -98,6 +99,15 @@ describe("judgement", () => {
     const submitted = { ...inputs, ...terms };
     const openRequest = { phase: "pending" as const, ...asked, terms: termsDigest(content, submitted) };
     expect(judged(inputs, unissued(openRequest))).toMatchObject({ phase: "issue" });
+  });
+
+  it("is of nothing when a request is resumed whose terms are the defaults, which the inputs leave out", () => {
+    const terms = { hooked: false, approvalMode: "automatic", approvalTimeoutSeconds: 300 } as const;
+    const submitted = { ...inputs, ...terms };
+    const openRequest = { phase: "pending" as const, ...asked, terms: termsDigest(content, submitted) };
+    const stored = withoutDefaults(submitted);
+    expect(stored).not.toHaveProperty("approvalMode");
+    expect(judged(stored, unissued(openRequest))).toBeUndefined();
   });
 
   describe("of a certificate that may be adopted", () => {

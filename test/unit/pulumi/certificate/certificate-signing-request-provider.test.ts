@@ -34,7 +34,7 @@ describe("the certificate's provider", () => {
   });
 
   it("issues nothing in an update that was not compared as due, even if it has become due meanwhile", async () => {
-    const wanted = { ...inputs, access: [{ namespaces: ["dev"], clusterRole: "view" }] };
+    const wanted = { ...inputs, access: [{ clusterWide: true as const, clusterRole: "view" }] };
     jest.setSystemTime(due - 600_000);
     expect(await run.provider.diff("1", old, wanted)).toMatchObject({ changes: true, replaces: [] });
     jest.setSystemTime(due + hour);

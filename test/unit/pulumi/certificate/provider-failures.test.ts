@@ -89,7 +89,7 @@ describe("the certificate's provider", () => {
   it("makes sure that the namespaces of added grants exist before it records them", async () => {
     const run = new ProviderRun();
     const old = await run.create(inputs);
-    const wanted = { ...inputs, access: [{ namespaces: ["gone"], clusterRole: "view" }], namespaces: ["gone"] };
+    const wanted = { ...inputs, access: [{ namespaces: ["gone"], clusterRole: "view" }] };
     await run.provider.diff("1", old, wanted);
     expectError(await rejectionOf(run.update(old, wanted)), "namespace-not-found", '"gone"');
   });
