@@ -98,7 +98,7 @@ describe("the certificate's provider", () => {
     const run = new ProviderRun();
     const { phase, ...earlier } = await run.create(inputs);
     expect(phase).toBe("issued");
-    expect(await run.provider.diff("1", { ...earlier, certificate: "" } as never, inputs)).toMatchObject({
+    expect(await run.provider.diff("1", { ...earlier, certificate: "" }, inputs)).toMatchObject({
       changes: true,
       replaces: [],
     });
