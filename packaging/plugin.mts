@@ -68,7 +68,7 @@ export async function packPlugin(folder: string, platform: Platform, options: Pl
 const withoutClosures: Plugin = {
   name: "without-closures",
   setup(bundler) {
-    bundler.onResolve({ filter: /^(typescript|ts-node|@npmcli\/arborist)$/ }, ({ path }) => ({
+    bundler.onResolve({ filter: /^(typescript|ts-node)$/ }, ({ path }) => ({
       path,
       namespace: "nothing",
     }));
