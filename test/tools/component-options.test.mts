@@ -1,6 +1,6 @@
-import { kubectl } from "./support/commands.mts";
+import { kubectl } from "../engine/support/commands.mts";
 import { type PulumiRun } from "@kubernetes-user/toolchain";
-import { Project, type StateResource } from "./support/project.mts";
+import { Project, type StateResource } from "../engine/support/project.mts";
 
 /**
  * Every user has a plain component beside it with the same options and one Role for a child: the user's children

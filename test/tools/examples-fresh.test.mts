@@ -1,8 +1,8 @@
 import { readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { kubectl } from "./support/commands.mts";
-import { Example } from "./support/example.mts";
+import { kubectl } from "../engine/support/commands.mts";
+import { Example } from "../engine/support/example.mts";
 import { leftOut, Script } from "../pages/script.mts";
 
 describe("examples/fresh", () => {

@@ -1,12 +1,12 @@
 import { type ControlPlane, startControlPlane } from "@kubernetes-user/toolchain";
 import { parse } from "yaml";
 
-import { command } from "./support/commands.mts";
-import { controlPlanePrograms } from "./support/control-plane-programs.mts";
-import { Example } from "./support/example.mts";
+import { command } from "../engine/support/commands.mts";
+import { controlPlanePrograms } from "../engine/support/control-plane-programs.mts";
+import { Example } from "../engine/support/example.mts";
 import { leftOut, Script } from "../pages/script.mts";
-import { oneKubeconfig } from "./support/kubeconfigs.mts";
-import { findSecrets, secretsOf } from "./support/secrets.mts";
+import { oneKubeconfig } from "../engine/support/kubeconfigs.mts";
+import { findSecrets, secretsOf } from "../engine/support/secrets.mts";
 
 describe("examples/multi-cluster", () => {
   let prod: ControlPlane;

@@ -1,5 +1,5 @@
-import { command } from "./support/commands.mts";
-import { Example } from "./support/example.mts";
+import { command } from "../engine/support/commands.mts";
+import { Example } from "../engine/support/example.mts";
 import { leftOut, Script } from "../pages/script.mts";
 
 describe("examples/quickstart", () => {

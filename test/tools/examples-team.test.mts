@@ -1,5 +1,5 @@
-import { command, kubectl } from "./support/commands.mts";
-import { Example } from "./support/example.mts";
+import { command, kubectl } from "../engine/support/commands.mts";
+import { Example } from "../engine/support/example.mts";
 import { leftOut, Script } from "../pages/script.mts";
 
 /** An end that has not passed, whenever the tests run. */

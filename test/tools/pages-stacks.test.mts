@@ -3,9 +3,9 @@ import { join } from "node:path";
 
 import { leftOut, type Placeholders, replaced, Script } from "../pages/script.mts";
 import { codeBlocksOf } from "../unit/support/markdown-pages.ts";
-import { kubectl } from "./support/commands.mts";
-import { Scratch } from "./support/scratch.mts";
-import type { ShellFolder } from "./support/shell-folder.mts";
+import { kubectl } from "../engine/support/commands.mts";
+import { Scratch } from "../engine/support/scratch.mts";
+import type { ShellFolder } from "../engine/support/shell-folder.mts";
 
 /** What pages call `dev` and `developers`: the control plane is shared. */
 const [namespace, group] = ["pages-stacks-dev", "stacks-developers"];

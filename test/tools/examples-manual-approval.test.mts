@@ -3,8 +3,8 @@ import { join } from "node:path";
 
 import { parse } from "yaml";
 
-import { kubectl } from "./support/commands.mts";
-import { Example } from "./support/example.mts";
+import { kubectl } from "../engine/support/commands.mts";
+import { Example } from "../engine/support/example.mts";
 import { leftOut, Script } from "../pages/script.mts";
 
 /** A job of the workflow, as far as it matters here. */

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { recordedProcesses, waitUntilGone } from "@kubernetes-user/toolchain";
 import { leftOut, Script } from "../pages/script.mts";
-import { folders, kubectl, minute, ownEnv, useOwnControlPlanes } from "./support/own-control-planes.mts";
-import { ShellFolder } from "./support/shell-folder.mts";
+import { folders, kubectl, minute, ownEnv, useOwnControlPlanes } from "../engine/support/own-control-planes.mts";
+import { ShellFolder } from "../engine/support/shell-folder.mts";
 
 const repository = fileURLToPath(new URL("../..", import.meta.url));
 const clusterCommand = fileURLToPath(new URL("../../toolchain/control-plane/cluster-cli.mts", import.meta.url));

@@ -1,8 +1,8 @@
-import { kubectl } from "./support/commands.mts";
-import { Example } from "./support/example.mts";
+import { kubectl } from "../engine/support/commands.mts";
+import { Example } from "../engine/support/example.mts";
 import { leftOut, Script } from "../pages/script.mts";
-import { makeByHand } from "./support/hand-made.mts";
-import { BuiltPlugin, user, yaml, YamlProject } from "./support/yaml-project.mts";
+import { makeByHand } from "../engine/support/hand-made.mts";
+import { BuiltPlugin, user, yaml, YamlProject } from "../engine/support/yaml-project.mts";
 
 const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString();
 

@@ -1,6 +1,6 @@
-import { kubectl } from "./support/commands.mts";
-import { administrator, kubeconfig } from "./support/kubeconfigs.mts";
-import { Project, succeed } from "./support/project.mts";
+import { kubectl } from "../engine/support/commands.mts";
+import { administrator, kubeconfig } from "../engine/support/kubeconfigs.mts";
+import { Project, succeed } from "../engine/support/project.mts";
 
 const namespace = "previews";
 

@@ -1,8 +1,8 @@
-import { openssl } from "./support/commands.mts";
-import { makeByHand, requestsOf } from "./support/hand-made.mts";
-import { succeed, summary } from "./support/project.mts";
-import { findSecrets, secretsOf } from "./support/secrets.mts";
-import { BuiltPlugin, user, yaml, YamlProject } from "./support/yaml-project.mts";
+import { openssl } from "../engine/support/commands.mts";
+import { makeByHand, requestsOf } from "../engine/support/hand-made.mts";
+import { succeed, summary } from "../engine/support/project.mts";
+import { findSecrets, secretsOf } from "../engine/support/secrets.mts";
+import { BuiltPlugin, user, yaml, YamlProject } from "../engine/support/yaml-project.mts";
 
 let plugin: BuiltPlugin;
 

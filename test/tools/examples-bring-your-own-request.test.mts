@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 
-import { kubectl } from "./support/commands.mts";
-import { Example } from "./support/example.mts";
+import { kubectl } from "../engine/support/commands.mts";
+import { Example } from "../engine/support/example.mts";
 import { leftOut, Script } from "../pages/script.mts";
-import { findSecrets, secretsOf } from "./support/secrets.mts";
+import { findSecrets, secretsOf } from "../engine/support/secrets.mts";
 
 describe("examples/bring-your-own-request", () => {
   let example: Example;

@@ -22,7 +22,7 @@ import {
   programs,
   scratch,
   useOwnControlPlanes,
-} from "./support/own-control-planes.mts";
+} from "../engine/support/own-control-planes.mts";
 
 const started = new Set<ControlPlane>();
 

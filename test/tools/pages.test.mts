@@ -1,7 +1,7 @@
 import { leftOut, type Placeholders, replaced, Script } from "../pages/script.mts";
 import { codeBlocksOf } from "../unit/support/markdown-pages.ts";
-import { kubectl } from "./support/commands.mts";
-import { Scratch } from "./support/scratch.mts";
+import { kubectl } from "../engine/support/commands.mts";
+import { Scratch } from "../engine/support/scratch.mts";
 
 /** What pages call `dev`: the control plane is shared. */
 const namespace = "pages-dev";

@@ -6,8 +6,8 @@ import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 
 import { leftOut, Script } from "../pages/script.mts";
-import { kubectl } from "./support/commands.mts";
-import { ShellFolder } from "./support/shell-folder.mts";
+import { kubectl } from "../engine/support/commands.mts";
+import { ShellFolder } from "../engine/support/shell-folder.mts";
 
 const repository = resolve(import.meta.dirname, "../..");
 

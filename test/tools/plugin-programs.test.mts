@@ -2,9 +2,9 @@ import { readFile } from "node:fs/promises";
 import { delimiter } from "node:path";
 
 import { packageVersion } from "../../packaging/bundles.mts";
-import { kubectl } from "./support/commands.mts";
-import { Project, succeed, summary } from "./support/project.mts";
-import { BuiltPlugin } from "./support/yaml-project.mts";
+import { kubectl } from "../engine/support/commands.mts";
+import { Project, succeed, summary } from "../engine/support/project.mts";
+import { BuiltPlugin } from "../engine/support/yaml-project.mts";
 
 const version = await packageVersion();
 

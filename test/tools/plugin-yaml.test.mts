@@ -3,11 +3,11 @@ import { delimiter, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
 import { leftOut, Script } from "../pages/script.mts";
-import { command, type CommandResult } from "./support/commands.mts";
-import { Example } from "./support/example.mts";
-import { succeed, summary } from "./support/project.mts";
-import { signRequest, testSigner } from "./support/test-signer.mts";
-import { approve, BuiltPlugin, problems, user, yaml, YamlProject } from "./support/yaml-project.mts";
+import { command, type CommandResult } from "../engine/support/commands.mts";
+import { Example } from "../engine/support/example.mts";
+import { succeed, summary } from "../engine/support/project.mts";
+import { signRequest, testSigner } from "../engine/support/test-signer.mts";
+import { approve, BuiltPlugin, problems, user, yaml, YamlProject } from "../engine/support/yaml-project.mts";
 
 const access = [{ namespaces: ["default"], clusterRole: "view" }];
 
