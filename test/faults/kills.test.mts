@@ -17,17 +17,18 @@ const points = {
 
 type Point = keyof typeof points;
 
-const cases = (Object.keys(points) as Point[]).flatMap((point) =>
-  victims.map((victim) => ({ victim, point, user: `${victim}-${point.replaceAll(" ", "-")}` })),
-);
+const everyPoint = Object.keys(points) as Point[];
 
-const program = (user: string, kubeconfig: string): string => `
-  const user = new KubernetesUser("${user}", {
-    kubeconfig: ${JSON.stringify(kubeconfig)},
-    groups: ["first", "second"],
-    access: [{ namespaces: ["default"], clusterRole: "view" }],
-  });
-  exports.kubeconfig = user.kubeconfig;`;
+const groups = ["first", "second"];
+const access = [{ namespaces: ["default"], clusterRole: "view" }];
+
+const nameOf = (victim: Victim, point: Point): string => `${victim}-${point.replaceAll(" ", "-")}`;
+
+const program = (users: readonly string[], kubeconfig: string): string => `
+  const kubeconfig = ${JSON.stringify(kubeconfig)};
+  const [groups, access] = ${JSON.stringify([groups, access])};
+  for (const name of ${JSON.stringify(users)})
+    exports[name] = new KubernetesUser(name, { kubeconfig, groups, access }).kubeconfig;`;
 
 describe("SIGKILL", () => {
   const reports: FaultReport[] = [];
@@ -42,14 +43,27 @@ describe("SIGKILL", () => {
     printReport("Processes killed in the middle of a run", reports);
   });
 
-  it.each(cases)(
-    "of $victim $point: the next run ends with one certificate and one request",
-    async ({ victim, point, user }) => {
-      await using project = await Project.create(program(user, front.kubeconfig));
+  // Each run that is killed makes one more user of the same stack.
+  describe.each(victims)("of %s", (victim) => {
+    const users: string[] = [];
+    let project: Project;
+
+    beforeAll(async () => {
+      project = await Project.create("");
+    });
+
+    afterAll(async () => {
+      await project[Symbol.asyncDispose]();
+    });
+
+    it.each(everyPoint)("%s: the next run ends with one certificate and one request", async (point) => {
+      const user = nameOf(victim, point);
+      users.push(user);
+      await project.write(program(users, front.kubeconfig));
       await breakOff(project, front, victim, points[point]);
       const key = await keyInState(project, user);
       const [submitted] = await requestsOf(user);
-      const saved = await savedCertificate(project);
+      const saved = await savedCertificate(project, user);
       if (victim === "pulumi") {
         await project.stack.run(project.stack.on("cancel", "--yes"));
       }
@@ -66,12 +80,16 @@ describe("SIGKILL", () => {
       const { csrName, publicKey } = await userInState(project, user);
       expect(csrName).toBe(request?.name);
       expect(publicKey).toBe(key);
-      const { kubeconfig } = await project.stack.outputs();
-      expect(await whoami(project, kubeconfig)).toBe(user);
-      expect(Object.keys(summary(succeed(await project.stack.up())))).toEqual(["unchanged"]);
+      const kubeconfigs = await project.stack.outputs();
+      expect(await whoami(project, kubeconfigs[user])).toBe(user);
       reports.push({ fault: `kill -9 ${victim}`, stage: point, outcome, issued: 1, left: "1 request" });
-    },
-  );
+    });
+
+    it("leaves a stack that nothing is to be done for", async () => {
+      expect(users).toHaveLength(everyPoint.length);
+      expect(Object.keys(summary(succeed(await project.stack.up())))).toEqual(["unchanged"]);
+    });
+  });
 });
 
 describe("SIGKILL, with the plugin and a YAML program", () => {
@@ -90,41 +108,52 @@ describe("SIGKILL, with the plugin and a YAML program", () => {
     printReport("The plugin's processes killed in the middle of a run", reports);
   });
 
-  it.each(
-    (["pulumi", "plugin"] as const).flatMap((victim) =>
-      (Object.keys(points) as Point[]).map((point) => ({
-        victim,
-        point,
-        name: `${victim}-${point.replaceAll(" ", "-")}`,
-      })),
-    ),
-  )("of $victim $point: the next run ends with one certificate and one request", async ({ victim, point, name }) => {
-    const username = `yaml-${name}`;
-    const access = [{ namespaces: ["default"], clusterRole: "view" }];
-    await using project = await YamlProject.of(
+  describe.each(["pulumi", "plugin"] as const)("of %s", (victim) => {
+    const users: string[] = [];
+    let project: YamlProject;
+
+    const program = (): string =>
       yaml({
-        resources: { [username]: user({ kubeconfig: front.kubeconfig, groups: ["first", "second"], access }) },
-        outputs: { kubeconfig: `\${${username}.kubeconfig}` },
-      }),
-      plugin.folder,
-    );
-    await breakOff(project, front, victim, points[point]);
-    const submitted = await requestsOf(username);
-    if (victim === "pulumi") {
-      await project.stack.run(project.stack.on("cancel", "--yes"));
-    }
+        resources: Object.fromEntries(
+          users.map((name) => [name, user({ kubeconfig: front.kubeconfig, groups, access })]),
+        ),
+        outputs: Object.fromEntries(users.map((name) => [name, `\${${name}.kubeconfig}`])),
+      });
 
-    await project.up();
+    beforeAll(async () => {
+      project = await YamlProject.of(program(), plugin.folder);
+    });
 
-    const requests = await requestsOf(username);
-    expect(requests).toHaveLength(1);
-    expect(requests[0]?.certificate).toBeDefined();
-    const { kubeconfig } = await project.stack.outputs();
-    expect(await whoami(project, kubeconfig)).toBe(username);
-    expect(Object.keys(summary(succeed(await project.stack.up())))).toEqual(["unchanged"]);
-    const outcome = submitted.length === 0 ? "asked anew" : "went on";
-    expect(outcome).toBe(point === "before submit" ? "asked anew" : "went on");
-    reports.push({ fault: `kill -9 ${victim}`, stage: point, outcome, issued: 1, left: "1 request" });
+    afterAll(async () => {
+      await project[Symbol.asyncDispose]();
+    });
+
+    it.each(everyPoint)("%s: the next run ends with one certificate and one request", async (point) => {
+      const username = `yaml-${nameOf(victim, point)}`;
+      users.push(username);
+      await project.write(program());
+      await breakOff(project, front, victim, points[point]);
+      const submitted = await requestsOf(username);
+      if (victim === "pulumi") {
+        await project.stack.run(project.stack.on("cancel", "--yes"));
+      }
+
+      await project.up();
+
+      const requests = await requestsOf(username);
+      expect(requests).toHaveLength(1);
+      expect(requests[0]?.certificate).toBeDefined();
+      const kubeconfigs = await project.stack.outputs();
+      expect(await whoami(project, kubeconfigs[username])).toBe(username);
+      const outcome = submitted.length === 0 ? "asked anew" : "went on";
+      expect(outcome).toBe(point === "before submit" ? "asked anew" : "went on");
+      reports.push({ fault: `kill -9 ${victim}`, stage: point, outcome, issued: 1, left: "1 request" });
+    });
+
+    it("leaves a stack that nothing is to be done for", async () => {
+      expect(users).toHaveLength(everyPoint.length);
+      expect(Object.keys(summary(succeed(await project.stack.up())))).toEqual(["unchanged"]);
+    });
   });
 });
 
@@ -149,9 +178,9 @@ async function breakOff(
   expect(front.failures).toEqual([]);
 }
 
-async function savedCertificate(project: Project): Promise<boolean> {
+async function savedCertificate(project: Project, user: string): Promise<boolean> {
   const state = await project.state();
   return state.some(
-    ({ type, outputs }) => type.endsWith(":CertificateSigningRequest") && outputs?.["certificate"] !== undefined,
+    ({ urn, outputs }) => urn.endsWith(`::${user}-certificate`) && outputs?.["certificate"] !== undefined,
   );
 }

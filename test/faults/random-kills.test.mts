@@ -7,7 +7,7 @@ import { type FaultReport, printReport } from "./support/report.mts";
 import { requestsOf, userInState, whoami } from "./support/traces.mts";
 
 /** So many runs are killed, in two stacks at once; more with KUBERNETES_USER_TEST_KILLS. Each time, others are. */
-const kills = Number(process.env["KUBERNETES_USER_TEST_KILLS"] ?? 60);
+const kills = Number(process.env["KUBERNETES_USER_TEST_KILLS"] ?? 40);
 /** The same victims and moments again: KUBERNETES_USER_TEST_SEED=… npm run test:faults -- --files random-kills */
 const seed = Number(process.env["KUBERNETES_USER_TEST_SEED"] ?? Date.now() % 1_000_000);
 
