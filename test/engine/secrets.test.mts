@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 
 import { kubectl } from "./support/commands.mts";
-import { Project } from "./support/project.mts";
+import { Project, summary } from "./support/project.mts";
 import { findSecrets, secretsOf } from "./support/secrets.mts";
 
 const namespace = "secrets";
@@ -80,5 +80,22 @@ describe("secrets", () => {
       expect(output).toMatch(/\[(kubeconfig-unreadable|server-unreachable)\]/);
       expect(findSecrets(secrets, output)).toEqual([]);
     }
+  });
+});
+
+describe("a rotation that is secret", () => {
+  it("makes a new key when it changes, and only then", async () => {
+    const rotated = (rotation: string): string =>
+      `exports.serialNumber = new KubernetesUser("rotated", { rotation: pulumi.secret("${rotation}") }).serialNumber;`;
+    await using project = await Project.create(rotated("first"));
+    await project.up();
+    const before = await project.stack.outputs();
+    expect(Object.keys(summary(await project.up()))).toEqual(["unchanged"]);
+    await project.write(rotated("second"));
+    const { output } = await project.up("--diff");
+    expect(output).toContain("+-tls:index/privateKey:PrivateKey: (replace)");
+    expect(output).not.toContain(`"second"`);
+    expect(await project.stack.outputs()).not.toEqual(before);
+    expect(JSON.stringify(await project.state())).not.toContain("second");
   });
 });

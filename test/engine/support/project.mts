@@ -65,11 +65,13 @@ export class Project implements AsyncDisposable {
     return succeed(await this.stack.up(...args));
   }
 
-  /** The state, as `pulumi stack export` shows it, secrets encrypted. */
+  /** The state as it is in the backend, secrets encrypted: what `pulumi stack export` prints, without a process for it. */
   async state(): Promise<StateResource[]> {
-    const { stdout } = await this.stack.run(this.stack.on("stack", "export"));
-    const { deployment } = JSON.parse(stdout) as { deployment: { resources?: StateResource[] } };
-    return deployment.resources ?? [];
+    const path = join(this.folder, "pulumi/state/.pulumi/stacks/test/test.json");
+    const { checkpoint } = JSON.parse(await readFile(path, "utf8")) as {
+      checkpoint: { latest?: { resources?: StateResource[] } };
+    };
+    return checkpoint.latest?.resources ?? [];
   }
 
   /** kubectl with a kubeconfig that the program exports. */

@@ -1,4 +1,4 @@
-import { Project, succeed, summary } from "./support/project.mts";
+import { Project, succeed } from "../engine/support/project.mts";
 
 /** A user of ten minutes, less than 599 seconds before the end of which is as good as at once. */
 const program = (options: string): string =>
@@ -48,7 +48,7 @@ describe("pulumi preview --diff says why a certificate is replaced", () => {
     expect(Date.parse(second ?? "")).toBeGreaterThan(Date.parse(first ?? ""));
     await project.write(program(`rotation: "2026-11", renewBeforeSeconds: 300`));
     const { output } = succeed(await project.stack.preview("--diff"));
-    expect(output).toMatch(/ ~ renewBeforeSeconds +: 599 => 300/);
+    expect(output).toMatch(/ ~ renewBeforeSeconds *: 599 => 300/);
     expect(output).not.toMatch(/[+~-] replaceReason/);
     // What it has said makes no difference by itself.
     await project.up();
@@ -63,21 +63,5 @@ describe("pulumi preview --diff says why a certificate is replaced", () => {
     expect(certificate).toContain(`replaceReason: "groups changed"\n`);
     expect(certificate).toContain("rotation: [secret]");
     expect(output + certificate + JSON.stringify(await project.state())).not.toContain("confidential");
-  });
-});
-
-describe("a rotation that is secret", () => {
-  it("makes a new key when it changes, and only then", async () => {
-    const rotated = (rotation: string): string =>
-      `exports.serialNumber = new KubernetesUser("rotated", { rotation: pulumi.secret("${rotation}") }).serialNumber;`;
-    await using project = await Project.create(rotated("first"));
-    await project.up();
-    const before = await project.stack.outputs();
-    expect(Object.keys(summary(await project.up()))).toEqual(["unchanged"]);
-    await project.write(rotated("second"));
-    const { output } = await project.up();
-    expect(output).toMatch(/PrivateKey rotated-key created replacement/);
-    expect(await project.stack.outputs()).not.toEqual(before);
-    expect(JSON.stringify(await project.state())).not.toContain("second");
   });
 });
