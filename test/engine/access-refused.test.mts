@@ -53,4 +53,15 @@ describe("access that is refused", () => {
     await project.up();
     expect(await project.stack.outputs()).toEqual({ serialNumber });
   });
+
+  it("for one user keeps nobody else's from being taken away, with --continue-on-error", async () => {
+    expect(await kubectl("get rolebindings -n default -o name")).toContain("access-added");
+    await project.write(
+      `new KubernetesUser("access-late", { access: [{ namespaces: ["access-nowhere"], role: "any" }] });`,
+    );
+    const { exitCode, output } = await project.stack.up("--continue-on-error");
+    expect(exitCode).not.toBe(0);
+    expect(output).toContain("[namespace-not-found]");
+    expect(await kubectl("get rolebindings -n default -o name")).not.toContain("access-added");
+  });
 });
