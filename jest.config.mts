@@ -15,10 +15,17 @@ const shared: Config = {
 
 const config: Config = {
   projects: [
+    // What a clone takes from others is pinned: a rule, unlike the rest of the toolchain.
     {
       ...shared,
       displayName: "unit",
-      testMatch: ["<rootDir>/test/unit/**/*.test.{ts,mts}", "<rootDir>/toolchain/test/**/*.test.mts"],
+      testMatch: ["<rootDir>/test/unit/**/*.test.{ts,mts}", "<rootDir>/toolchain/test/sources/*.test.mts"],
+    },
+    {
+      ...shared,
+      displayName: "toolchain",
+      testMatch: ["<rootDir>/toolchain/test/**/*.test.mts"],
+      testPathIgnorePatterns: ["<rootDir>/toolchain/test/sources/"],
     },
     { ...shared, displayName: "engine", testMatch: ["<rootDir>/test/engine/**/*.test.{ts,mts}"] },
     { ...shared, displayName: "tools", testMatch: ["<rootDir>/test/tools/**/*.test.{ts,mts}"] },

@@ -5,7 +5,7 @@ import { defaultSuites, isSuiteName, runSuites, suiteNames } from "./runner/suit
 
 const usage = `Usage: npm test -- [SUITE …] [--files PATTERN] [--name PATTERN]
 
-  SUITE            one or more of ${suiteNames.join(", ")} (default: all but tools and faults)
+  SUITE            one or more of ${suiteNames.join(", ")} (default: ${defaultSuites.join(", ")})
   --files PATTERN  only the test files whose path matches
   --name PATTERN   only the tests whose name matches`;
 

@@ -26,7 +26,7 @@ const engineTimeoutMs = 300_000;
 
 /** Runs one of jest's projects and counts its tests. A file that cannot be run counts as one failure. */
 export async function jest(
-  project: "unit" | "engine" | "tools" | "faults",
+  project: "unit" | "toolchain" | "engine" | "tools" | "faults",
   environment: Readonly<Record<string, string>>,
   { files, name }: JestFilter,
   signal: AbortSignal,
@@ -39,7 +39,7 @@ export async function jest(
   const options = [
     "--maxWorkers",
     workers,
-    ...(project === "unit" ? [] : ["--testTimeout", String(engineTimeoutMs)]),
+    ...(project === "unit" || project === "toolchain" ? [] : ["--testTimeout", String(engineTimeoutMs)]),
     ...(files === undefined ? [] : ["--testPathPatterns", files]),
     ...(name === undefined ? [] : ["--testNamePattern", name]),
   ];

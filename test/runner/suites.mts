@@ -6,13 +6,26 @@ import { type Outcome, sum } from "./outcome.mts";
 import { runProgram } from "./program.mts";
 
 /** All that there is to run, in order. */
-export const suiteNames = ["lint", "layers", "types", "format", "unit", "engine", "tools", "faults"] as const;
+export const suiteNames = [
+  "lint",
+  "layers",
+  "types",
+  "format",
+  "unit",
+  "engine",
+  "toolchain",
+  "tools",
+  "faults",
+] as const;
+
+/** Suites that need nothing but Node.js. */
+const alone = ["unit", "toolchain"] as const;
 
 /** Suites that run against a control plane. */
 const onCluster = ["engine", "tools", "faults"] as const;
 
-/** What `npm test` runs; the other two take several minutes more. */
-export const defaultSuites = suiteNames.filter((name) => name !== "tools" && name !== "faults");
+/** What `npm test` runs: the rules that protect somebody. The others take several minutes more. */
+export const defaultSuites = ["lint", "layers", "types", "format", "unit", "engine"] as const satisfies SuiteName[];
 
 /** One of {@link suiteNames}. */
 export type SuiteName = (typeof suiteNames)[number];
@@ -39,8 +52,10 @@ export async function runSuites(
 ): Promise<Outcome> {
   const checked = await Promise.all(names.map((name) => check(name, signal)));
   const outcomes = checked.filter((outcome) => outcome !== undefined);
-  if (names.includes("unit")) {
-    outcomes.push(await timed("unit", () => jest("unit", {}, filter, signal)));
+  for (const suite of alone) {
+    if (names.includes(suite)) {
+      outcomes.push(await timed(suite, () => jest(suite, {}, filter, signal)));
+    }
   }
   for (const suite of onCluster) {
     if (names.includes(suite)) {

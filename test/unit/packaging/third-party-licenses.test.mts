@@ -39,7 +39,7 @@ describe("the plugin", () => {
       expect(text).toContain(`\n${name} ${version}\nLicence: `);
     }
     expect(text).toContain(
-      await readFile(join(repository, "node_modules/undici/LICENSE"), "utf8").then((it) => it.trim()),
+      await readFile(join(repository, "node_modules/@grpc/grpc-js/LICENSE"), "utf8").then((it) => it.trim()),
     );
     expect(text).not.toContain(repository);
   }, 60_000);

@@ -2,12 +2,12 @@ import path from "node:path";
 
 import { jest } from "@jest/globals";
 
-import { type Platform, platformName } from "../parts/part.mts";
-import { readParts } from "../parts/parts.mts";
-import { archiveName } from "../sources/archives.mts";
-import { readPins } from "../sources/files.mts";
-import { repository } from "./support/cli.mts";
-import { install, temporaryFolder, testContext } from "./support/fakes.mts";
+import { type Platform, platformName } from "../../parts/part.mts";
+import { readParts } from "../../parts/parts.mts";
+import { archiveName } from "../../sources/archives.mts";
+import { readPins } from "../../sources/files.mts";
+import { repository } from "../support/cli.mts";
+import { install, temporaryFolder, testContext } from "../support/fakes.mts";
 
 const platforms: readonly Platform[] = (["linux", "darwin"] as const).flatMap((os) =>
   (["amd64", "arm64"] as const).map((arch) => ({ os, arch })),

@@ -4,9 +4,9 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { packageVersion, thirdPartyLicenses } from "../../../packaging/bundles.mts";
-import { buildKubectlPlugin, krewManifest, packKubectlPlugin } from "../../../packaging/kubectl-plugin.mts";
-import { packageFolders } from "../../../packaging/third-party-licenses.mts";
+import { packageVersion, thirdPartyLicenses } from "../../packaging/bundles.mts";
+import { buildKubectlPlugin, krewManifest, packKubectlPlugin } from "../../packaging/kubectl-plugin.mts";
+import { packageFolders } from "../../packaging/third-party-licenses.mts";
 
 const places = { downloadUrl: "https://git.test/owner/repo/releases/download/v0.1.0", homepage: "https://git.test/" };
 const release = {

@@ -3,7 +3,7 @@ import { chmod, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 
-import type { Recipe } from "../parts/part.mts";
+import type { Recipe } from "../../parts/part.mts";
 import {
   install,
   scriptOfVersion,
@@ -13,8 +13,8 @@ import {
   testContext,
   toolPart,
   writeScript,
-} from "./support/fakes.mts";
-import { rightSums, writeProxy, writeRecipe } from "./support/go-modules.mts";
+} from "../support/fakes.mts";
+import { rightSums, writeProxy, writeRecipe } from "../support/go-modules.mts";
 
 const recipe: Recipe = {
   folder: "tool",

@@ -4,7 +4,7 @@ import { appendFile, readdir, readFile, stat, truncate } from "node:fs/promises"
 import path from "node:path";
 import { promisify } from "node:util";
 
-import { findPart } from "../install.mts";
+import { findPart } from "../../install.mts";
 import {
   install,
   scriptOfVersion,
@@ -16,7 +16,7 @@ import {
   writeArchive,
   writeScript,
   type TestContext,
-} from "./support/fakes.mts";
+} from "../support/fakes.mts";
 
 const name = "tool-v1.2.3-linux-amd64.tar.xz";
 

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 
-import { isObject } from "../json.mts";
-import { repository } from "./support/cli.mts";
+import { isObject } from "../../json.mts";
+import { repository } from "../support/cli.mts";
 
 async function readObject(file: string): Promise<Readonly<Record<string, unknown>>> {
   const value: unknown = JSON.parse(await readFile(path.join(repository, file), "utf8"));

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { createServer, type RequestListener, type Server } from "node:http";
 import path from "node:path";
 
-import { install, scriptOfVersion, temporaryFolder, testContext, toolPart, writeArchive } from "./support/fakes.mts";
+import { install, scriptOfVersion, temporaryFolder, testContext, toolPart, writeArchive } from "../support/fakes.mts";
 
 type Answers = Readonly<Record<string, RequestListener>>;
 

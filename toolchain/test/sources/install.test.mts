@@ -1,9 +1,9 @@
 import { readdir, stat, utimes } from "node:fs/promises";
 import path from "node:path";
 
-import type { Stubs } from "../environment.mts";
-import { languageHost } from "../parts/parts.mts";
-import { prepareEnvironment } from "../toolchain.mts";
+import type { Stubs } from "../../environment.mts";
+import { languageHost } from "../../parts/parts.mts";
+import { prepareEnvironment } from "../../toolchain.mts";
 import {
   platform,
   subfolder,
@@ -13,7 +13,7 @@ import {
   toolPart,
   writeArchive,
   writeScript,
-} from "./support/fakes.mts";
+} from "../support/fakes.mts";
 
 const pulumi = toolPart({ name: "pulumi", programs: ["pulumi"], extras: [languageHost] });
 const { recipe: _, ...withoutRecipe } = toolPart();
