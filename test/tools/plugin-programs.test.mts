@@ -35,20 +35,17 @@ describe("the plugin, with a TypeScript program", () => {
   const unchanged = ["unchanged"];
   // A TypeScript program does not know the address in an Output, by which the plugin names the provider of the bindings.
   const handedOver = ["created", "deleted", "replaced"];
-  const [dynamic, remoteUser] = ["KubernetesUser", "RemoteUser"];
 
   describe.each([
-    { from: dynamic, to: remoteUser, given: "text", moved: unchanged },
-    { from: dynamic, to: remoteUser, given: "pulumi.secret(text)", moved: handedOver },
     // What takes them over later is noted in the state of each.
-    { from: remoteUser, to: dynamic, given: "text", moved: ["updated", "unchanged"] },
-    { from: remoteUser, to: dynamic, given: "pulumi.secret(text)", moved: ["updated", ...handedOver] },
-  ])("goes on with what was made elsewhere: $from to $to, kubeconfig $given", ({ from, to, given, moved }) => {
+    { given: "text", toProgram: ["updated", "unchanged"], toPlugin: unchanged },
+    { given: "pulumi.secret(text)", toProgram: ["updated", ...handedOver], toPlugin: handedOver },
+  ])("goes on with what was made elsewhere, kubeconfig $given", ({ given, toProgram, toPlugin }) => {
     const names = ["moving-one", "moving-two"];
     let project: Project;
     let first: Readonly<Record<string, unknown>>;
 
-    async function program(component: string): Promise<string> {
+    async function program(component: "KubernetesUser" | "RemoteUser"): Promise<string> {
       const text = await readFile(String(process.env["KUBECONFIG"]), "utf8");
       return `${remote}
         const text = ${JSON.stringify(text)};
@@ -62,32 +59,38 @@ describe("the plugin, with a TypeScript program", () => {
     }
 
     beforeAll(async () => {
-      project = await Project.create(await program(from), environment);
+      project = await Project.create(await program("RemoteUser"), environment);
       await project.up();
       first = await project.stack.outputs();
-      await project.write(await program(to));
     });
 
     afterAll(async () => {
       await project[Symbol.asyncDispose]();
     });
 
-    it("issues no certificate", async () => {
-      const run = await project.up();
-      expect(Object.keys(summary(run)).toSorted()).toEqual(moved.toSorted());
-      expect(run.output).not.toMatch(/:Certificate(Signing)?Request \S+ (created|replaced|deleted)/);
-      const outputs = await project.stack.outputs();
-      expect(outputs["serialNumbers"]).toEqual(first["serialNumbers"]);
-      for (const name of names) {
-        expect(outputs[name] === first[name]).toBe(true);
-        const who = await project.kubectlAs(outputs[name], "auth whoami -o jsonpath={.status.userInfo.username}");
-        expect(who.stdout).toBe(name);
-        expect(await project.kubectlAs(outputs[name], "auth can-i list pods")).toMatchObject({ exitCode: 0 });
-      }
-    });
+    it.each([
+      ["the plugin", "a program", "KubernetesUser", toProgram],
+      ["a program", "the plugin", "RemoteUser", toPlugin],
+    ] as const)(
+      "from %s to %s: issues no certificate, and is unchanged from then on",
+      async (_from, _to, component, moved) => {
+        await project.write(await program(component));
+        const run = await project.up();
+        expect(Object.keys(summary(run)).toSorted()).toEqual(moved.toSorted());
+        expect(run.output).not.toMatch(/:Certificate(Signing)?Request \S+ (created|replaced|deleted)/);
+        const outputs = await project.stack.outputs();
+        expect(outputs["serialNumbers"]).toEqual(first["serialNumbers"]);
+        for (const name of names) {
+          expect(outputs[name] === first[name]).toBe(true);
+          const who = await project.kubectlAs(outputs[name], "auth whoami -o jsonpath={.status.userInfo.username}");
+          expect(who.stdout).toBe(name);
+          expect(await project.kubectlAs(outputs[name], "auth can-i list pods")).toMatchObject({ exitCode: 0 });
+        }
+        expect(Object.keys(summary(await project.up()))).toEqual(unchanged);
+      },
+    );
 
-    it("is unchanged from then on, and goes with the rest", async () => {
-      expect(Object.keys(summary(await project.up()))).toEqual(unchanged);
+    it("goes with the rest", async () => {
       succeed(await project.stack.destroy());
       expect(await project.state()).toEqual([]);
       expect(await kubectl("get rolebindings -n default -o name")).not.toContain("moving-");
