@@ -9,9 +9,15 @@ const root = resolve(import.meta.dirname, "../../..");
 
 type Properties = Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
 
+interface SchemaType {
+  readonly description?: string;
+  readonly properties?: Properties;
+  readonly enum?: unknown[];
+}
+
 interface Schema {
   readonly pluginDownloadURL?: string;
-  readonly types: Readonly<Record<string, { readonly properties?: Properties; readonly enum?: unknown[] } | undefined>>;
+  readonly types: Readonly<Record<string, SchemaType | undefined>>;
   readonly resources: Readonly<
     Record<
       string,
@@ -43,6 +49,11 @@ describe("the schema", () => {
     expect(Object.keys(typeNamed("Approval")?.properties ?? {})).toEqual(
       Object.keys(approvalOptions).filter((name) => name !== "hook"),
     );
+    // Where an SDK's reader looks for it.
+    const described = Object.keys(schema().types).filter((name) =>
+      /\bhook\b/.test(schema().types[name]?.description ?? ""),
+    );
+    expect(described).toEqual(["kubernetes-user:index:Approval"]);
   });
 
   it("says what is secret", () => {
