@@ -80,12 +80,11 @@ const requiredOutputs: readonly UserOutput[] = ["status", "username", "groups"];
 
 function objectType({ table, name, documented }: ObjectType): [string, Json] {
   const required = Object.entries(table).filter(([, spec]) => spec.isRequired === true);
-  const isWithoutCode = Object.values(table).some(({ shape }) => shape.kind === "function");
   return [
     `${token}${name}`,
     {
       type: "object",
-      ...described(documented, isWithoutCode ? noCode : ""),
+      ...described(documented),
       properties: propertiesOf(table, documented),
       ...(required.length === 0 ? {} : { required: required.map(([option]) => option) }),
     },
@@ -97,10 +96,6 @@ function enumType({ choices, name }: (typeof enums)[number]): [string, Json] {
   const values = choices.map((value) => ({ value, ...(type === "integer" ? { name: `Bits${value}` } : {}) }));
   return [`${token}${name}`, { type, enum: values }];
 }
-
-const noCode =
-  "\n\nThere is no `hook` here: code does not cross to the plugin. Resource hooks in the options of the user's resource, " +
-  "`beforeCreate` and `beforeUpdate`, judge requests instead. YAML and Java have none.";
 
 /** The options of a table. Code has no place in a schema. */
 function propertiesOf(table: OptionTable, documented: string): Json {
@@ -158,8 +153,19 @@ function nameOf(known: { readonly name: string } | undefined): string {
   return known.name;
 }
 
-/** The docstring of a type or an option, as {@link descriptions} has it, and what else is to say. */
-function described(name: string, more = ""): Json {
+/** What is otherwise than in a TypeScript program, by the names of {@link descriptions}. */
+export const differences: Readonly<Record<string, string>> = {
+  ApprovalArgs:
+    "There is no `hook` here: code does not cross to the plugin. Resource hooks in the options of the user's resource, " +
+    "`beforeCreate` and `beforeUpdate`, judge requests instead. YAML and Java have none.",
+  "ApprovalArgs.whenPending": "With the plugin, removals are not included: they wait for the next run.",
+};
+
+/** The docstring of a type or an option, as {@link descriptions} has it, with {@link differences}. */
+function described(name: string): Json {
   const description = Object.entries(descriptions).find(([documented]) => documented === name)?.[1];
-  return description === undefined ? {} : { description: description + more };
+  const difference = differences[name];
+  return description === undefined
+    ? {}
+    : { description: difference === undefined ? description : `${description}\n\n${difference}` };
 }
