@@ -13,6 +13,23 @@ export interface BundledPackage {
   readonly texts: Readonly<Record<string, string>>;
 }
 
+/** Licences, by their SPDX identifiers, under which code may be passed on in a bundle: none asks for its source. */
+const permissive: ReadonlySet<string> = new Set([
+  "0BSD",
+  "Apache-2.0",
+  "BlueOak-1.0.0",
+  "BSD-2-Clause",
+  "BSD-3-Clause",
+  "CC-BY-3.0",
+  "CC0-1.0",
+  "ISC",
+  "MIT",
+  "Unlicense",
+]);
+
+/** Those of them whose text does not have to go with copies. */
+const withoutText: ReadonlySet<string> = new Set(["0BSD", "CC-BY-3.0", "CC0-1.0", "Unlicense"]);
+
 /** Files in which packages have their licence, and what else has to go with copies. */
 const licenseFile = /^(?:licen[cs]e|copying|notice|copyright)(?:[-.](?!.*\.(?:[cm]?[jt]s|json)$)[\w.-]*)?$/i;
 
@@ -29,7 +46,7 @@ export function packageFolders(inputs: readonly string[]): string[] {
 /**
  * The packages in folders, by name and version, each once.
  *
- * @throws Error when one neither names a licence nor has the text of one: it cannot be passed on.
+ * @throws Error when one has no licence, one that is not known to be permissive, or not its text: it cannot be passed on.
  */
 export async function readPackages(root: string, folders: readonly string[]): Promise<BundledPackage[]> {
   const found = await Promise.all(folders.map((folder) => readPackage(join(root, folder), folder)));
@@ -40,22 +57,34 @@ export async function readPackages(root: string, folders: readonly string[]): Pr
 async function readPackage(path: string, folder: string): Promise<BundledPackage> {
   const manifest = existsSync(join(path, "package.json")) ? await readObject(join(path, "package.json")) : {};
   const files = (await readdir(path)).filter((name) => licenseFile.test(name)).toSorted();
-  const texts = await Promise.all(
-    files.map(async (name) => [name, (await readFile(join(path, name), "utf8")).replaceAll("\r\n", "\n")] as const),
+  const texts = Object.fromEntries(
+    await Promise.all(
+      files.map(async (name) => [name, (await readFile(join(path, name), "utf8")).replaceAll("\r\n", "\n")] as const),
+    ),
   );
   const { name = folder, version = "", license } = manifest;
-  if (typeof license !== "string" && texts.length === 0) {
+  const named = typeof license === "string" ? license : "see below";
+  const ids = licensesOf(named, Object.values(texts));
+  const unknown = ids.filter((id) => !permissive.has(id));
+  if (ids.length === 0 || unknown.length > 0) {
+    const what = ids.length === 0 ? "neither a license in package.json nor a file with one" : named;
     throw new Error(
-      `${folder}: it has neither a license in package.json nor a file with one. ` +
-        "What is bundled needs a licence. Replace the package, or leave it out of the bundle.",
+      `${folder}: expected a licence that is known to be permissive, got ${what}. ` +
+        "Replace the package, leave it out of the bundle, or read its licence and add it to the list.",
     );
   }
-  return {
-    name: String(name),
-    version: String(version),
-    license: typeof license === "string" ? license : "see below",
-    texts: Object.fromEntries(texts),
-  };
+  if (Object.keys(texts).length === 0 && ids.some((id) => !withoutText.has(id))) {
+    throw new Error(`${folder}: expected a file with the text of its licence, ${named}, which has to go with copies.`);
+  }
+  return { name: String(name), version: String(version), license: named, texts };
+}
+
+/** The SPDX identifiers in an expression, all of which have to do; where it only refers to a text, that of the text. */
+function licensesOf(expression: string, texts: readonly string[]): string[] {
+  if (/^see /i.test(expression)) {
+    return texts.map((text) => (/^\s*(?:The )?MIT License\b/i.test(text) ? "MIT" : "a text of its own"));
+  }
+  return expression.split(/[\s()]+/).filter((word) => !["", "AND", "OR"].includes(word));
 }
 
 /** One text for all packages, the same for the same packages. */

@@ -11,6 +11,7 @@ import {
 import * as settings from "@pulumi/pulumi/runtime/settings";
 import { KubernetesUserError, titleOf } from "../core/errors";
 import { certificateTypes } from "../core/lifecycle/certificate-state";
+import { tellOnce } from "../pulumi/approval/run-log";
 import { type Host, type ServedResource, certificateRequestTypes, currentHost } from "../pulumi/host";
 import { KubernetesUser } from "../pulumi/kubernetes-user";
 import { type KubernetesUserArgs } from "../pulumi/kubernetes-user-args";
@@ -44,33 +45,45 @@ export const userOutputs = [
 export function constructUser(
   name: string,
   inputs: Readonly<Record<string, unknown>>,
+  opts: ComponentResourceOptions,
+  address: PluginAddress,
+): Promise<provider.ConstructResult> {
+  return Construction.run(
+    () => makeUser(name, inputs, opts, address),
+    () => {
+      tellOnce(`${titleOf(name)}: the run fails once the other users are made.`);
+    },
+  );
+}
+
+async function makeUser(
+  name: string,
+  inputs: Readonly<Record<string, unknown>>,
   { hooks = {}, ...opts }: ComponentResourceOptions,
   address: PluginAddress,
 ): Promise<provider.ConstructResult> {
-  return Construction.run(async () => {
-    const { judging, others } = splitHooks(name, hooks);
-    const options = await optionsOf(name, inputs);
-    const texts = await knownTexts([options.kubeconfig, options.context]);
-    const host: Host = {
-      certificateSigningRequest: served(certificateTypes, address),
-      certificateRequest: served(certificateRequestTypes, address),
-      requireProvider: () => undefined,
-      admit: (check) => {
-        check();
-        return { isAdmitted: true, allPassed: Promise.resolve() };
-      },
-      knownText: (value) => (typeof value === "string" ? value : texts.get(value)),
-      hooks: judging,
-      isUnordered: true,
-    };
-    const user = currentHost.run(host, () => new KubernetesUser(name, options, { ...opts, hooks: others }));
-    const state: Inputs = Object.fromEntries(userOutputs.map((name) => [name, presentOrNull(user[name])]));
-    // What fails from here on would reach nobody once the answer is given.
-    await promiseIfKnown(all(state));
-    await waitForRegistrations();
-    await requireApproval(name, options, user);
-    return { urn: user.urn, state };
-  });
+  const { judging, others } = splitHooks(name, hooks);
+  const options = await optionsOf(name, inputs);
+  const texts = await knownTexts([options.kubeconfig, options.context]);
+  const host: Host = {
+    certificateSigningRequest: served(certificateTypes, address),
+    certificateRequest: served(certificateRequestTypes, address),
+    requireProvider: () => undefined,
+    admit: (check) => {
+      check();
+      return { isAdmitted: true, allPassed: Promise.resolve() };
+    },
+    knownText: (value) => (typeof value === "string" ? value : texts.get(value)),
+    hooks: judging,
+    isUnordered: true,
+  };
+  const user = currentHost.run(host, () => new KubernetesUser(name, options, { ...opts, hooks: others }));
+  const state: Inputs = Object.fromEntries(userOutputs.map((name) => [name, presentOrNull(user[name])]));
+  // What fails from here on would reach nobody once the answer is given.
+  await promiseIfKnown(all(state));
+  await waitForRegistrations();
+  await requireApproval(name, options, user);
+  return { urn: user.urn, state };
 }
 
 /**

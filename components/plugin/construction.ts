@@ -1,5 +1,6 @@
 import { log, runtime } from "@pulumi/pulumi";
 import { currentProgram } from "../pulumi/outputs";
+import { RunningProgram } from "./running-program";
 
 /**
  * One component while it is made. What fails in code that the SDK runs later (in an `apply`, in a registration) reaches
@@ -7,7 +8,7 @@ import { currentProgram } from "../pulumi/outputs";
  */
 export class Construction {
   /** One for all components of a program. */
-  readonly program: object;
+  readonly program: RunningProgram;
   private readonly failure = Promise.withResolvers<never>();
   /** Whether the component is made, so that no call waits for it any more. */
   private isMade = false;
@@ -17,13 +18,29 @@ export class Construction {
     this.failure.promise.catch(() => undefined);
   }
 
-  /** Makes a component; rejects as soon as anything of it fails. */
-  static run<T>(make: () => Promise<T>): Promise<T> {
+  /**
+   * Makes a component; rejects when anything of it has failed. At the first component that fails, the engine ends the
+   * run for all resources (engine 3.256): it is told once the program's other components are made or have failed, too.
+   *
+   * @param onHeldBack is called when others are still being made.
+   */
+  static run<T>(make: () => Promise<T>, onHeldBack: () => void = () => undefined): Promise<T> {
     const construction = new Construction();
+    const { program } = construction;
     return currentProgram.run(construction, async () => {
-      const made = await Promise.race([make(), construction.failure.promise]);
-      construction.isMade = true;
-      return made;
+      try {
+        return await program.during(async () => {
+          const made = await Promise.race([make(), construction.failure.promise]);
+          construction.isMade = true;
+          return made;
+        });
+      } catch (error) {
+        if (program.isBusy) {
+          onHeldBack();
+        }
+        await program.othersDone();
+        throw error;
+      }
     });
   }
 
@@ -69,12 +86,12 @@ function failCurrent(error: unknown): boolean {
   return true;
 }
 
-const programs = new Map<string, object>();
+const programs = new Map<string, RunningProgram>();
 
 /** The SDK connects to the engine anew for each component: what stays the same in a run is the engine's address. */
-function programOf(monitor: unknown): object {
+function programOf(monitor: unknown): RunningProgram {
   const address = addressOf(monitor);
-  const program = programs.get(address) ?? {};
+  const program = programs.get(address) ?? new RunningProgram();
   programs.set(address, program);
   return program;
 }

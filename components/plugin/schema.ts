@@ -153,8 +153,19 @@ function nameOf(known: { readonly name: string } | undefined): string {
   return known.name;
 }
 
-/** The docstring of a type or an option, as {@link descriptions} has it. */
+/** What is otherwise than in a TypeScript program, by the names of {@link descriptions}. */
+export const differences: Readonly<Record<string, string>> = {
+  ApprovalArgs:
+    "There is no `hook` here: code does not cross to the plugin. Resource hooks in the options of the user's resource, " +
+    "`beforeCreate` and `beforeUpdate`, judge requests instead. YAML and Java have none.",
+  "ApprovalArgs.whenPending": "With the plugin, removals are not included: they wait for the next run.",
+};
+
+/** The docstring of a type or an option, as {@link descriptions} has it, with {@link differences}. */
 function described(name: string): Json {
   const description = Object.entries(descriptions).find(([documented]) => documented === name)?.[1];
-  return description === undefined ? {} : { description };
+  const difference = differences[name];
+  return description === undefined
+    ? {}
+    : { description: difference === undefined ? description : `${description}\n\n${difference}` };
 }

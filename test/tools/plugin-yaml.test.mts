@@ -1,14 +1,19 @@
-import { readFile } from "node:fs/promises";
-import { delimiter, resolve } from "node:path";
+import { mkdir, readFile, symlink } from "node:fs/promises";
+import { delimiter, join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
+import { packageVersion } from "../../packaging/bundles.mts";
 import { leftOut, Script } from "../pages/script.mts";
-import { command, type CommandResult } from "../engine/support/commands.mts";
+import { command, type CommandResult, kubectl } from "../engine/support/commands.mts";
 import { Example } from "../engine/support/example.mts";
-import { succeed, summary } from "../engine/support/project.mts";
+import { type StateResource, succeed, summary } from "../engine/support/project.mts";
+import { ShellFolder } from "../engine/support/shell-folder.mts";
 import { signRequest, testSigner } from "../engine/support/test-signer.mts";
 import { approve, BuiltPlugin, problems, user, yaml, YamlProject } from "../engine/support/yaml-project.mts";
 
+const version = await packageVersion();
+/** What Pulumi calls the plugin where a program names its version. */
+const versioned = `default_${version.replaceAll(".", "_")}`;
 const access = [{ namespaces: ["default"], clusterRole: "view" }];
 
 let plugin: BuiltPlugin;
@@ -40,18 +45,28 @@ describe("examples/yaml", () => {
   });
 });
 
+/** The instances of the plugin in a state: the engine starts a process for each. */
+function pluginsIn(state: readonly StateResource[]): readonly string[] {
+  const providers = state.filter(({ type }) => type === "pulumi:providers:kubernetes-user");
+  return providers.map(({ urn }) => urn.split("::").at(-1) ?? "");
+}
+
 describe("the npm package's plugin", () => {
-  it("serves a program that names its folder", async () => {
-    const folder = resolve(import.meta.dirname, "../../plugin");
+  it("serves a program that names its folder, by one process where pulumi package add has noted the version", async () => {
     const program = yaml({
-      plugins: { providers: [{ name: "kubernetes-user", path: folder }] },
+      plugins: { providers: [{ name: "kubernetes-user", path: "node_modules/kubernetes-user/plugin" }] },
       resources: { packed: user({ username: "yaml-packed", access }) },
       outputs: { kubeconfig: "${packed.kubeconfig}" },
     });
     await using project = await YamlProject.of(program, "");
+    await mkdir(join(project.folder, "node_modules"));
+    await symlink(resolve(import.meta.dirname, "../.."), join(project.folder, "node_modules/kubernetes-user"));
+    const [add = Script.none] = Script.of("docs/languages.md", import.meta.filename, 1);
+    await new ShellFolder(project.folder, project.stack.environment).sh(add);
     await project.up();
     const { kubeconfig } = await project.stack.outputs();
     expect(await project.kubectlAs(kubeconfig, "auth can-i list pods")).toMatchObject({ exitCode: 0 });
+    expect(pluginsIn(await project.state())).toEqual([versioned]);
     succeed(await project.stack.destroy());
   });
 
@@ -71,9 +86,9 @@ describe("the plugin, with users of one cluster", () => {
     const context = (await command("kubectl", ["config", "current-context"])).stdout.trim();
     const program = (names: readonly string[]): string => {
       const users: Readonly<Record<string, object>> = {
-        text: user({ username: "yaml-text", kubeconfig, access }),
-        path: user({ username: "yaml-path", kubeconfig: path, access }),
-        named: user({ username: "yaml-named", kubeconfig, context, access }),
+        text: user({ username: "yaml-text", kubeconfig, access }, { version }),
+        path: user({ username: "yaml-path", kubeconfig: path, access }, { version }),
+        named: user({ username: "yaml-named", kubeconfig, context, access }, { version }),
       };
       return yaml({ resources: Object.fromEntries(names.map((name) => [name, users[name] ?? {}])) });
     };
@@ -81,10 +96,9 @@ describe("the plugin, with users of one cluster", () => {
     await project.up();
     await project.write(program(["named", "path", "text"]));
     expect(Object.keys(summary(await project.up())).toSorted()).toEqual(["created", "unchanged"]);
-    const providers = (await project.state()).filter(({ urn }) =>
-      urn.includes("providers:kubernetes::kubernetes-user"),
-    );
-    expect(providers).toHaveLength(2);
+    const state = await project.state();
+    expect(state.filter(({ urn }) => urn.includes("providers:kubernetes::kubernetes-user"))).toHaveLength(2);
+    expect(pluginsIn(state)).toEqual([versioned]);
     await project.write(program(["path", "named", "text"]));
     expect(Object.keys(summary(await project.up()))).toEqual(["unchanged"]);
     succeed(await project.stack.destroy());
@@ -210,26 +224,61 @@ describe("the plugin, with a user who waits for an approval", () => {
     expect(await project.stack.outputs()).toMatchObject({ status: "issued" });
   });
 
-  it("fails the run where whenPending says so, once all else is done", async () => {
+  it("fails the run where whenPending says so, once all other users are made", async () => {
     const program = yaml({
       resources: {
-        other: user({ username: "yaml-other" }),
         failing: user({
           username: "yaml-failing",
           approval: { mode: "manual", timeoutSeconds: 0, whenPending: "fail" },
         }),
+        other: user({ username: "yaml-other", access }),
+        // Comes when the other one is made.
+        after: user({ username: "yaml-after-${other.username}", access }),
       },
-      outputs: { status: "${other.status}" },
+      outputs: { status: "${failing.status}" },
     });
     await using project = await YamlProject.of(program, plugin.folder);
     const { exitCode, output } = await project.stack.up();
-    expect(output).toContain('The certificate of "yaml-failing" waits for approval');
     expect(exitCode).not.toBe(0);
+    expect(output).toContain('The certificate of "yaml-failing" waits for approval');
+    expect(problems(output)).toEqual({ failing: expect.stringContaining('whenPending is "fail"') as string });
+    expect(output).not.toContain("grpc: ");
+    expect(await bound()).toEqual(["yaml-after-yaml-other", "yaml-other"]);
     await approve("yaml-failing");
     await project.up();
     expect(await project.stack.outputs()).toEqual({ status: "issued" });
+    succeed(await project.stack.destroy());
   });
 });
+
+describe("the plugin, with users who are wrong", () => {
+  it("makes the others, and blames each of them in one run", async () => {
+    const program = yaml({
+      resources: {
+        short: user({ username: "yaml-short", expirationSeconds: 5 }),
+        reserved: user({ username: "system:admin" }),
+        right: user({ username: "yaml-right", access }),
+        beside: user({ username: "${right.username}-beside", access }),
+      },
+    });
+    await using project = await YamlProject.of(program, plugin.folder);
+    const { exitCode, output } = await project.stack.up("--skip-preview");
+    expect(exitCode).not.toBe(0);
+    expect(Object.keys(problems(output)).toSorted()).toEqual(["reserved", "short"]);
+    expect(output).not.toContain("grpc: ");
+    expect(await bound()).toEqual(["yaml-right", "yaml-right-beside"]);
+    succeed(await project.stack.destroy());
+  });
+});
+
+/** The users of these tests who have access. */
+async function bound(): Promise<readonly string[]> {
+  const names = await kubectl("get rolebindings -n default -o jsonpath={.items[*].subjects[*].name}");
+  return names
+    .split(" ")
+    .filter((name) => name.startsWith("yaml-"))
+    .toSorted();
+}
 
 it("has run every command that test/pages/run.yaml says it runs", () => {
   expect(leftOut(import.meta.filename)).toEqual([]);

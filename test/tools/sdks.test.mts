@@ -1,14 +1,17 @@
 import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { delimiter, join, resolve } from "node:path";
 
 import { packageVersion } from "../../packaging/bundles.mts";
-import { command, type CommandResult } from "../engine/support/commands.mts";
+import { command, type CommandResult, kubectl } from "../engine/support/commands.mts";
+import { Example } from "../engine/support/example.mts";
 import { BuiltPlugin } from "../engine/support/yaml-project.mts";
+import { leftOut, Script } from "../pages/script.mts";
 
 const repository = resolve(import.meta.dirname, "../..");
 const version = await packageVersion();
 const examples = join(repository, "examples");
+const checks = join(repository, "packaging/sdk-checks");
 /** Compiling takes minutes where nothing is cached. */
 const longMs = 20 * 60_000;
 
@@ -18,14 +21,16 @@ async function versionOf(program: string, ...args: readonly string[]): Promise<s
   return exitCode === 0 ? stdout.trim() : undefined;
 }
 
-const [go, python, maven] = await Promise.all([
+const [go, python, maven, dotnet] = await Promise.all([
   versionOf("go", "env", "GOVERSION"),
   versionOf("python3", "--version"),
   versionOf("mvn", "--version"),
+  versionOf("dotnet", "--version"),
 ]);
 const withGo = go === undefined ? describe.skip : describe;
-const withPython = python === undefined ? it.skip : it;
+const withPython = python === undefined ? describe.skip : describe;
 const withMaven = maven === undefined ? it.skip : it;
+const withDotnet = dotnet === undefined ? it.skip : it;
 
 /** A command that has to succeed. */
 async function expectSuccess(...args: Parameters<typeof command>): Promise<CommandResult> {
@@ -67,44 +72,73 @@ withGo(`the SDKs${go === undefined ? ", skipped: making them needs Go 1.26 or ne
     expect(await readdir(join(folder, "dotnet"))).toContain("KubernetesUser.cs");
   });
 
+  withDotnet(
+    `for .NET compiles${dotnet === undefined ? ", skipped: that needs the .NET SDK" : ""}`,
+    async () => {
+      await expectSuccess("dotnet", ["build", join(folder, "dotnet"), "-p:GeneratePackageOnBuild=false"]);
+    },
+    longMs,
+  );
+
   withMaven(
     `for Java compiles${maven === undefined ? ", skipped: that needs Maven" : ""}`,
     async () => {
       const project = join(folder, "java");
-      await cp(join(repository, "packaging/sdk-checks/pom.xml"), join(project, "pom.xml"));
+      await cp(join(checks, "pom.xml"), join(project, "pom.xml"));
       await expectSuccess("mvn", ["-q", "-B", "-f", join(project, "pom.xml"), "compile"]);
     },
     longMs,
   );
 
-  withPython(
-    `for Python has the types that the example uses${python === undefined ? ", skipped: that needs Python 3" : ""}`,
-    async () => {
-      const environment = join(folder, "venv");
-      await expectSuccess("python3", ["-m", "venv", environment]);
-      const checks = join(repository, "packaging/sdk-checks/requirements.txt");
-      await expectSuccess(join(environment, "bin/pip"), [
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-        "-r",
-        checks,
-      ]);
-      await expectSuccess(
-        join(environment, "bin/mypy"),
-        [
-          "--strict",
-          "--follow-imports=silent",
-          "--cache-dir",
-          join(folder, "mypy"),
-          join(examples, "python/__main__.py"),
-        ],
-        "",
-        { MYPYPATH: join(folder, "python") },
-      );
-    },
-    longMs,
-  );
+  withPython(`for Python${python === undefined ? ", skipped: that needs Python 3" : ""}`, () => {
+    let programs: string;
+
+    it(
+      "has the types that the example uses",
+      async () => {
+        const environment = join(folder, "venv");
+        programs = join(environment, "bin");
+        await expectSuccess("python3", ["-m", "venv", environment]);
+        const quietly = ["install", "--quiet", "--disable-pip-version-check"];
+        await expectSuccess(join(programs, "pip"), [...quietly, "-r", join(checks, "requirements.txt")]);
+        await expectSuccess(join(programs, "pip"), [...quietly, join(folder, "python")]);
+        const strictly = ["--strict", "--follow-imports=silent", "--cache-dir", join(folder, "mypy")];
+        await expectSuccess(join(programs, "mypy"), [...strictly, join(examples, "python/__main__.py")]);
+      },
+      longMs,
+    );
+
+    it(
+      "runs the example, whose hook judges",
+      async () => {
+        await using plugin = await BuiltPlugin.build();
+        const PATH = [plugin.folder, process.env["PATH"]].join(delimiter);
+        await using example = await Example.copy("python", { PATH });
+        const pulumi = (words: string): Promise<CommandResult> =>
+          example.run(`"${join(programs, "python")}" "${join(checks, "run_program.py")}" ${words} dev`);
+        const longer = "expiration_seconds=LONGEST_SECONDS + 60,";
+        await example.edit("__main__.py", "expiration_seconds=LONGEST_SECONDS,", longer);
+        const denied = await pulumi("up");
+        expect(denied.exitCode).toBe(1);
+        expect(denied.stdout).toContain("at most 28800 seconds");
+        expect(await kubectl("get csr -o name")).not.toContain("/on-call-");
+        await example.edit("__main__.py", longer, "expiration_seconds=LONGEST_SECONDS,");
+        expect(await pulumi("up")).toMatchObject({ exitCode: 0 });
+        const [handOut = Script.none, ...others] = example.commands(import.meta.filename);
+        expect(others).toEqual([]);
+        expect(await example.sh(handOut)).toMatch(/Username +on-call\nGroups +\[oncall /);
+        const can = (question: string): Promise<CommandResult> =>
+          example.run(`kubectl --kubeconfig user.kubeconfig auth can-i ${question} --namespace default`);
+        expect(await can("delete pods")).toMatchObject({ exitCode: 0 });
+        expect(await can("create pods")).toMatchObject({ exitCode: 1 });
+        expect(await pulumi("destroy")).toMatchObject({ exitCode: 0 });
+        expect(await example.types()).toEqual([]);
+        // What test/pages/run.yaml says is run here.
+        expect(leftOut(import.meta.filename)).toEqual([]);
+      },
+      longMs,
+    );
+  });
 
   it(
     "for Go compiles, with the example",

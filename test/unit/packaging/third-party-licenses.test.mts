@@ -8,6 +8,11 @@ import { licensesText, packageFolders, readPackages } from "../../../packaging/t
 const repository = join(import.meta.dirname, "../../..");
 const linux = { os: "linux", arch: "amd64" } as const;
 
+interface Licence {
+  readonly license?: string;
+  readonly text?: string;
+}
+
 let folder: string;
 
 beforeEach(async () => {
@@ -89,10 +94,36 @@ describe("the packages of a bundle", () => {
     );
   });
 
-  it("are refused when one has no licence", async () => {
-    const path = await addPackage("nobody", { "package.json": `{ "name": "nobody", "version": "1.0.0" }` });
-    await expect(readPackages(folder, [path])).rejects.toThrow(
-      "node_modules/nobody: it has neither a license in package.json nor a file with one.",
-    );
+  it("may name several licences, and refer to their text", async () => {
+    const folders = [
+      await addPackage("both", {
+        "package.json": `{ "name": "both", "license": "(BSD-3-Clause AND Apache-2.0)" }`,
+        LICENSE: "Both",
+      }),
+      await addPackage("text", {
+        "package.json": `{ "name": "text", "license": "SEE LICENSE IN LICENSE" }`,
+        LICENSE: "The MIT License (MIT)\n",
+      }),
+    ];
+    expect((await readPackages(folder, folders)).map(({ name }) => name)).toEqual(["both", "text"]);
+  });
+
+  it.each([
+    ["none", {}, "got neither a license in package.json nor a file with one."],
+    ["one that asks for the source", { license: "GPL-3.0-only" }, "got GPL-3.0-only."],
+    ["one of two that does", { license: "MIT AND LGPL-2.1" }, "got MIT AND LGPL-2.1."],
+    [
+      "one of its own",
+      { license: "SEE LICENSE IN LICENSE", text: "All rights reserved" },
+      "got SEE LICENSE IN LICENSE.",
+    ],
+    ["one without its text", { license: "MIT" }, "expected a file with the text of its licence, MIT"],
+  ])("are refused when one has as its licence: %s", async (_, { license, text }: Licence, message) => {
+    const path = await addPackage("refused", {
+      "package.json": JSON.stringify({ name: "refused", version: "1.0.0", license }),
+      ...(text === undefined ? {} : { LICENSE: text }),
+    });
+    await expect(readPackages(folder, [path])).rejects.toThrow("node_modules/refused: expected ");
+    await expect(readPackages(folder, [path])).rejects.toThrow(message);
   });
 });

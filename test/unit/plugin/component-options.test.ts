@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { type Output, output, secret } from "@pulumi/pulumi";
 import { unknown } from "@pulumi/pulumi/output";
 import { KubernetesUserError } from "../../../components/core/errors";
@@ -44,6 +46,14 @@ describe("options from another language", () => {
     const refused = options(inputs);
     await expect(refused).rejects.toThrow(KubernetesUserError);
     await expect(refused).rejects.toThrow(`KubernetesUser "jane": ${message}`);
+  });
+});
+
+describe("docs/languages.md", () => {
+  it("has the text by which code is refused", async () => {
+    const page = readFileSync(resolve(__dirname, "../../../docs/languages.md"), "utf8");
+    const quoted = /the plugin answers `([^`]+)`/.exec(page)?.[1];
+    await expect(options({ approval: { hook: "code" } })).rejects.toThrow(`KubernetesUser "jane": ${String(quoted)}`);
   });
 });
 

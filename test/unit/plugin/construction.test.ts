@@ -9,10 +9,15 @@ describe("a component while it is made", () => {
   const others = jest.fn();
 
   beforeEach(() => {
+    jest.useFakeTimers({ doNotFake: ["nextTick"] });
     others.mockClear();
     process.removeAllListeners("unhandledRejection").on("unhandledRejection", others);
     process.removeAllListeners("uncaughtException").on("uncaughtException", others);
     Construction.catchFailures();
+  });
+
+  afterEach(() => {
+    jest.useRealTimers();
   });
 
   afterAll(() => {
@@ -36,10 +41,46 @@ describe("a component while it is made", () => {
       }),
       Construction.run(() => hanging.promise),
     ];
-    await expect(one).rejects.toThrow("of one");
     hanging.resolve("made");
     await expect(other).resolves.toBe("made");
+    await Promise.all([expect(one).rejects.toThrow("of one"), jest.runAllTimersAsync()]);
     expect(others).not.toHaveBeenCalled();
+  });
+
+  it("fails only once the others are made, since the engine ends the run for all of them", async () => {
+    const events: string[] = [];
+    const hanging = Promise.withResolvers<string>();
+    const other = Construction.run(() => hanging.promise);
+    const failed = ["one", "two"].map((name) =>
+      Construction.run(
+        () => Promise.reject(new Error(name)),
+        () => events.push(`${name} is held back`),
+      ).catch((error: unknown) => {
+        events.push(String(error));
+      }),
+    );
+    await jest.runAllTimersAsync();
+    expect(events.splice(0)).toEqual(["one is held back", "two is held back"]);
+    hanging.resolve("made");
+    await other;
+    await jest.advanceTimersByTimeAsync(400);
+    // Who depends on one that is made comes after it.
+    const last = Promise.withResolvers<string>();
+    const next = Construction.run(() => last.promise);
+    await jest.advanceTimersByTimeAsync(10_000);
+    expect(events).toEqual([]);
+    last.resolve("made after it");
+    await next;
+    await jest.runAllTimersAsync();
+    await Promise.all(failed);
+    expect(events).toEqual(["Error: one", "Error: two"]);
+  });
+
+  it("is not held back when no other is being made", async () => {
+    const heldBack = jest.fn();
+    const alone = Construction.run(() => Promise.reject(new Error("alone")), heldBack);
+    await Promise.all([expect(alone).rejects.toThrow("alone"), jest.runAllTimersAsync()]);
+    expect(heldBack).not.toHaveBeenCalled();
   });
 
   it("is not failed once it is made: what has failed is said", async () => {

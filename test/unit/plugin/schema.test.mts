@@ -2,16 +2,22 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 
 import { approvalOptions, userOptions } from "../../../components/core/options/user-options.ts";
-import { schemaOf } from "../../../components/plugin/schema.ts";
+import { differences, schemaOf } from "../../../components/plugin/schema.ts";
 import { descriptionsFile, readDescriptions } from "../../../packaging/descriptions.mts";
 
 const root = resolve(import.meta.dirname, "../../..");
 
 type Properties = Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
 
+interface SchemaType {
+  readonly description?: string;
+  readonly properties?: Properties;
+  readonly enum?: unknown[];
+}
+
 interface Schema {
   readonly pluginDownloadURL?: string;
-  readonly types: Readonly<Record<string, { readonly properties?: Properties; readonly enum?: unknown[] } | undefined>>;
+  readonly types: Readonly<Record<string, SchemaType | undefined>>;
   readonly resources: Readonly<
     Record<
       string,
@@ -43,6 +49,14 @@ describe("the schema", () => {
     expect(Object.keys(typeNamed("Approval")?.properties ?? {})).toEqual(
       Object.keys(approvalOptions).filter((name) => name !== "hook"),
     );
+  });
+
+  it("says where it differs from a TypeScript program, and where readers look for code", () => {
+    const text = JSON.stringify(schema());
+    for (const difference of Object.values(differences)) {
+      expect(text.split(JSON.stringify(difference).slice(1, -1))).toHaveLength(2);
+    }
+    expect(typeNamed("Approval")?.description).toContain("There is no `hook` here");
   });
 
   it("says what is secret", () => {
