@@ -44,7 +44,7 @@ describe("the plugin", () => {
       expect(text).toContain(`\n${name} ${version}\nLicence: `);
     }
     expect(text).toContain(
-      await readFile(join(repository, "node_modules/@grpc/grpc-js/LICENSE"), "utf8").then((it) => it.trim()),
+      await readFile(join(repository, "node_modules/yaml/LICENSE"), "utf8").then((it) => it.trim()),
     );
     expect(text).not.toContain(repository);
   }, 60_000);
