@@ -3,9 +3,9 @@ import { chmod } from "node:fs/promises";
 import { certificateAuthority } from "@kubernetes-user/toolchain/certificates";
 import { crossCertificate } from "../unit/support/server-chains.mts";
 import { type TestProxy, httpProxy } from "../unit/support/test-proxies.ts";
-import { command, kubectl } from "./support/commands.mts";
-import { administrator, clusterOf, kubeconfig } from "./support/kubeconfigs.mts";
-import { Project } from "./support/project.mts";
+import { command, kubectl } from "../engine/support/commands.mts";
+import { administrator, clusterOf, kubeconfig } from "../engine/support/kubeconfigs.mts";
+import { Project } from "../engine/support/project.mts";
 
 const apiVersion = "client.authentication.k8s.io/v1";
 const namespace = "behind-a-proxy";

@@ -4,10 +4,10 @@ import { delimiter, join } from "node:path";
 
 import { stringify } from "yaml";
 
-import { kubectl } from "./support/commands.mts";
-import { administrator, clusterOf, kubeconfig } from "./support/kubeconfigs.mts";
-import { Project, type StateResource } from "./support/project.mts";
-import { findSecrets, secretsOf } from "./support/secrets.mts";
+import { kubectl } from "../engine/support/commands.mts";
+import { administrator, clusterOf, kubeconfig } from "../engine/support/kubeconfigs.mts";
+import { Project, type StateResource } from "../engine/support/project.mts";
+import { findSecrets, secretsOf } from "../engine/support/secrets.mts";
 
 describe("the cluster of environment and stack configuration", () => {
   let folder: string;

@@ -1,9 +1,9 @@
 import { readFile, readdir, stat } from "node:fs/promises";
 
-import { Folder } from "./support/cli.mts";
-import { kubectl } from "./support/commands.mts";
-import { Project } from "./support/project.mts";
-import { findSecrets, secretsOf } from "./support/secrets.mts";
+import { Folder } from "../engine/support/cli.mts";
+import { kubectl } from "../engine/support/commands.mts";
+import { Project } from "../engine/support/project.mts";
+import { findSecrets, secretsOf } from "../engine/support/secrets.mts";
 
 const kubeconfig = `pulumi.secret(require("node:fs").readFileSync(process.env.KUBERNETES_USER_TEST_TOKEN_KUBECONFIG, "utf8"))`;
 const namespace = "temporary-files";
