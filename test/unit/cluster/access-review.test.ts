@@ -56,8 +56,10 @@ describe("mayDoEverything", () => {
       asked.push(body);
       return { status: { allowed: false } };
     });
+    const send = jest.spyOn(run.cluster, "send");
     const reviewed = { groups: ["admins"], ...(username === undefined ? {} : { username }) };
     await inFakeTime(mayDoEverything(run.client, reviewed));
+    expect(send.mock.calls).toMatchObject([[{ method: "POST", path }]]);
     expect(asked).toEqual([
       {
         apiVersion: "authorization.k8s.io/v1",
@@ -127,7 +129,9 @@ describe("isPermitted", () => {
       sent.push(body);
       return {};
     });
+    const send = jest.spyOn(run.cluster, "send");
     await inFakeTime(isPermitted(run.client, asked, namespace));
+    expect(send.mock.calls).toMatchObject([[{ method: "POST", path: selfPath }]]);
     expect(sent).toEqual([
       { apiVersion: "authorization.k8s.io/v1", kind: "SelfSubjectAccessReview", spec: { resourceAttributes } },
     ]);

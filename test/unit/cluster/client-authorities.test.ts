@@ -15,7 +15,9 @@ const [one, two] = [certificateAuthority("one").certificatePem, certificateAutho
 async function ask(answer: unknown): Promise<readonly string[] | ApiStatusError | undefined> {
   const run = new TestRun();
   run.cluster.answers.set(path, answer);
+  const send = jest.spyOn(run.cluster, "send");
   const found = await inFakeTime(clientAuthorities(run.client));
+  expect(send.mock.calls).toMatchObject([[{ method: "GET", path }]]);
   return found === undefined || found instanceof ApiStatusError ? found : found.map(({ subject }) => subject);
 }
 

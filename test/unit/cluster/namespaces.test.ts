@@ -18,8 +18,10 @@ function runWith(...namespaces: readonly string[]): TestRun {
 describe("NeededNamespaces", () => {
   it("passes when all of them exist, and asks nothing when there are none", async () => {
     const run = runWith("dev", "test");
+    const send = jest.spyOn(run.cluster, "send");
     await new NeededNamespaces().require(run.client, "jane", ["dev", "test"]);
     await new NeededNamespaces().require(run.client, "jane", []);
+    expect(send.mock.calls).toMatchObject([[{ method: "GET" }], [{ method: "GET" }]]);
     expect(run.cluster.log).toEqual(["/api/v1/namespaces/dev", "/api/v1/namespaces/test"]);
   });
 

@@ -1,5 +1,5 @@
 import { ConnectionError } from "../../../components/cluster/connection/api-error";
-import { verifyIdentity, whoAmI } from "../../../components/cluster/whoami";
+import { askWhoIAm, verifyIdentity, whoAmI } from "../../../components/cluster/whoami";
 import { expectError, rejectionOf } from "../support/errors";
 import { inFakeTime, useFakeTime } from "../support/fake-time";
 import { statusError } from "../support/in-memory-cluster";
@@ -21,7 +21,10 @@ function runAs(userInfo: unknown): TestRun {
 describe("whoAmI", () => {
   it("tells name and groups, without the group that everybody is in", async () => {
     const run = runAs({ ...jane, groups: [...jane.groups, "system:authenticated"], uid: "u" });
+    const send = jest.spyOn(run.cluster, "send");
     expect(await whoAmI(run.client)).toEqual(jane);
+    const body = { apiVersion: "authentication.k8s.io/v1", kind: "SelfSubjectReview" };
+    expect(send.mock.calls).toMatchObject([[{ method: "POST", path, body }]]);
   });
 
   it.each([undefined, {}, { username: 7, groups: "a" }, { groups: [1, null] }])(
@@ -31,15 +34,23 @@ describe("whoAmI", () => {
     },
   );
 
+  it.each(["yes", null, [], { status: "yes" }])("takes the answer %j for nobody", async (answer) => {
+    const run = new TestRun();
+    run.cluster.answers.set(path, answer);
+    expect(await whoAmI(run.client)).toEqual({ username: "", groups: [] });
+  });
+
   it.each([
     [401, "unauthorized"],
     [403, "forbidden"],
     [404, "server-error"],
   ] as const)("says why there is no answer: %d", async (status, code) => {
     const run = runAs(jane);
-    run.cluster.before(path, () => {
+    const refuse = (): never => {
       throw statusError(status);
-    });
+    };
+    run.cluster.before(path, refuse, refuse);
+    expect(await askWhoIAm(run.client)).toMatchObject({ statusCode: status });
     expectError(await rejectionOf(whoAmI(run.client)), code, "ask who the credential is", run.cluster.server);
   });
 });
