@@ -7,15 +7,18 @@ import { parse } from "yaml";
 export interface Api {
   /** An answer's text. Throws when the server refuses. */
   call(method: string, path: string, body?: object): Promise<string>;
-  /** Sees each line of an answer that goes on; the returned function ends it. */
-  follow(path: string, onLine: (line: string) => void): Promise<() => void>;
+  /** Sees each line of an answer that goes on, and its end if the server ends it; the returned function does so before. */
+  follow(path: string, onLine: (line: string) => void, onEnd: () => void): Promise<() => void>;
   close(): void;
 }
+
+/** As many connections as keep the server busy. With one for each of 1000 requests, the handshakes are all that is done. */
+const maxSockets = 64;
 
 /** Reads the control plane's own kubeconfig: one cluster, one user with a client certificate. */
 export async function connect(kubeconfig: string): Promise<Api> {
   const { server, ca, cert, key } = credentialsIn(parse(await readFile(kubeconfig, "utf8")));
-  const agent = new Agent({ keepAlive: true, ca, cert, key });
+  const agent = new Agent({ keepAlive: true, maxSockets, ca, cert, key });
   const open = (method: string, path: string, body?: object): Promise<IncomingMessage> =>
     new Promise((resolve, reject) => {
       const headers = { "Content-Type": "application/json", Accept: "application/json" };
@@ -31,7 +34,7 @@ export async function connect(kubeconfig: string): Promise<Api> {
     }
     return text;
   };
-  const follow = async (path: string, onLine: (line: string) => void): Promise<() => void> => {
+  const follow = async (path: string, onLine: (line: string) => void, onEnd: () => void): Promise<() => void> => {
     const response = await open("GET", path);
     if (response.statusCode !== 200) {
       throw new Error(`GET ${path} answered ${String(response.statusCode)}`);
@@ -42,9 +45,15 @@ export async function connect(kubeconfig: string): Promise<Api> {
       rest = lines.pop() ?? "";
       lines.forEach(onLine);
     });
-    // It ends with the server, or with whoever follows.
-    response.on("error", () => undefined);
-    return () => response.destroy();
+    // A server that goes away breaks it off.
+    response.once("end", onEnd).once("error", onEnd);
+    return () => {
+      response
+        .off("end", onEnd)
+        .off("error", onEnd)
+        .on("error", () => undefined)
+        .destroy();
+    };
   };
   return {
     call,

@@ -23,17 +23,33 @@ export async function clearCluster(api: Api): Promise<void> {
 export async function watchIssuing(api: Api): Promise<{ readonly span: () => IssuingSpan; readonly end: () => void }> {
   const issued = new Set<string>();
   let [first, last] = [Number.NaN, Number.NaN];
-  const end = await followRequests(api, ({ name, certificate }) => {
-    const now = performance.now();
-    if (Number.isNaN(first)) {
-      first = now;
-    }
-    if (certificate && !issued.has(name)) {
-      issued.add(name);
-      last = now;
-    }
-  });
-  return { end, span: () => ({ issued: issued.size, seconds: (last - first) / 1000 }) };
+  let failure: Error | undefined;
+  const fail = (error: unknown): void => {
+    failure = new Error("the watch of the requests has ended", { cause: error });
+  };
+  const end = await followRequests(
+    api,
+    ({ name, certificate }) => {
+      const now = performance.now();
+      if (Number.isNaN(first)) {
+        first = now;
+      }
+      if (certificate && !issued.has(name)) {
+        issued.add(name);
+        last = now;
+      }
+    },
+    fail,
+  );
+  return {
+    end,
+    span: () => {
+      if (failure !== undefined) {
+        throw failure;
+      }
+      return { issued: issued.size, seconds: (last - first) / 1000 };
+    },
+  };
 }
 
 /**
@@ -44,14 +60,18 @@ export async function issueInLoop(api: Api, users: number): Promise<IssuingSpan>
   const request = Buffer.from(certificateRequest({ commonName: "loop" }, newKey())).toString("base64");
   const done = Promise.withResolvers<undefined>();
   const pending = new Set(Array.from({ length: users }, (_, index) => `loop-${index}`));
-  const stop = await followRequests(api, ({ name, certificate }) => {
-    if (certificate) {
-      pending.delete(name);
-    }
-    if (pending.size === 0) {
-      done.resolve(undefined);
-    }
-  });
+  const stop = await followRequests(
+    api,
+    ({ name, certificate }) => {
+      if (certificate) {
+        pending.delete(name);
+      }
+      if (pending.size === 0) {
+        done.resolve(undefined);
+      }
+    },
+    done.reject,
+  );
   const began = performance.now();
   try {
     await Promise.all([...pending].map((name) => submitAndApprove(api, name, request)));
@@ -86,16 +106,48 @@ async function submitAndApprove(api: Api, name: string, request: string): Promis
   });
 }
 
-/** Sees each change of a request from now on. */
+/**
+ * Sees each change of a request from now on. A server ends watches, first of all those of slow readers: then the requests
+ * are listed, and watched anew.
+ *
+ * @param onFailure is called when that fails: nothing is seen any more.
+ */
 async function followRequests(
   api: Api,
   onChange: (request: { readonly name: string; readonly certificate: boolean }) => void,
+  onFailure: (error: unknown) => void,
 ): Promise<() => void> {
-  const list: unknown = JSON.parse(await api.call("GET", `${path}?limit=1`));
-  const version = String(field(field(list, "metadata"), "resourceVersion"));
-  return api.follow(`${path}?watch=true&resourceVersion=${version}`, (line) => {
-    const object = field(JSON.parse(line), "object");
-    const certificate = field(field(object, "status"), "certificate");
-    onChange({ name: String(field(field(object, "metadata"), "name")), certificate: certificate !== undefined });
-  });
+  const see = (request: unknown): void => {
+    const certificate = field(field(request, "status"), "certificate");
+    onChange({ name: String(field(field(request, "metadata"), "name")), certificate: certificate !== undefined });
+  };
+  let stop = (): void => undefined;
+  let isStopped = false;
+  const watchFrom = async (list: unknown): Promise<void> => {
+    const version = String(field(field(list, "metadata"), "resourceVersion"));
+    const end = await api.follow(
+      `${path}?watch=true&resourceVersion=${version}`,
+      (line) => {
+        see(field(JSON.parse(line), "object"));
+      },
+      () => {
+        resume().catch(onFailure);
+      },
+    );
+    stop = end;
+    if (isStopped) {
+      end();
+    }
+  };
+  const resume = async (): Promise<void> => {
+    const list: unknown = JSON.parse(await api.call("GET", path));
+    const items = field(list, "items");
+    (Array.isArray(items) ? items : []).forEach(see);
+    await watchFrom(list);
+  };
+  await watchFrom(JSON.parse(await api.call("GET", `${path}?limit=1`)));
+  return () => {
+    isStopped = true;
+    stop();
+  };
 }

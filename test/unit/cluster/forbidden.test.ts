@@ -80,7 +80,9 @@ describe("forbiddenRemedy", () => {
   it("writes a subresource as kubectl does, and names the way without it", () => {
     const remedy = forbiddenRemedy(refusal("update", "certificatesigningrequests/approval", group));
     expect(remedy).toContain(`Missing: update on ${requests}/approval.`);
-    expect(remedy).toContain(`--verb=update --resource=${requests}/approval\n`);
+    expect(remedy).toContain(
+      `kubectl create clusterrole kubernetes-user-update-certificatesigningrequests-approval --verb=update --resource=${requests}/approval\n`,
+    );
     expect(remedy).toContain('approval.mode "manual"');
   });
 

@@ -1,4 +1,4 @@
-import { NeededNamespaces } from "../../../components/cluster/namespaces";
+import { NeededNamespaces, missingNamespaces } from "../../../components/cluster/namespaces";
 import { expectError, rejectionOf } from "../support/errors";
 import { inFakeTime, useFakeTime } from "../support/fake-time";
 import { statusError } from "../support/in-memory-cluster";
@@ -18,8 +18,10 @@ function runWith(...namespaces: readonly string[]): TestRun {
 describe("NeededNamespaces", () => {
   it("passes when all of them exist, and asks nothing when there are none", async () => {
     const run = runWith("dev", "test");
+    const send = jest.spyOn(run.cluster, "send");
     await new NeededNamespaces().require(run.client, "jane", ["dev", "test"]);
     await new NeededNamespaces().require(run.client, "jane", []);
+    expect(send.mock.calls).toMatchObject([[{ method: "GET" }], [{ method: "GET" }]]);
     expect(run.cluster.log).toEqual(["/api/v1/namespaces/dev", "/api/v1/namespaces/test"]);
   });
 
@@ -78,5 +80,15 @@ describe("NeededNamespaces", () => {
     run.cluster.answers.set("/api/v1/namespaces/dev", { metadata: { name: "dev" } });
     await namespaces.require(run.client, "jane", ["dev"]);
     expect(run.cluster.log).toHaveLength(4);
+  });
+});
+
+describe("missingNamespaces", () => {
+  it("are those that do not exist, and none of those that nobody may look at", async () => {
+    const run = runWith("dev");
+    run.cluster.before("/api/v1/namespaces/hidden", () => {
+      throw statusError(403, "Forbidden");
+    });
+    expect(await missingNamespaces(run.client, ["ops", "dev", "hidden", "prod"])).toEqual(["ops", "prod"]);
   });
 });

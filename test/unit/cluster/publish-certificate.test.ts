@@ -40,7 +40,9 @@ function roleOf(namespace: string | undefined, more: object = {}): object {
 describe("publishCertificate", () => {
   it.each(places)("writes into the Role of its key alone, in namespace %s", async (namespace, path, kind) => {
     const { run, written } = clusterWith(path, roleOf(namespace));
+    const send = jest.spyOn(run.cluster, "send");
     expect(await inFakeTime(publishCertificate(run.client, certificate, "jane", namespace))).toBe(path);
+    expect(send.mock.calls).toMatchObject([[{ method: "GET" }], [{ method: "PATCH" }]]);
     const annotations = {
       "kubernetes-user/certificate": certificate,
       "kubernetes-user/renew-after": "2026-11-02T12:00:00Z",

@@ -22,7 +22,9 @@ function runWithAll(): TestRun {
 
 describe("listRbacObjects", () => {
   it("says of each object what it is, which a list does not", async () => {
-    expect(await listRbacObjects(runWithAll().client)).toEqual({
+    const run = runWithAll();
+    const send = jest.spyOn(run.cluster, "send");
+    expect(await listRbacObjects(run.client)).toEqual({
       forbidden: [],
       notServed: [],
       objects: [
@@ -32,6 +34,7 @@ describe("listRbacObjects", () => {
         { apiVersion, kind: "ClusterRoleBinding", metadata: { name: "clusterrolebindings" } },
       ],
     });
+    expect(new Set(send.mock.calls.map(([{ method }]) => method))).toEqual(new Set(["GET"]));
   });
 
   it("leaves out what may not be listed, and says so", async () => {
@@ -86,6 +89,14 @@ describe("listRbacObjects", () => {
       throw statusError(403, "Forbidden");
     });
     expect((await listRbacObjects(run.client)).forbidden).toEqual(["roles"]);
+    // Nor anew, in one answer.
+    run.cluster.before(path("roles", "b"), () => {
+      throw statusError(410, "Expired");
+    });
+    run.cluster.answers.set(`/apis/${apiVersion}/roles`, () => {
+      throw statusError(403, "Forbidden");
+    });
+    expect((await listRbacObjects(run.client)).forbidden).toEqual(["roles"]);
   });
 
   it("does not read for ever from a server that goes on for ever", async () => {
@@ -96,10 +107,12 @@ describe("listRbacObjects", () => {
     expect(run.cluster.logged(path("roles", "b"))).toHaveLength(999);
   });
 
-  it("is content with answers that are no lists", async () => {
+  it.each(["nonsense", null, { metadata: { continue: 7 } }])("is content with %j, which is no list", async (answer) => {
     const run = runWithAll();
-    run.cluster.answers.set(path("roles"), "nonsense");
-    expect((await listRbacObjects(run.client)).objects).toHaveLength(3);
+    run.cluster.answers.set(path("roles"), answer);
+    const { objects, notServed } = await listRbacObjects(run.client);
+    expect(objects).toHaveLength(3);
+    expect(notServed).toEqual([]);
   });
 
   it("does not take other trouble for a missing permission", async () => {

@@ -34,6 +34,9 @@ describe("parseTime", () => {
     "2027-01-31 00:00:00Z",
     " 2027-01-31T00:00:00Z",
     "2027-01-31T00:00:00Z\n",
+    "2027-01-31T00:00:00Z (at last)",
+    // JavaScript's own way to write a year.
+    "+002027-01-31T00:00:00Z",
     "tomorrow",
     "1801353600",
     "",

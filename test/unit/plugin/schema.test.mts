@@ -12,6 +12,7 @@ type Properties = Readonly<Record<string, Readonly<Record<string, unknown>> | un
 interface SchemaType {
   readonly description?: string;
   readonly properties?: Properties;
+  readonly required?: readonly string[];
   readonly enum?: unknown[];
 }
 
@@ -63,25 +64,46 @@ describe("the schema", () => {
     const secrets = (properties: Properties = {}): string[] =>
       Object.keys(properties).filter((name) => properties[name]?.["secret"] === true);
     expect(secrets(component?.inputProperties)).toEqual(["kubeconfig"]);
+    expect(secrets(typeNamed("Adopt")?.properties)).toEqual(["privateKey"]);
     // With these, Java's SDK does not compile; the values themselves are marked.
     expect(secrets(component?.properties)).toEqual([]);
   });
 
   it("has what decides which resources there are as plain values", () => {
     const { inputProperties = {} } = component ?? {};
-    expect(Object.keys(inputProperties).filter((name) => inputProperties[name]?.["plain"] === true)).toEqual([
-      "accessUntil",
-      "publish",
-      "approval",
-    ]);
+    const plain = (properties: Properties = {}): string[] =>
+      Object.keys(properties).filter((name) => properties[name]?.["plain"] === true);
+    expect(plain(inputProperties)).toEqual(["accessUntil", "publish", "approval"]);
+    expect(plain(typeNamed("AccessGrant")?.properties)).toEqual(["clusterWide"]);
+    expect(plain(typeNamed("Publish")?.properties)).toEqual(["anonymous"]);
   });
 
   it("has the defaults, but for those of one key algorithm, which an SDK would give to the others", () => {
     expect(component?.inputProperties["signerName"]).toMatchObject({ default: "kubernetes.io/kube-apiserver-client" });
     expect(component?.inputProperties["expirationSeconds"]).not.toHaveProperty("default");
+    expect(typeNamed("Approval")?.properties).toMatchObject({
+      mode: { default: "automatic" },
+      timeoutSeconds: { default: 300 },
+      issuanceTimeoutSeconds: { default: 60 },
+      whenPending: { default: "warn" },
+    });
     expect(typeNamed("PrivateKey")?.properties).toMatchObject({ algorithm: { default: "ECDSA" } });
     expect(typeNamed("PrivateKey")?.properties?.["ecdsaCurve"]).not.toHaveProperty("default");
     expect(typeNamed("PrivateKey")?.properties?.["rsaBits"]).not.toHaveProperty("default");
+  });
+
+  it("has each option's type", () => {
+    const object = (name: string): object => ({ $ref: `#/types/kubernetes-user:index:${name}` });
+    expect(component?.inputProperties).toMatchObject({
+      username: { type: "string" },
+      groups: { type: "array", items: { type: "string" } },
+      expirationSeconds: { type: "integer" },
+      renewBeforeSeconds: { type: "integer" },
+      access: { type: "array", items: object("AccessGrant") },
+      adopt: object("Adopt"),
+      publish: { oneOf: [{ type: "boolean" }, object("Publish")] },
+      verify: { type: "boolean" },
+    });
   });
 
   it("has the choices as enums", () => {
@@ -90,6 +112,13 @@ describe("the schema", () => {
     expect(typeNamed("Policy")?.properties?.["allowedKeyAlgorithms"]).toMatchObject({
       items: { $ref: "#/types/kubernetes-user:index:KeyAlgorithm" },
     });
+  });
+
+  it("requires the options without which a rule or an adoption says nothing, and no others", () => {
+    const required = Object.entries(schema().types).flatMap(([name, type]) =>
+      (type?.required ?? []).map((option) => `${name.replace("kubernetes-user:index:", "")}.${option}`),
+    );
+    expect(required.toSorted()).toEqual(["Adopt.certificate", "PolicyRule.verbs"]);
   });
 
   it("requires the outputs that every user has", () => {

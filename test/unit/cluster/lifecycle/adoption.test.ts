@@ -164,11 +164,15 @@ describe("a certificate that is adopted", () => {
     );
   });
 
-  it("is refused when the authority that has signed it is not valid any more", async () => {
+  it.each([
+    ["not valid yet", testBegin - hour, testBegin - hour - 1000],
+    ["not valid any more", testBegin + hour - 1000, testBegin + hour],
+  ])("is refused when the authority that has signed it is %s", async (_, valid, invalid) => {
     const ca = signedBy(certificateAuthority("root"), { isAuthority: true, purposes: [] });
     const adopt = { certificate: signed({ issuer: authorityOf("between", ca, privateKey("P384")) }) };
+    jest.setSystemTime(valid);
     expect(await new Run(clusterOf(undefined, ca)).create({ ...withRequest, adopt })).toMatchObject({ adopted: true });
-    jest.setSystemTime(testBegin + hour);
+    jest.setSystemTime(invalid);
     expectError(
       await refusal(clusterOf(undefined, ca), { ...withRequest, adopt }),
       "adoption-refused",

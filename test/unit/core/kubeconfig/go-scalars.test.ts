@@ -5,6 +5,8 @@ describe("resolvePlain", () => {
     ["", null],
     ["~", null],
     ["null", null],
+    ["Null", null],
+    ["NULL", null],
     ["nULL", "nULL"],
     ["yes", true],
     ["Off", false],
@@ -19,13 +21,18 @@ describe("resolvePlain", () => {
     [".5", 0.5],
     [".5_0", ".5_0"],
     ["1.", 1],
+    ["1.25", 1.25],
+    ["-.25", -0.25],
     ["1e3", 1000],
+    ["1e+10", 1e10],
     ["1e", "1e"],
     ["1e999", "1e999"],
     ["-.inf", -Infinity],
     [".nan", NaN],
     ["0xFFFFFFFFFFFFFFFF", 2 ** 64],
     ["0xFFFFFFFFFFFFFFFFF", "0xFFFFFFFFFFFFFFFFF"],
+    ["0x10000000000000000", "0x10000000000000000"],
+    ["0x10000000000000001", "0x10000000000000001"],
     ["99999999999999999999", 1e20],
     ["2026-01-31", "2026-01-31"],
     ["12:30:45", "12:30:45"],
@@ -52,6 +59,7 @@ describe("resolveTagged", () => {
     ["!!null", "0", undefined],
     ["!!timestamp", "2026-01-31", "2026-01-31"],
     ["!!timestamp", "word", undefined],
+    ["!!timestamp", "on 2026-01-31", undefined],
     ["!!binary", "aGFsbG8=", "hallo"],
     ["!!binary", "***", undefined],
     ["!custom", "5", "5"],
@@ -62,6 +70,7 @@ describe("resolveTagged", () => {
   it("has YAML's tags in their short form", () => {
     expect(shortTag("tag:yaml.org,2002:int")).toBe("!!int");
     expect(shortTag("!mine")).toBe("!mine");
+    expect(shortTag("!tag:yaml.org,2002:int")).toBe("!tag:yaml.org,2002:int");
   });
 });
 

@@ -6,6 +6,7 @@ describe("readServerAddress", () => {
     ["HTTPS://prod.test:6443/k8s/clusters/c-1", "https://prod.test:6443/k8s/clusters/c-1", undefined],
     ["https://[::1]:6443", "https://[::1]:6443/", undefined],
     ["https://[fe80::1%25eth0]:6443/path", "https://[fe80::1]:6443/path", "eth0"],
+    ["https://prod.test/https://[fe80::1%25eth0]", "https://prod.test/https://[fe80::1%25eth0]", undefined],
     ["https://[fe80::1%25en-0.1_a~]", "https://[fe80::1]/", "en-0.1_a~"],
   ])("reads %s", (server, url, zone) => {
     const address = readServerAddress(server);

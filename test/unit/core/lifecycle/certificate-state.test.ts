@@ -184,7 +184,7 @@ describe("servesTheSame", () => {
     ["fewer groups", stateOf({ groups: ["developers"] })],
     ["another key", stateOf({ request: requestOf({ username: "jane", groups: [] }, "P384") })],
     ["another cluster", stateOf({}, { cluster: "https://dev.test ca:0" })],
-    ["no certificate", unissuedState(pending, {})],
+    ["no certificate", unissuedState({ ...pending, cluster: issued.cluster }, {})],
   ])("does not hold for %s", (_, state) => {
     expect(servesTheSame(state, stateOf())).toBe(false);
   });

@@ -1,7 +1,12 @@
 import { type CertificateState, type IssuedState } from "../../../../components/core/lifecycle/certificate-state";
 import { type Issuance } from "../../../../components/core/lifecycle/issuance";
 import { nextRequest } from "../../../../components/core/lifecycle/next-request";
-import { type Submission, nextState, recordedState } from "../../../../components/core/lifecycle/next-state";
+import {
+  type Submission,
+  adoptedState,
+  nextState,
+  recordedState,
+} from "../../../../components/core/lifecycle/next-state";
 import { formatTime } from "../../../../components/core/time";
 import { certificateFacts } from "../../../../components/core/x509/certificate";
 import { credentialIdOf, summaryOf } from "../../../../components/core/x509/certificate-summary";
@@ -65,6 +70,29 @@ describe("nextState after an issuance", () => {
     expect(after(issuance, before, { now: now + 24 * hour })).not.toHaveProperty("replaced");
     // The same certificate has replaced nothing.
     expect(after(issuance, issuedWith(certificate))).not.toHaveProperty("replaced");
+  });
+});
+
+describe("adoptedState", () => {
+  const adopted = { phase: "issued", certificate, facts: certificateFacts(certificate) } as const;
+  const submission = { declared: inputs, request: nextRequest(inputs, now), old: undefined, now };
+
+  it.each([true, false])(
+    "holds a certificate that no request brought, and whether it was tried out: %s",
+    (verified) => {
+      const { csrName, ...expected } = issuedWith(certificate, { adopted: true, verified });
+      expect(csrName).toBe("jane-0");
+      expect(adoptedState(adopted, submission, verified)).toStrictEqual(expected);
+    },
+  );
+
+  it("remembers the certificates that are valid still, and no request", () => {
+    const replaced = [summaryOf(signed())];
+    const { openRequest } = after(waiting);
+    expect(openRequest?.phase).toBe("pending");
+    const old = { ...after(waiting), replaced };
+    expect(adoptedState(adopted, { ...submission, old }, true)).toMatchObject({ phase: "issued", replaced });
+    expect(adoptedState(adopted, { ...submission, old }, true)).not.toHaveProperty("openRequest");
   });
 });
 

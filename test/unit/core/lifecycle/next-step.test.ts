@@ -1,7 +1,7 @@
 import { type OpenRequest, unissuedState } from "../../../../components/core/lifecycle/certificate-state";
 import { formatTime } from "../../../../components/core/time";
 import { declarationDigest, termsDigest } from "../../../../components/core/lifecycle/declaration";
-import { nextStep } from "../../../../components/core/lifecycle/next-step";
+import { endToleranceSeconds, nextStep } from "../../../../components/core/lifecycle/next-step";
 import { notYetKnown } from "../../../../components/core/options/validation-errors";
 import { requestOf } from "../../support/test-authority";
 import { content, hour, inputs, issued, none, record, state } from "../../support/declarations";
@@ -18,6 +18,11 @@ describe("nextStep", () => {
     ["cluster", { cluster: "https://cluster ca:2" }, "cluster"],
     ["expirationSeconds", { expirationSeconds: 3600 }, "expirationSeconds"],
     ["a request that is to be made anew", { request: notYetKnown } as const, "request"],
+    [
+      "a request, for a signer that is not known yet",
+      { request: notYetKnown, signerName: notYetKnown } as const,
+      "request",
+    ],
   ])("replaces the certificate when %s changes", (_, change, replaced) => {
     expect(nextStep(state, { ...inputs, ...change }, issued)).toEqual({ kind: "replace", causes: [replaced] });
   });
@@ -88,7 +93,11 @@ describe("nextStep with accessUntil", () => {
 
   it("replaces a certificate that would outlive it", () => {
     const [old, wanted] = known(20 * hour);
-    expect(nextStep(old, wanted, issued)).toMatchObject({ kind: "replace", causes: ["accessUntil"] });
+    expect(nextStep(old, wanted, issued)).toEqual({
+      kind: "replace",
+      causes: ["accessUntil"],
+      remark: "certificate outlives accessUntil (2028-02-29T08:00:00Z)",
+    });
   });
 
   it("does not renew a certificate that lasts to the end", () => {
@@ -97,12 +106,19 @@ describe("nextStep with accessUntil", () => {
   });
 
   it("renews one that does not", () => {
+    const closest = 24 * hour + endToleranceSeconds * 1000;
+    expect(nextStep(...known(closest - 1000), issued + 20 * hour)).toEqual(none);
+    expect(nextStep(...known(closest), issued + 20 * hour)).toMatchObject({ kind: "replace", causes: ["notAfter"] });
     expect(nextStep(...known(48 * hour), issued + 20 * hour)).toMatchObject({ kind: "replace", causes: ["notAfter"] });
   });
 
   it("says that it is too soon for another certificate", () => {
     const remark = "access ends 2028-02-29T12:03:00Z: too soon for another certificate";
     expect(nextStep(...known(24 * hour + 180_000), issued + 24 * hour - 1000)).toEqual({ ...none, remark });
+    // Nobody misses another one yet.
+    const [old, wanted] = known(24 * hour + 180_000);
+    const late = { renewBeforeSeconds: 60 };
+    expect(nextStep({ ...old, ...late }, { ...wanted, ...late }, issued + 24 * hour - 120_000)).toEqual(none);
   });
 
   it("records an end that has changed, or is declared no more", () => {
@@ -206,7 +222,10 @@ describe("nextStep where no run waits for an approval", () => {
   it("resumes a request that is pending, and asks anew when what it asks for has changed", () => {
     expect(nextStep(unissued(pending), waiting, issued)).toEqual({ kind: "resume" });
     expect(nextStep(unissued(pending), { ...waiting, access: [] }, issued)).toEqual({ kind: "resume" });
-    expect(nextStep(unissued(pending), { ...waiting, ...other }, issued).kind).toBe("issue");
+    expect(nextStep(unissued(pending), { ...waiting, ...other }, issued)).toEqual({
+      kind: "issue",
+      causes: ["openRequest"],
+    });
     expect(nextStep(unissued(pending), { ...waiting, expirationSeconds: 3600 }, issued).kind).toBe("issue");
     expect(nextStep({ phase: "pending", csrName: "jane-1", cluster: inputs.cluster }, waiting, issued)).toEqual({
       kind: "resume",

@@ -47,6 +47,7 @@ describe("replaceReason", () => {
     ["a rotation that is not declared any more", {}, "rotation changed"],
     ["a rotation that is not known yet", { rotation: notYetKnown } as const, "request changed"],
     ["a user", { rotation: "1", username: "joe" }, "username changed"],
+    ["a user that is not known yet", { rotation: "1", username: notYetKnown } as const, "request changed"],
     ["groups and a rotation", { rotation: "2", groups: ["oncall"] }, "rotation changed; groups changed"],
     ["groups that are not known yet", { rotation: "1", groups: notYetKnown } as const, "request changed"],
     ["the same groups in another order", { rotation: "1", groups: ["oncall", "developers"] }, "request changed"],

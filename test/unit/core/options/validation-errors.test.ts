@@ -104,11 +104,22 @@ describe("the text for a value", () => {
   });
 
   it.each([
+    `apiVersion: v1 # ${secretWord}`,
+    `users:[{name: ${secretWord}}]`,
+    `token: ${secretWord}`,
+    `{'password': ${secretWord}}`,
+    `{"client-key-data":"${secretWord}"}`,
+  ])("does not show what may be a part of a kubeconfig, such as %s", (text) => {
+    expect(show(text)).toBe(`a text of ${text.length} characters, not shown because it may be secret`);
+  });
+
+  it.each([
     [
       "as client-key-data has it",
       ["-----BEGIN PRIVATE KEY-----\nabc\n"].map((pem) => Buffer.from(pem).toString("base64")),
     ],
     ["an Ed25519 key's", ["MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n"]],
+    ["with space around it", [`\n  M${"a".repeat(39)}== \n`]],
     ["a SEC 1 key's", ["MHcCAQEEIFBvOGeGzUyTJoUvHwFVDTSs3kyFMhRpq2ZBh5Cz2gAoGCCqGSM49AwEHoUQDQgAE"]],
   ])("does not show base64, %s", (_, [secret = ""]) => {
     expect(show(secret)).toBe(`a text of ${secret.length} characters, not shown because it may be secret`);
@@ -120,6 +131,9 @@ describe("the text for a value", () => {
     "oidc:password",
     "eyJane.eyre@example.com",
     "Mary-of-the-very-long-name-in-the-north@example.com",
+    `M${"a".repeat(39)}-north`,
+    `north-M${"a".repeat(39)}`,
+    `M${"a".repeat(38)}`,
   ])("shows the name %s", (name) => {
     expect(show(name)).toBe(JSON.stringify(name));
   });
@@ -130,9 +144,11 @@ describe("a text in place of an object", () => {
     const errors = new ValidationErrors();
     errors.object("privateKey", "not known for a key at all", ["algorithm"]);
     errors.object("publish", "yes", ["namespace"]);
+    errors.object("publish", "x".repeat(20), ["namespace"]);
     expect(errors.all.map(({ message }) => message)).toEqual([
       "expected an object, got a text of 26 characters.",
       'expected an object, got "yes".',
+      'expected an object, got "xxxxxxxxxxxxxxxxxxxx".',
     ]);
   });
 });

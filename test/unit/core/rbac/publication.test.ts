@@ -37,7 +37,10 @@ describe("publicationOf", () => {
   it("is a Role in a namespace, and for everybody where that is said", () => {
     const publication = publicationOf(name, "jane", { clusterWide: false, anonymous: true });
     expect(publication).toMatchObject({ kind: "Role", rules: [{ resources: ["roles"] }], roleRef: { kind: "Role" } });
-    expect(publication.subjects.map(({ name }) => name)).toEqual(["jane", "system:unauthenticated"]);
+    expect(publication.subjects).toEqual([
+      { apiGroup: "rbac.authorization.k8s.io", kind: "User", name: "jane" },
+      { apiGroup: "rbac.authorization.k8s.io", kind: "Group", name: "system:unauthenticated" },
+    ]);
   });
 });
 

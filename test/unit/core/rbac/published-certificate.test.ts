@@ -55,6 +55,7 @@ describe("publicationPath", () => {
     ["a digest in capitals", (path: string) => path.slice(0, -64) + path.slice(-64).toUpperCase()],
     ["another version", (path: string) => path.replace("/v1/", "/v2/")],
     ["no text", () => ({})],
+    ["a list of it", (path: string) => [path]],
     ["nothing", () => undefined],
     ["null", () => null],
   ])("refuses %s", (_, change: (path: string) => unknown) => {

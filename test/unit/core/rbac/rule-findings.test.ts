@@ -41,6 +41,7 @@ describe("readDiscovery", () => {
       ["apps", "deployments", true],
     ]);
     expect(served[0]?.aliases).toEqual(["pod", "pod", "po"]);
+    expect(served[1]).toMatchObject({ aliases: [], verbs: ["get"] });
   });
 
   it.each([undefined, null, {}, { kind: "APIVersions" }, "text"])("does not know %j", (document) => {
@@ -68,6 +69,8 @@ describe("ruleFindings", () => {
       "create of a named object's subresource",
       { resources: ["pods/log"], resourceNames: ["web"], verbs: ["get", "create"] },
     ],
+    ["create of any object", { verbs: ["create"] }],
+    ["every verb beside one that it does not support", { resources: ["pods/log"], verbs: ["*", "create"] }],
     ["names of objects", { resourceNames: ["web"], verbs: ["get", "list"] }],
     ["paths", { apiGroups: undefined, resources: undefined, nonResourceURLs: ["/healthz"], verbs: ["get"] }],
   ])("finds nothing in %s", (_, rule) => {
@@ -80,6 +83,11 @@ describe("ruleFindings", () => {
     ["a short name", { resources: ["po"] }, /Did you mean "pods"\?/],
     ["another group's", { resources: ["deployments"] }, /"deployments" are in the API group "apps"/],
     ["nothing that is known", { resources: ["things"] }, /serves no "things" in the API groups "" \(yet\)\.$/],
+    [
+      "nothing of any group",
+      { apiGroups: ["*"], resources: ["things"] },
+      /serves no "things" in any API group \(yet\)/,
+    ],
     ["no subresource", { resources: ["pods/logs"] }, /serves no "pods\/logs"/],
     [
       "a verb in other words",
@@ -102,6 +110,11 @@ describe("ruleFindings", () => {
       /supports none of "create", only "get"/,
     ],
     ["create by name", { resourceNames: ["web"], verbs: ["create"] }, /resourceNames: nothing can be created by name/],
+    [
+      "create by name, beside a subresource",
+      { resources: ["pods/log", "pods"], resourceNames: ["web"], verbs: ["get", "create"] },
+      /resourceNames: nothing can be created by name/,
+    ],
   ])("tells of %s", (_, rule, expected) => {
     const found = findings(rule);
     expect(found).toHaveLength(1);
@@ -111,5 +124,46 @@ describe("ruleFindings", () => {
   it("tells of what belongs to no namespace, in a grant for namespaces alone", () => {
     expect(findings({ resources: ["nodes"] })).toEqual([expect.stringContaining('"nodes" belong to no namespace')]);
     expect(findings({ resources: ["nodes"] }, false)).toEqual([]);
+  });
+
+  it.each(["use", "bind", "escalate", "impersonate", "approve", "sign", "attest"])(
+    "takes %s for a verb of what need not be served",
+    (verb) => {
+      expect(findings({ resources: ["things"], verbs: [verb] })).toEqual([]);
+    },
+  );
+
+  it.each(every)("knows %s whatever the cluster serves, and what does not support it", (verb) => {
+    expect(ruleFindings({ nonResourceURLs: ["/healthz"], verbs: [verb] }, false, [])).toEqual([]);
+    const things = [{ group: "", name: "things", aliases: [], namespaced: true, verbs: ["count"] }];
+    expect(ruleFindings({ apiGroups: [""], resources: ["things"], verbs: [verb] }, true, things)).toMatchObject([
+      { path: "resources[0]", message: `"things" supports none of "${verb}", only "count".` },
+    ]);
+    expect(ruleFindings({ apiGroups: [""], resources: ["things"], verbs: ["count"] }, true, things)).toEqual([]);
+  });
+
+  it.each([
+    ["read", "get"],
+    ["view", "get"],
+    ["show", "get"],
+    ["write", "update"],
+    ["edit", "update"],
+    ["modify", "update"],
+    ["add", "create"],
+    ["remove", "delete"],
+    ["all", "*"],
+  ])("knows that %s means %s", (word, verb) => {
+    expect(findings({ verbs: [word] })).toEqual([
+      `verbs[0]: Kubernetes knows no verb "${word}". Did you mean "${verb}"?`,
+    ]);
+  });
+
+  it("takes a resource for one of namespaces when one of the groups has it there", () => {
+    const things = ["a", "b"].map((group) => ({
+      ...{ group, name: "things", aliases: [], namespaced: group === "b", verbs: every },
+    }));
+    const rule = { apiGroups: ["a", "b"], resources: ["things"], verbs: ["get"] };
+    expect(ruleFindings(rule, true, things)).toEqual([]);
+    expect(ruleFindings({ ...rule, apiGroups: ["a"] }, true, things)).toHaveLength(1);
   });
 });

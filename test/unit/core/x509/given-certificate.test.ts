@@ -1,4 +1,5 @@
 import { InvalidCertificate, parseGivenCertificate } from "../../../../components/core/x509/given-certificate";
+import { longestText } from "../../../../components/core/x509/pem";
 import { authority, privateKey, requestOf, signCertificate } from "../../support/test-authority";
 
 const now = Date.UTC(2026, 10, 1);
@@ -13,6 +14,7 @@ const certificate = signCertificate({
 describe("parseGivenCertificate", () => {
   it.each([
     ["one block", certificate],
+    ["as long a text as there may be", certificate.padEnd(longestText, "x")],
     ["CRLF", certificate.replaceAll("\n", "\r\n")],
     ["the text that openssl writes before it", `Certificate:\n    Data:\n${certificate}`],
   ])("reads %s, and makes the PEM anew", (_, text) => {
