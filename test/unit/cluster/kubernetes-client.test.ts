@@ -150,6 +150,27 @@ describe("KubernetesClient.send", () => {
     expect(run.cluster.log).toHaveLength(1);
   });
 
+  it.each(["run", "request"])(
+    "gives up a request that nobody waits for any more, as its %s has ended",
+    async (ended) => {
+      const { run } = start();
+      const own = new AbortController();
+      run.cluster.before(path, () => {
+        (ended === "run" ? run.end : own).abort();
+        throw statusError(503);
+      });
+      const answer = run.client.send("ask for the version", { method: "GET", path, signal: own.signal });
+      const outcome = await inFakeTime(
+        answer.then(
+          () => "answered",
+          () => "given up",
+        ),
+      );
+      expect(outcome).toBe("given up");
+      expect(run.cluster.log).toHaveLength(1);
+    },
+  );
+
   it("passes on what is no trouble of the network, such as a mistake of ours", async () => {
     const { run, ask } = start();
     trouble(run, 1, () => new RangeError("a mistake"));
@@ -207,5 +228,18 @@ describe("KubernetesClient.watch", () => {
 
   it("ends with the run", async () => {
     expectError(await rejectionOf(watched(new RangeError("x"), true)), "aborted");
+  });
+
+  it.each(["run", "watch"])("is ended when its %s is", async (ended) => {
+    const run = new TestRun();
+    const own = new AbortController();
+    const watch = jest.spyOn(run.cluster, "watch").mockImplementation(async function* () {
+      yield await Promise.resolve({ type: "ADDED", object: {} });
+    });
+    await run.client.watch("/path", own.signal).next();
+    const signal = watch.mock.calls[0]?.[1];
+    expect(signal?.aborted).toBe(false);
+    (ended === "run" ? run.end : own).abort();
+    expect(signal?.aborted).toBe(true);
   });
 });

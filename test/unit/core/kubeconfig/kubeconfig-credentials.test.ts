@@ -51,6 +51,8 @@ describe("wrongCredentials", () => {
     ["impersonation", { token: "t", as: "jane", "as-uid": "7", "as-groups": ["a"], "as-user-extra": { a: ["b"] } }],
     ["empty impersonation", { token: "t", "as-groups": [], "as-user-extra": {} }],
     ["a plugin", { exec: { ...plugin, args: null, env: [{ name: "A", value: "" }] } }],
+    ["a plugin that may ask", { exec: { ...plugin, interactiveMode: "IfAvailable" } }],
+    ["a plugin that has to ask", { exec: { ...plugin, interactiveMode: "Always" } }],
     ["a plugin of the older version", { exec: { apiVersion: "client.authentication.k8s.io/v1beta1", command: "a" } }],
     ["oidc", { "auth-provider": { name: "oidc" } }],
   ])("takes %s", (_, user) => {

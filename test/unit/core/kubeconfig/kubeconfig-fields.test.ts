@@ -59,6 +59,51 @@ describe("wrongField", () => {
     expect(wrong).not.toContain(secretWord);
   });
 
+  const cluster = (fields: object): unknown => ({ clusters: [{ cluster: fields }] });
+  const exec = (fields: object): unknown => user({ exec: fields });
+  const preferences = (fields: object): unknown => ({ preferences: fields });
+
+  it.each<[string, (fields: object) => unknown, readonly string[]]>([
+    ["the file", (fields) => fields, ["current-context"]],
+    ["a cluster's entry", (fields) => ({ clusters: [fields] }), ["name"]],
+    ["a user's entry", (fields) => ({ users: [fields] }), ["name"]],
+    ["a context's entry", (fields) => ({ contexts: [fields] }), ["name"]],
+    ["a cluster", cluster, ["server", "tls-server-name", "certificate-authority", "proxy-url"]],
+    ["a user", user, ["client-certificate", "client-key", "token", "tokenFile", "as", "as-uid"]],
+    ["a user", user, ["username", "password"]],
+    ["a plugin", exec, ["command", "apiVersion", "installHint", "interactiveMode"]],
+    ["a plugin's environment", (fields) => exec({ env: [fields] }), ["name", "value"]],
+    ["a provider", (fields) => user({ "auth-provider": fields }), ["name"]],
+    ["a context", (fields) => ({ contexts: [{ context: fields }] }), ["cluster", "user", "namespace"]],
+    ["an extension", (fields) => preferences({ extensions: [fields] }), ["name"]],
+  ])("takes nothing but texts in these fields of %s", (_, within, names) => {
+    for (const name of names) {
+      expect(wrongField(within({ [name]: "a" }))).toBeUndefined();
+      expect(wrongField(within({ [name]: 5 }))).toContain(`${name}: expected a text, found a number`);
+    }
+  });
+
+  it.each<[string, (fields: object) => unknown, readonly string[]]>([
+    ["a cluster", cluster, ["insecure-skip-tls-verify", "disable-compression"]],
+    ["a plugin", exec, ["provideClusterInfo"]],
+    ["the preferences", preferences, ["colors"]],
+  ])("takes nothing but true and false in these fields of %s", (_, within, names) => {
+    for (const name of names) {
+      expect(wrongField(within({ [name]: false }))).toBeUndefined();
+      expect(wrongField(within({ [name]: "false" }))).toContain(`${name}: expected true or false, found a text`);
+    }
+  });
+
+  it.each<[string, (fields: object) => unknown, readonly string[]]>([
+    ["a cluster", cluster, ["certificate-authority-data"]],
+    ["a user", user, ["client-certificate-data", "client-key-data"]],
+  ])("takes nothing but base64 in these fields of %s", (_, within, names) => {
+    for (const name of names) {
+      expect(wrongField(within({ [name]: "YQ==" }))).toBeUndefined();
+      expect(wrongField(within({ [name]: "a" }))).toContain(`${name}: expected base64`);
+    }
+  });
+
   it("is not led astray by names that every object has", () => {
     expect(wrongField(JSON.parse('{"__proto__": {"clusters": 5}, "constructor": 5}'))).toBeUndefined();
   });
