@@ -124,7 +124,16 @@ function valueRefusals(name: string, { printableString }: AttributeValue, text: 
 }
 
 function stringType(value: AttributeValue): string {
-  const tag = Buffer.from(AsnConvert.serialize(value))[0];
+  const tag = tagOf(value);
   const name = tag === undefined ? undefined : stringTypes[tag];
   return name === undefined ? "no string" : `of the type ${name}`;
+}
+
+/** Undefined for a value that the library has read and cannot write, such as a UTCTime that is none. */
+function tagOf(value: AttributeValue): number | undefined {
+  try {
+    return Buffer.from(AsnConvert.serialize(value))[0];
+  } catch {
+    return undefined;
+  }
 }

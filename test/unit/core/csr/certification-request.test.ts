@@ -184,6 +184,12 @@ describe("parseRequest", () => {
     );
   });
 
+  it("refuses a request whose name has the tag of a time, which the library reads and cannot write", () => {
+    const bytes = derOf(requestOf(jane));
+    bytes.writeUInt8(0x17, bytes.indexOf("jane") - 2);
+    expect(refusalOf(encodePem(bytes, label))).toContain("its subject's CN is no string");
+  });
+
   it("refuses a request in which a letter of the name was changed", () => {
     const bytes = derOf(requestOf(jane));
     bytes.write("june", bytes.indexOf("jane"));
