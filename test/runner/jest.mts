@@ -13,6 +13,12 @@ export interface JestFilter {
   readonly name?: string | undefined;
 }
 
+/** Projects that need nothing but Node.js. */
+export const alone = ["unit", "toolchain"] as const;
+
+/** Projects that run against a control plane. */
+export const onCluster = ["engine", "tools", "faults"] as const;
+
 /** Files that run at once: by default jest leaves one core idle, and on two cores runs one file at a time. */
 const workers = "2";
 
@@ -26,7 +32,7 @@ const engineTimeoutMs = 300_000;
 
 /** Runs one of jest's projects and counts its tests. A file that cannot be run counts as one failure. */
 export async function jest(
-  project: "unit" | "toolchain" | "engine" | "tools" | "faults",
+  project: (typeof alone | typeof onCluster)[number],
   environment: Readonly<Record<string, string>>,
   { files, name }: JestFilter,
   signal: AbortSignal,
@@ -39,7 +45,7 @@ export async function jest(
   const options = [
     "--maxWorkers",
     workers,
-    ...(project === "unit" || project === "toolchain" ? [] : ["--testTimeout", String(engineTimeoutMs)]),
+    ...(onCluster.some((one) => one === project) ? ["--testTimeout", String(engineTimeoutMs)] : []),
     ...(files === undefined ? [] : ["--testPathPatterns", files]),
     ...(name === undefined ? [] : ["--testNamePattern", name]),
   ];

@@ -1,28 +1,12 @@
 import { join } from "node:path";
 
 import { prepareToolchain, startControlPlane } from "@kubernetes-user/toolchain";
-import { type JestFilter, jest } from "./jest.mts";
+import { type JestFilter, alone, jest, onCluster } from "./jest.mts";
 import { type Outcome, sum } from "./outcome.mts";
 import { runProgram } from "./program.mts";
 
 /** All that there is to run, in order. */
-export const suiteNames = [
-  "lint",
-  "layers",
-  "types",
-  "format",
-  "unit",
-  "engine",
-  "toolchain",
-  "tools",
-  "faults",
-] as const;
-
-/** Suites that need nothing but Node.js. */
-const alone = ["unit", "toolchain"] as const;
-
-/** Suites that run against a control plane. */
-const onCluster = ["engine", "tools", "faults"] as const;
+export const suiteNames = ["lint", "layers", "types", "format", ...alone, ...onCluster] as const;
 
 /** What `npm test` runs: the rules that protect somebody. The others take several minutes more. */
 export const defaultSuites = ["lint", "layers", "types", "format", "unit", "engine"] as const satisfies SuiteName[];
