@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdir, symlink, writeFile } from "node:fs/promises";
+import { copyFile, cp, mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
@@ -44,6 +44,11 @@ const unattended: Readonly<Record<string, readonly string[]>> = {
   destroy: ["--yes", "--skip-preview", wholeLines],
 };
 
+/** The parts of a backend's folder. */
+function partsOf(folder: string): Record<"state" | "home" | "passphrase", string> {
+  return { state: join(folder, "state"), home: join(folder, "pulumi-home"), passphrase: join(folder, "passphrase") };
+}
+
 /**
  * Makes a backend: a folder, not there yet, with a passphrase that is made for it.
  *
@@ -53,11 +58,20 @@ export async function makeBackend(
   folder: string,
   environment: Readonly<Record<string, string>>,
 ): Promise<Readonly<Record<string, string>>> {
-  const [state, home, passphrase] = [join(folder, "state"), join(folder, "pulumi-home"), join(folder, "passphrase")];
+  const { state, passphrase } = partsOf(folder);
   await mkdir(folder, { mode: 0o700 });
   await mkdir(state);
-  await mkdir(home);
   await writeFile(passphrase, randomBytes(24).toString("base64"), { mode: 0o600 });
+  return useBackend(folder, environment);
+}
+
+/** Makes what Pulumi needs to use a backend, and returns the environment for that. */
+async function useBackend(
+  folder: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<Readonly<Record<string, string>>> {
+  const { state, home, passphrase } = partsOf(folder);
+  await mkdir(home);
   // Pulumi writes logs and workspaces into its home: ours may go with the backend, the plugins stay where they are.
   await symlink(join(environment["PULUMI_HOME"] ?? "", "plugins"), join(home, "plugins"));
   return {
@@ -86,6 +100,27 @@ export class PulumiStack {
     const stack = new PulumiStack(options, await makeBackend(options.folder, options.environment));
     await stack.run(["stack", "init", options.stack, "--no-select"]);
     return stack;
+  }
+
+  /**
+   * Makes a stack as {@link PulumiStack.create} does, in a hundredth of the time: a copy of one that nobody has used.
+   *
+   * @param original project and folder of that one; project and stack have the same names.
+   */
+  static async copy(
+    original: Pick<PulumiStackOptions, "project" | "folder">,
+    options: PulumiStackOptions,
+  ): Promise<PulumiStack> {
+    const [from, to] = [partsOf(original.folder), partsOf(options.folder)];
+    const settings = `Pulumi.${options.stack}.yaml`;
+    await mkdir(options.folder, { mode: 0o700 });
+    await Promise.all([
+      cp(from.state, to.state, { recursive: true }),
+      copyFile(from.passphrase, to.passphrase),
+      // It has the salt that the passphrase goes with.
+      copyFile(join(original.project, settings), join(options.project, settings)),
+    ]);
+    return new PulumiStack(options, await useBackend(options.folder, options.environment));
   }
 
   get name(): string {

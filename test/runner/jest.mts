@@ -19,8 +19,11 @@ export const alone = ["unit", "toolchain"] as const;
 /** Projects that run against a control plane. */
 export const onCluster = ["engine", "tools", "faults"] as const;
 
-/** Files that run at once: by default jest leaves one core idle, and on two cores runs one file at a time. */
-const workers = "2";
+/**
+ * Files that run at once on two cores, where jest by default runs one at a time. Tests on a cluster wait for it, and for
+ * registries, a fifth of their time.
+ */
+const workers = { alone: 2, onCluster: 3 };
 
 /** Where jest keeps what it has compiled, by default in the folder for temporary files, which here goes with each run. */
 const cache = resolve(import.meta.dirname, "../../node_modules/.cache/jest");
@@ -42,10 +45,11 @@ export async function jest(
   // What others leave behind goes with the run: cdk8s its output, the kubernetes provider's plugin kubeconfigs.
   // A short path: errors quote no more than the beginning of long ones.
   const temporary = await mkdtemp(join(tmpdir(), "ku-"));
+  const needsCluster = onCluster.some((one) => one === project);
   const options = [
     "--maxWorkers",
-    workers,
-    ...(onCluster.some((one) => one === project) ? ["--testTimeout", String(engineTimeoutMs)] : []),
+    String(needsCluster ? workers.onCluster : workers.alone),
+    ...(needsCluster ? ["--testTimeout", String(engineTimeoutMs)] : []),
     ...(files === undefined ? [] : ["--testPathPatterns", files]),
     ...(name === undefined ? [] : ["--testNamePattern", name]),
   ];

@@ -1,6 +1,8 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { prepareToolchain, startControlPlane } from "@kubernetes-user/toolchain";
+import { PulumiStack, prepareToolchain, startControlPlane } from "@kubernetes-user/toolchain";
 import { type JestFilter, alone, jest, onCluster } from "./jest.mts";
 import { type Outcome, sum } from "./outcome.mts";
 import { runProgram } from "./program.mts";
@@ -68,29 +70,32 @@ async function check(name: SuiteName, signal: AbortSignal): Promise<Outcome | un
   });
 }
 
-/** The tests of a suite share one control plane, which lives as long as they run. */
+/** The tests of a suite share one control plane and copy one stack, which live as long as they run. */
 async function runOnCluster(
   suite: (typeof onCluster)[number],
   filter: JestFilter,
   signal: AbortSignal,
 ): Promise<Outcome> {
   const { programs, environment } = await prepareToolchain({ log: console.log, signal });
+  const project = await mkdtemp(join(tmpdir(), "kubernetes-user-stack-"));
+  await using undo = new AsyncDisposableStack();
+  undo.defer(() => rm(project, { recursive: true, force: true }));
   const controlPlane = await startControlPlane({ programs, signal });
-  try {
-    return await jest(
-      suite,
-      {
-        ...environment,
-        KUBECONFIG: controlPlane.kubeconfig,
-        KUBERNETES_USER_TEST_TOKEN_KUBECONFIG: controlPlane.tokenKubeconfig,
-        KUBERNETES_USER_TEST_PKI: join(controlPlane.folder, "pki"),
-      },
-      filter,
-      signal,
-    );
-  } finally {
-    await controlPlane.stop();
-  }
+  undo.defer(() => controlPlane.stop());
+  await writeFile(join(project, "Pulumi.yaml"), "name: test\nruntime: nodejs\n");
+  await PulumiStack.create({ project, folder: join(project, "pulumi"), stack: "test", environment });
+  return await jest(
+    suite,
+    {
+      ...environment,
+      KUBECONFIG: controlPlane.kubeconfig,
+      KUBERNETES_USER_TEST_TOKEN_KUBECONFIG: controlPlane.tokenKubeconfig,
+      KUBERNETES_USER_TEST_PKI: join(controlPlane.folder, "pki"),
+      KUBERNETES_USER_TEST_STACK: project,
+    },
+    filter,
+    signal,
+  );
 }
 
 async function timed(name: string, action: () => Promise<Outcome>): Promise<Outcome> {

@@ -39,13 +39,7 @@ export class Project implements AsyncDisposable {
       "name: test\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
     );
     await writeFile(join(folder, "index.js"), prelude + program);
-    const stack = await PulumiStack.create({
-      project: folder,
-      folder: join(folder, "pulumi"),
-      stack: "test",
-      environment: { ...toolchainEnvironment(), ...environment },
-    });
-    return new Project(folder, stack);
+    return new Project(folder, await newStack(folder, environment));
   }
 
   /** Replaces the program. */
@@ -121,9 +115,31 @@ export function summary({ output }: PulumiRun): Readonly<Record<string, number>>
 
 /** The toolchain's variables, which the test runner has laid over ours. */
 export function toolchainEnvironment(): Readonly<Record<string, string>> {
-  const { PULUMI_HOME, KUBECONFIG } = process.env;
-  if (PULUMI_HOME === undefined || KUBECONFIG === undefined) {
+  return { PULUMI_HOME: given("PULUMI_HOME") };
+}
+
+/**
+ * A stack for a project whose name is `test`, with its state in the project's folder: a copy of the one that the test
+ * runner has made, since running `pulumi stack init` for each test took longer than many of them.
+ */
+export function newStack(project: string, environment: Readonly<Record<string, string>>): Promise<PulumiStack> {
+  const original = given("KUBERNETES_USER_TEST_STACK");
+  return PulumiStack.copy(
+    { project: original, folder: join(original, "pulumi") },
+    {
+      project,
+      folder: join(project, "pulumi"),
+      stack: "test",
+      environment: { ...toolchainEnvironment(), ...environment },
+    },
+  );
+}
+
+/** A variable of the test runner. */
+function given(name: string): string {
+  const value = process.env[name];
+  if (value === undefined) {
     throw new Error("The engine tests need a toolchain and a control plane: run them with `npm test -- engine`.");
   }
-  return { PULUMI_HOME };
+  return value;
 }

@@ -2,10 +2,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 
-import { PulumiStack } from "@kubernetes-user/toolchain";
 import { buildPlugin } from "../../../packaging/plugin.mts";
 import { command, kubectl } from "./commands.mts";
-import { Project, toolchainEnvironment } from "./project.mts";
+import { Project, newStack } from "./project.mts";
 
 /** A Pulumi YAML project of a test's own, with one stack, that has the plugin. */
 export class YamlProject extends Project {
@@ -16,16 +15,8 @@ export class YamlProject extends Project {
   static async of(program: string, plugin: string): Promise<YamlProject> {
     const folder = await mkdtemp(join(tmpdir(), "kubernetes-user-test-"));
     await writeFile(join(folder, "Pulumi.yaml"), program);
-    const stack = await PulumiStack.create({
-      project: folder,
-      folder: join(folder, "pulumi"),
-      stack: "test",
-      environment: {
-        ...toolchainEnvironment(),
-        PATH: [plugin, process.env["PATH"]].filter((part) => part !== "").join(delimiter),
-      },
-    });
-    return new YamlProject(folder, stack);
+    const path = [plugin, process.env["PATH"]].filter((part) => part !== "").join(delimiter);
+    return new YamlProject(folder, await newStack(folder, { PATH: path }));
   }
 
   override async write(program: string): Promise<void> {
