@@ -56,7 +56,7 @@ export function adoptedCertificate(
       : [
           `it is valid only from ${formatTime(facts.notBefore)}, and it is ${formatTime(now)} by this machine's clock.`,
         ]),
-    ...(due === undefined ? [] : [`${due.replace("certificate", "it")}.`]),
+    ...(due === undefined ? [] : [`it ${due}.`]),
   ];
   if (differences.length > 0) {
     throw adoptionRefused(

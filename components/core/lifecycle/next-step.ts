@@ -148,7 +148,8 @@ function renew(
     const remark = `access ended ${formatTime(end)}: nothing is renewed any more, and there are no Roles and bindings`;
     return { causes: [], remark };
   }
-  const due = renewalReason(validity, renewBeforeSeconds, now);
+  const reason = renewalReason(validity, renewBeforeSeconds, now);
+  const due = reason === undefined ? undefined : `certificate ${reason}`;
   if (end === undefined) {
     return { causes: due === undefined ? [] : ["notAfter"], remark: due };
   }

@@ -163,17 +163,15 @@ export function publishedRenewalTime({ notBefore, notAfter }: Validity): number 
   return notBefore + (notAfter - notBefore) / publishedParts;
 }
 
-/** Why a certificate has to be renewed now, for people; undefined when it has not. */
+/** Why a certificate has to be renewed now, as what people read after its name; undefined when it has not. */
 export function renewalReason(
   validity: Validity,
   renewBeforeSeconds: number | undefined,
   now: number,
 ): string | undefined {
   if (now >= validity.notAfter) {
-    return `certificate expired ${formatTime(validity.notAfter)}`;
+    return `expired ${formatTime(validity.notAfter)}`;
   }
   const due = renewalTime(validity, renewBeforeSeconds);
-  return now >= due
-    ? `certificate expires ${formatTime(validity.notAfter)}, renewal due since ${formatTime(due)}`
-    : undefined;
+  return now >= due ? `expires ${formatTime(validity.notAfter)}, renewal due since ${formatTime(due)}` : undefined;
 }

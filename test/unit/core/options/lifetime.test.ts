@@ -188,14 +188,14 @@ describe("renewalReason", () => {
   });
 
   it("says what is due, from the very second on", () => {
-    const reason = "certificate expires 2026-11-02T00:00:00Z, renewal due since 2026-11-01T16:00:00Z";
+    const reason = "expires 2026-11-02T00:00:00Z, renewal due since 2026-11-01T16:00:00Z";
     expect(renewalReason(validity, undefined, due)).toBe(reason);
     expect(renewalReason(validity, undefined, validity.notAfter - 1)).toBe(reason);
   });
 
   it("says that it has expired, from the very second on", () => {
-    expect(renewalReason(validity, undefined, validity.notAfter)).toBe("certificate expired 2026-11-02T00:00:00Z");
-    expect(renewalReason(validity, 1, validity.notAfter + 365 * 86400 * second)).toContain("certificate expired");
+    expect(renewalReason(validity, undefined, validity.notAfter)).toBe("expired 2026-11-02T00:00:00Z");
+    expect(renewalReason(validity, 1, validity.notAfter + 365 * 86400 * second)).toContain("expired");
   });
 
   it("follows the renewBeforeSeconds that is given now", () => {
