@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { neededCommands } from "./command-list";
 import { freshAnswer } from "./credential/fresh-answer";
 
 /** The oldest Node.js that has all that is used here. package.json says the same. */
@@ -14,10 +15,13 @@ if (major < neededMajor || (major === neededMajor && minor < neededMinor)) {
 
 // kubectl starts "kubernetes-user credential FILE" for every command of a person's day: what is fresh is answered before
 // anything else is loaded.
-const [command, file = "", ...more] = process.argv.slice(2);
+const words = process.argv.slice(2);
+const [command, file = "", ...more] = words;
 const fresh = command === "credential" && more.length === 0 ? freshAnswer(file, Date.now()) : undefined;
-if (fresh === undefined) {
-  void import("./run.js").then(({ run }) => run());
-} else {
+if (fresh !== undefined) {
   process.stdout.write(`${fresh}\n`);
+} else if (neededCommands(words).length > 0) {
+  void import("./program.js").then(({ runProgram }) => runProgram());
+} else {
+  void import("./overview.js").then(({ runOverview }) => runOverview());
 }

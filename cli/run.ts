@@ -1,3 +1,4 @@
+import { type Command } from "commander";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isRecord } from "../components/core/options/validation-errors";
@@ -5,16 +6,23 @@ import { exitCodes } from "./exit-codes";
 import { describeFailure } from "./failure";
 import { systemCode, unwritableFile } from "./files/file-errors";
 import { watchInterruption } from "./interruption";
-import { buildProgram } from "./program";
 import { CommandContext } from "./command-context";
 
+/**
+ * What makes the command line.
+ *
+ * @param words what follows the program's name.
+ * @param version the package's.
+ */
+export type BuildProgram = (run: CommandContext, words: readonly string[], version: string) => Promise<Command>;
+
 /** Runs the command line. */
-export async function run(): Promise<void> {
+export async function run(build: BuildProgram): Promise<void> {
   const interruption = watchInterruption();
   const context = new CommandContext(interruption.signal);
   const outputLost = watchOutput();
   try {
-    const program = await buildProgram(context, process.argv.slice(2), version());
+    const program = await build(context, process.argv.slice(2), version());
     await program.parseAsync();
     process.exitCode = interruption.exitCode() ?? outputLost() ?? context.exitCode;
   } catch (error) {

@@ -3,7 +3,7 @@ import { chmod, copyFile, mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile }
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { build, type Plugin } from "esbuild";
+import { build, type BuildOptions, type Plugin } from "esbuild";
 import { readObject } from "./json-object.mts";
 import { licensesText, packageFolders, readPackages } from "./third-party-licenses.mts";
 
@@ -15,6 +15,20 @@ export const thirdPartyLicenses = "THIRD-PARTY-LICENSES.txt";
 
 /** When all files of an archive were written. */
 const epoch = new Date("2000-01-01T00:00:00Z");
+
+/** How all bundles are made. */
+export const bundleSettings = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: "node",
+  format: "cjs",
+  // The oldest that package.json allows.
+  target: "node22",
+  // What packages have as modules of the language is put together without wrappers, and without what is not used.
+  mainFields: ["module", "main"],
+  metafile: true,
+  logLevel: "warning",
+} as const satisfies BuildOptions;
 
 /** A program to bundle. */
 export interface ProgramSource {
@@ -38,27 +52,30 @@ export async function bundleProgram(
 ): Promise<readonly string[]> {
   await mkdir(dirname(join(folder, file)), { recursive: true });
   const { metafile } = await build({
-    absWorkingDir: root,
+    ...bundleSettings,
     stdin: { contents, resolveDir: root },
     outfile: join(folder, file),
-    bundle: true,
-    platform: "node",
-    format: "cjs",
-    target: "node22",
     // It is loaded at the start of each run.
     minify: true,
     // Notices that stand in the code, beside it.
     legalComments: "linked",
-    metafile: true,
     plugins: [...plugins],
     external: [...external],
-    logLevel: "warning",
   });
   const modules = Object.keys(metafile.inputs);
-  const bundled = await readPackages(root, packageFolders(modules));
-  await writeFile(join(folder, thirdPartyLicenses), licensesText(bundled));
+  await writeLicenses(folder, modules);
   await copyFile(join(root, "LICENSE"), join(folder, "LICENSE"));
   return modules;
+}
+
+/**
+ * Writes the licences of the packages that bundles have code of into a folder.
+ *
+ * @param modules the paths of the modules in the bundles, as esbuild names them.
+ */
+export async function writeLicenses(folder: string, modules: readonly string[]): Promise<void> {
+  const bundled = await readPackages(root, packageFolders(modules));
+  await writeFile(join(folder, thirdPartyLicenses), licensesText(bundled));
 }
 
 /** Writes an archive of what an action puts into an empty folder: the same bytes for the same content. */

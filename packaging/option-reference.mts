@@ -4,7 +4,7 @@ export const optionsPage = "docs/options.md";
 const begin = "<!-- begin of the reference that `npm run descriptions` writes -->";
 const end = "<!-- end of the reference -->";
 
-/* What is needed of the tables in components: they come compiled here, and as sources in tests. */
+/* What is needed of the tables in components: they come from a bundle, and as sources in tests. */
 
 type Shape =
   | { readonly kind: "text" | "integer"; readonly choices?: readonly (string | number)[] }

@@ -9,9 +9,8 @@ const expected: readonly RegExp[] = [
   // Error texts name these roles.
   /^examples\/deployer-rbac\/[\w-]+\.(?:md|yaml)$/,
   /^plugin\/(?:start\.cjs|pulumi-resource-kubernetes-user(?:\.cmd)?)$/,
-  // A map has its source inlined.
-  /^dist\/(?:cli|components)\/(?:[\w-]+\/)*[\w-]+\.(?:js|js\.map|d\.ts)$/,
-  /^dist\/components\/plugin\/descriptions\.json$/,
+  /^dist\/(?:cli|components)\/(?:[\w-]+\/)*[\w-]+\.(?:js|d\.ts)$/,
+  /^dist\/THIRD-PARTY-LICENSES\.txt$/,
 ];
 
 /** Folders and files that the repository alone has, and pages may link to: the package does not need them. */

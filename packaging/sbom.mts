@@ -4,10 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { isRecord, readObject } from "./json-object.mts";
+import { bundledPackages } from "./package-build.mts";
 
 /**
- * The software bill of materials of the npm package, as CycloneDX in JSON: its dependencies in the versions that
- * package-lock.json pins. What the program brings itself, such as `@pulumi/pulumi`, is not part of it.
+ * The software bill of materials of the npm package, as CycloneDX in JSON: its dependencies and what its bundles have
+ * code of, in the versions that package-lock.json pins. What the program brings itself, such as `@pulumi/pulumi`, is not
+ * part of it.
  *
  * npm makes it for a copy without workspaces: in the repository, whose root is a workspace of itself, `npm sbom` ends
  * with an error.
@@ -27,7 +29,8 @@ export async function softwareBillOfMaterials(root: string): Promise<string> {
       "peerDependenciesMeta",
       "scripts",
     );
-    await writeFile(join(folder, "package.json"), JSON.stringify(reduced));
+    const dependencies = { ...record(manifest["dependencies"]), ...(await bundled(manifest["devDependencies"])) };
+    await writeFile(join(folder, "package.json"), JSON.stringify({ ...reduced, dependencies }));
     const lock = await readObject(join(root, "package-lock.json"));
     await writeFile(
       join(folder, "package-lock.json"),
@@ -41,11 +44,18 @@ export async function softwareBillOfMaterials(root: string): Promise<string> {
   }
 }
 
+/** What of the packages that the repository is developed with goes into bundles. It brings what it depends on itself. */
+async function bundled(development: unknown): Promise<Readonly<Record<string, unknown>>> {
+  const names = new Set((await bundledPackages()).map(({ name }) => name));
+  return Object.fromEntries(Object.entries(record(development)).filter(([name]) => names.has(name)));
+}
+
 /** The packages of a lock file that come from a registry. */
 function fetched(packages: unknown): Readonly<Record<string, unknown>> {
-  const all = Object.entries(isRecord(packages) ? packages : {});
   return Object.fromEntries(
-    all.filter(([path, value]) => path.startsWith("node_modules/") && !(isRecord(value) && value["link"] === true)),
+    Object.entries(record(packages)).filter(
+      ([path, value]) => path.startsWith("node_modules/") && !(isRecord(value) && value["link"] === true),
+    ),
   );
 }
 
@@ -56,4 +66,8 @@ async function npm(folder: string, ...args: readonly string[]): Promise<string> 
 
 function without(value: Readonly<Record<string, unknown>>, ...keys: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(Object.entries(value).filter(([key]) => !keys.includes(key)));
+}
+
+function record(value: unknown): Readonly<Record<string, unknown>> {
+  return isRecord(value) ? value : {};
 }

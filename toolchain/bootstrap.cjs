@@ -7,6 +7,10 @@
  *
  * Runs a script of this repository in a clone where nothing has been done yet: installs the npm packages (on Linux the
  * right Node is one of them) and compiles the component where that is due, then hands over to the script.
+ *
+ * node toolchain/bootstrap.cjs --build
+ *
+ * Compiles the component in any case.
  */
 
 const { spawn } = require("node:child_process");
@@ -61,18 +65,20 @@ main(process.argv.slice(2)).then(
 
 async function main([script, ...args]) {
   if (script === undefined) {
-    console.error("Usage: node toolchain/bootstrap.cjs SCRIPT.mts [ARGUMENT…]");
+    console.error("Usage: node toolchain/bootstrap.cjs (--build | SCRIPT.mts [ARGUMENT…])");
     return 2;
   }
-  if (!packagesReady() || !distReady()) {
+  const building = script === "--build";
+  if (building || !packagesReady() || !distReady()) {
     fs.mkdirSync(workFolder, { recursive: true });
     const onWait = ({ pid }) => console.error(`waiting for process ${pid}, which is preparing this clone …`);
     await withLock(lock, { signal: stop.signal, onWait }, async () => {
       // Another run may have done it while this one waited.
       if (!packagesReady()) await installPackages();
-      if (!distReady()) await compile();
+      if (building || !distReady()) await compile();
     });
   }
+  if (building) return 0;
   const result = await run(nodeToUse(), [script, ...args], "inherit");
   return result.code;
 }
@@ -138,13 +144,13 @@ function distReady() {
 
 async function compile() {
   const began = Date.now();
-  console.error("kubernetes-user: compiling with tsc …");
+  console.error("kubernetes-user: compiling …");
   const hash = hashOfSources();
   const fresh = path.join(workFolder, `dist-${process.pid}`);
   const old = path.join(workFolder, `dist-${process.pid}-old`);
   try {
-    const tsc = [path.join(nodeModules, "typescript", "bin", "tsc"), "-p", "tsconfig.build.json", "--outDir", fresh];
-    await runQuietly(nodeToUse(), tsc, "tsc");
+    const build = [path.join(repository, "packaging", "build-cli.mts"), "--out", fresh];
+    await runQuietly(nodeToUse(), build, "The build");
     fs.rmSync(distStamp, { force: true });
     if (fs.existsSync(dist)) fs.renameSync(dist, old);
     fs.renameSync(fresh, dist);
@@ -158,7 +164,7 @@ async function compile() {
 function hashOfSources() {
   const settings = ["tsconfig.json", "tsconfig.build.json", "package-lock.json"];
   return hashFiles([
-    ...["cli", "components"].flatMap((name) => filesBelow(path.join(repository, name))),
+    ...["cli", "components", "packaging"].flatMap((name) => filesBelow(path.join(repository, name))),
     ...settings.map((name) => path.join(repository, name)),
   ]);
 }

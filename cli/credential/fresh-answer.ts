@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 
 /*
- * kubectl starts this for every command that it runs, so that it has to be quick: this file and what it imports load
- * no module but fs and path. test/tools/credential.test.mts keeps it so.
+ * kubectl starts this for every command that it runs, so that it has to be quick: the command's bundle up to here loads
+ * no module but fs. test/tools/credential-disturbed.test.mts keeps it so.
  */
 
 /**

@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmod, readFile } from "node:fs/promises";
-import { resolve } from "node:path";
 
+import { bundleProgram } from "../../packaging/bundles.mts";
 import { askBoth, kubectlWith, whoami } from "../engine/support/both-clients.mts";
 import { cliOnTerminal, Folder, hasTerminal } from "../engine/support/cli.mts";
 import { administrator, type Administrator, type Fields, kubeconfig } from "../engine/support/kubeconfigs.mts";
@@ -168,17 +168,17 @@ describe("a credential plugin", () => {
     await using lines = await Lifelines.open();
     const child = `require("child_process").spawn(process.execPath, ["-e", ${JSON.stringify(lines.hang)}], { stdio: "inherit" });`;
     const args = ["-e", `${child} ${lines.hang}`];
-    const module = resolve(import.meta.dirname, "../../dist/components/cluster/credentials/exec-run.js");
     const asked = { command: process.execPath, args, env: {}, apiVersion, interactiveMode: "Never" };
     // The limit begins once both are there.
     const code = `
-      const { runPlugin } = require(${JSON.stringify(module)});
-      const { TimeLimit } = require(${JSON.stringify(resolve(module, "../../connection/time-limit.js"))});
+      const { runPlugin } = require("./components/cluster/credentials/exec-run");
+      const { TimeLimit } = require("./components/cluster/connection/time-limit");
       process.stdin.once("data", () => limits.forEach((limit) => renew.call(limit, 0))).unref();
       const limits = [], renew = TimeLimit.prototype.renew;
       TimeLimit.prototype.renew = function (seconds) { limits.push(this); renew.call(this, seconds); };
       runPlugin(${JSON.stringify(asked)}, new AbortController().signal).catch((error) => console.log(error.message));`;
-    const run = spawn(process.execPath, ["-e", code], { stdio: ["pipe", "pipe", "inherit"] });
+    await bundleProgram(folder.path, { file: "run-plugin.cjs", contents: code });
+    const run = spawn(process.execPath, [folder.file("run-plugin.cjs")], { stdio: ["pipe", "pipe", "inherit"] });
     let printed = "";
     run.stdout.setEncoding("utf8").on("data", (text: string) => (printed += text));
     const closed = once(run, "close");

@@ -75,7 +75,6 @@ describe("the npm package's plugin", () => {
     expect(stdout).toContain('"plugin/pulumi-resource-kubernetes-user"');
     expect(stdout).toContain('"plugin/start.cjs"');
     expect(stdout).toContain('"dist/components/plugin/index.js"');
-    expect(stdout).toContain('"dist/components/plugin/descriptions.json"');
   });
 });
 

@@ -31,18 +31,16 @@ const npm = `
   fs.rmSync("node_modules", { recursive: true, force: true });
   fs.mkdirSync("node_modules/.bin", { recursive: true });
   fs.mkdirSync("node_modules/${pinned}/bin", { recursive: true });
-  fs.mkdirSync("node_modules/typescript/bin", { recursive: true });
   if (fs.existsSync("gate")) fs.readFileSync("gate");
   if (fs.existsSync("broken")) { console.log("npm error: the registry is on fire"); process.exit(1); }
   if (!fs.existsSync("incomplete")) fs.symlinkSync(process.execPath, "node_modules/${pinned}/bin/node");
-  fs.copyFileSync("tsc.js", "node_modules/typescript/bin/tsc");
 `;
 
-const tsc = `
-  const fs = require("node:fs");
-  fs.appendFileSync("tsc.log", "compiled\\n");
+const build = `
+  import fs from "node:fs";
+  fs.appendFileSync("build.log", "compiled\\n");
   if (fs.readFileSync("components/index.ts", "utf8").includes("wrong")) { console.log("error TS1"); process.exit(2); }
-  const folder = process.argv[process.argv.indexOf("--outDir") + 1];
+  const folder = process.argv[process.argv.indexOf("--out") + 1];
   fs.mkdirSync(folder, { recursive: true });
   fs.writeFileSync(folder + "/index.js", "");
 `;
@@ -55,24 +53,26 @@ async function setUp() {
   await subfolder(root, "toolchain");
   await subfolder(root, "cli");
   await subfolder(root, "components");
+  await subfolder(root, "packaging");
   for (const name of ["toolchain/bootstrap.cjs", "toolchain/lock.cjs"])
     await copyFile(path.join(repository, name), path.join(root, name));
   const files = { "package-lock.json": '{"packages": {}}', "tsconfig.json": "", "tsconfig.build.json": "" };
-  const code = { "components/index.ts": "", "script.cjs": script, "npm.js": npm, "tsc.js": tsc };
+  const code = { "components/index.ts": "", "script.cjs": script, "npm.js": npm, "packaging/build-cli.mts": build };
   const node = { "toolchain/node/package.json": nodePackage({ [pinned]: "24.0.0" }) };
   await subfolder(root, "toolchain/node");
   for (const [name, content] of Object.entries({ ...files, ...code, ...node }))
     await writeFile(path.join(root, name), content);
-  const bootstrap = (...args: readonly string[]): Running =>
-    start([path.join(root, "toolchain/bootstrap.cjs"), path.join(root, "script.cjs"), ...args], {
+  const bare = (...args: readonly string[]): Running =>
+    start([path.join(root, "toolchain/bootstrap.cjs"), ...args], {
       PATH: systemPath,
       npm_execpath: path.join(root, "npm.js"),
     });
+  const bootstrap = (...args: readonly string[]): Running => bare(path.join(root, "script.cjs"), ...args);
   const linesOf = async (name: string) => {
     const text = await readFile(path.join(root, name), "utf8").catch(() => "");
     return text.split("\n").filter((line) => line !== "").length;
   };
-  return { root, bootstrap, linesOf };
+  return { root, bare, bootstrap, linesOf };
 }
 
 describe("the bootstrap", () => {
@@ -81,22 +81,23 @@ describe("the bootstrap", () => {
     const first = await bootstrap("a", "b c").ended;
     expect(first).toMatchObject({ code: 0, stdout: `["a","b c"] ${root}/node_modules/.bin\n` });
     expect(first.stderr).toMatch(
-      /^npm packages: installing with npm ci …\nnpm packages: installed in \d+ s\n.*compiling with tsc …\n.*compiled in \d+ s\n$/,
+      /^npm packages: installing with npm ci …\nnpm packages: installed in \d+ s\n.*compiling …\n.*compiled in \d+ s\n$/,
     );
     await access(path.join(root, "dist/index.js"));
     expect((await bootstrap().ended).stderr).toBe("");
-    expect([await linesOf("npm.log"), await linesOf("tsc.log")]).toEqual([1, 1]);
+    expect([await linesOf("npm.log"), await linesOf("build.log")]).toEqual([1, 1]);
   });
 
   test.each([
     ["package-lock.json", '{"packages": {"node_modules/a": {"version": "1.0.0"}}}', [2, 2]],
     ["components/index.ts", "export {};", [1, 2]],
+    ["packaging/build-cli.mts", `${build}// changed`, [1, 2]],
   ])("notices a change of %s", async (name, content, runs) => {
     const { root, bootstrap, linesOf } = await setUp();
     await bootstrap().ended;
     await writeFile(path.join(root, name), content);
     await bootstrap().ended;
-    expect([await linesOf("npm.log"), await linesOf("tsc.log")]).toEqual(runs);
+    expect([await linesOf("npm.log"), await linesOf("build.log")]).toEqual(runs);
   });
 
   test("compiles again when dist is gone", async () => {
@@ -104,16 +105,24 @@ describe("the bootstrap", () => {
     await bootstrap().ended;
     await rm(path.join(root, "dist"), { recursive: true });
     await bootstrap().ended;
-    expect([await linesOf("npm.log"), await linesOf("tsc.log")]).toEqual([1, 2]);
+    expect([await linesOf("npm.log"), await linesOf("build.log")]).toEqual([1, 2]);
+  });
+
+  test("compiles again when it is told to, in a fresh clone as well, and runs no script", async () => {
+    const { root, bare, bootstrap, linesOf } = await setUp();
+    expect(await bare("--build").ended).toMatchObject({ code: 0, stdout: "" });
+    await writeFile(path.join(root, "dist/left-over.js"), "");
+    expect(await bare("--build").ended).toMatchObject({ code: 0, stdout: "" });
+    await expect(access(path.join(root, "dist/left-over.js"))).rejects.toThrow("ENOENT");
+    expect((await bootstrap().ended).stderr).toBe("");
+    expect([await linesOf("npm.log"), await linesOf("build.log")]).toEqual([1, 2]);
   });
 
   test("accepts packages that npm install has put there, if they are the right ones", async () => {
     const { root, bootstrap, linesOf } = await setUp();
     const packages = (version: string) => ({ packages: { "node_modules/a": { version, integrity: "sha512-a" } } });
     await mkdir(path.join(root, "node_modules/.bin"), { recursive: true });
-    await mkdir(path.join(root, "node_modules/typescript/bin"), { recursive: true });
     await symlink(process.execPath, path.join(await subfolder(root, "node_modules", pinned, "bin"), "node"));
-    await copyFile(path.join(root, "tsc.js"), path.join(root, "node_modules/typescript/bin/tsc"));
     await writeFile(path.join(root, "package-lock.json"), JSON.stringify(packages("1.0.0")));
     await writeFile(path.join(root, "node_modules/.package-lock.json"), JSON.stringify(packages("1.0.0")));
     await bootstrap().ended;
@@ -131,7 +140,7 @@ describe("the bootstrap", () => {
     expect(failed.stderr).toContain("npm error: the registry is on fire\nnpm ci failed (exit code 1).");
     await rm(path.join(root, "broken"));
     await writeFile(path.join(root, "components/index.ts"), "wrong");
-    expect((await bootstrap().ended).stderr).toContain("error TS1\ntsc failed (exit code 2).");
+    expect((await bootstrap().ended).stderr).toContain("error TS1\nThe build failed (exit code 2).");
     await writeFile(path.join(root, "components/index.ts"), "right");
     expect((await bootstrap().ended).code).toBe(0);
     expect(await linesOf("npm.log")).toBe(2);

@@ -26,7 +26,6 @@ const good: ReleaseState = {
     "LICENSE",
     "README.md",
     "dist/cli/main.js",
-    "dist/cli/main.js.map",
     "dist/components/index.d.ts",
     "dist/components/index.js",
     "docs/README.md",
@@ -112,6 +111,7 @@ describe("a release", () => {
       { packedFiles: [...good.packedFiles, "examples/deployer-rbac/jane.key"] },
       "The package has examples/deployer-rbac/jane.key.",
     ],
+    ["a map", { packedFiles: [...good.packedFiles, "dist/cli/main.js.map"] }, "The package has dist/cli/main.js.map."],
     ["a source", { packedFiles: [...good.packedFiles, "dist/cli/main.ts"] }, "The package has dist/cli/main.ts."],
     [
       "an entry that was not compiled",

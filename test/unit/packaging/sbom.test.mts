@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { bundledPackages } from "../../../packaging/package-build.mts";
 import { softwareBillOfMaterials } from "../../../packaging/sbom.mts";
 
 const repository = join(import.meta.dirname, "../../..");
@@ -15,7 +16,7 @@ interface Component {
 }
 
 describe("the software bill of materials", () => {
-  it("has what the package depends on, in the versions of the lock file, and nothing else", async () => {
+  it("has what the package depends on and what it bundles, in the versions of the lock file, and nothing else", async () => {
     const { dependencies, version } = readJson("package.json") as {
       dependencies: Readonly<Record<string, string>>;
       version: string;
@@ -33,6 +34,9 @@ describe("the software bill of materials", () => {
       (name) => `${name}@${packages[`node_modules/${name}`]?.version ?? ""}`,
     );
     expect(listed).toEqual(expect.arrayContaining(direct));
+    const bundled = (await bundledPackages()).map(({ name, version }) => `${name}@${version}`);
+    expect(bundled.length).toBeGreaterThan(10);
+    expect(listed).toEqual(expect.arrayContaining(bundled));
     const locked = Object.entries(packages).map(
       ([path, one]) => `${path.replace(/^.*node_modules\//, "")}@${one.version ?? ""}`,
     );
