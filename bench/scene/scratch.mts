@@ -10,8 +10,8 @@ import type { Subject } from "../figures.mts";
 const repository = resolve(import.meta.dirname, "../..");
 const programs = join(repository, "bench/programs");
 
-/** What the measured programs need beside the package and its own dependencies. */
-const peers = ["@pulumi/pulumi", "@pulumi/kubernetes", "@pulumi/tls", "cdk8s", "cdk8s-plus-28", "constructs"];
+/** What the measured programs need beside the package and its own dependencies; `yaml` is the bare composition's. */
+const peers = ["@pulumi/pulumi", "@pulumi/kubernetes", "@pulumi/tls", "cdk8s", "cdk8s-plus-28", "constructs", "yaml"];
 
 /** A Pulumi program in bench/programs. */
 export type ProgramName = Exclude<Subject, "loop">;
