@@ -12,7 +12,6 @@ useFakeTime();
 const cluster = { name: "prod", server: "https://prod.test" };
 const signal = new AbortController().signal;
 
-const credentials = (user: object): Credentials => new Credentials({ ...user }, cluster, {});
 const base64 = (text: string): string => Buffer.from(text).toString("base64");
 const exec = {
   exec: {
@@ -22,6 +21,14 @@ const exec = {
     interactiveMode: "Never",
   },
 };
+let plugins = 0;
+
+/** Each has a plugin of its own: what one has brought is kept for the whole process. */
+function credentials(user: { readonly exec?: object }): Credentials {
+  const env = [{ name: "PLUGIN", value: String((plugins += 1)) }];
+  return new Credentials({ ...user, ...(user.exec && { exec: { ...user.exec, env } }) }, cluster, {});
+}
+
 const jwt = `e30.${base64(JSON.stringify({ exp: 4e9 }))}.s`;
 const oidc = { "auth-provider": { name: "oidc", config: { "id-token": jwt } } };
 const certificate = { "client-certificate-data": base64("cert"), "client-key-data": base64("key") };
