@@ -98,12 +98,13 @@ describe("addTrials", () => {
 
 describe("the parts of a mutation run", () => {
   it("are a folder with its tests, or one file with those of its folder", () => {
+    const notMutated = "!components/cluster/credentials/process-tree.ts";
     expect(partOf("components/core/csr")).toMatchObject({
-      files: "components/core/csr/*.ts",
+      files: ["components/core/csr/*.ts", notMutated],
       tests: ["<rootDir>/test/unit/core/csr/*.test.{ts,mts}"],
     });
     expect(partOf("components/core/csr/request-refusals.ts")).toMatchObject({
-      files: "components/core/csr/request-refusals.ts",
+      files: ["components/core/csr/request-refusals.ts", notMutated],
       tests: ["<rootDir>/test/unit/core/csr/*.test.{ts,mts}"],
     });
   });
@@ -116,6 +117,10 @@ describe("the parts of a mutation run", () => {
     for (const word of ["cli", "components/pulumi", "components/core/none", "components/core/../../cli"]) {
       expect(() => partsOf([word])).toThrow(word.includes("none") ? "there is no" : "expected a folder or a file");
     }
+  });
+
+  it("leave out what ends processes, which a mutant would have end any of this machine's", () => {
+    expect(() => partsOf(["components/cluster/credentials/process-tree.ts"])).toThrow("is not mutated");
   });
 
   it("add up to one score", () => {
