@@ -25,9 +25,10 @@ const exec = {
 let plugins = 0;
 
 /** Each has a plugin of its own: what one has brought is kept for the whole process. */
-function credentials(user: { readonly exec?: object }): Credentials {
+function credentials(user: Readonly<Record<string, unknown>>): Credentials {
   const env = [{ name: "PLUGIN", value: String((plugins += 1)) }];
-  return new Credentials({ ...user, ...(user.exec && { exec: { ...user.exec, env } }) }, cluster, {});
+  const { exec } = user;
+  return new Credentials(typeof exec === "object" ? { ...user, exec: { ...exec, env } } : user, cluster, {});
 }
 
 const jwt = `e30.${base64(JSON.stringify({ exp: 4e9 }))}.s`;
