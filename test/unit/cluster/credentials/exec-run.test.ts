@@ -186,35 +186,33 @@ describe("a plugin that does not answer", () => {
   });
 
   it("is ended when this process exits", async () => {
-    await whenExiting(async (runPlugin, exit) => {
-      const failed = runPlugin(plugin(withChild(lines.hang)), caller.signal).catch(String);
-      const gone = await lines.next(2);
-      exit(0);
-      await Promise.all(gone);
-      expect(await failed).toContain("ended by SIGKILL");
-    });
+    const { runPlugin, exit } = withExit();
+    const failed = runPlugin(plugin(withChild(lines.hang)), caller.signal).catch(String);
+    const gone = await lines.next(2);
+    exit();
+    await Promise.all(gone);
+    expect(await failed).toContain("ended by SIGKILL");
   });
 });
 
 it("a plugin that has ended is not killed when this process exits: another may have its number by then", async () => {
   const kill = jest.spyOn(process, "kill").mockReturnValue(true);
-  await whenExiting(async (runPlugin, exit) => {
-    expect(await runPlugin(plugin(token), caller.signal)).toMatchObject({ token: "t" });
-    expect(await runPlugin(plugin("process.exit(1)"), caller.signal).catch(String)).toContain("exit code 1");
-    kill.mockClear();
-    exit(0);
-    expect(kill).not.toHaveBeenCalled();
-  });
+  const { runPlugin, exit } = withExit();
+  expect(await runPlugin(plugin(token), caller.signal)).toMatchObject({ token: "t" });
+  expect(await runPlugin(plugin("process.exit(1)"), caller.signal).catch(String)).toContain("exit code 1");
+  kill.mockClear();
+  exit();
+  expect(kill).not.toHaveBeenCalled();
 });
 
-/** Has a test run plugins with a module of its own, and do what Node does when the process exits. */
-async function whenExiting(
-  test: (runPlugin: typeof ExecRun.runPlugin, exit: (code: number) => void) => Promise<void>,
-): Promise<void> {
+/** Runs plugins with a module of its own, and does for it what Node does when the process exits. */
+function withExit(): { readonly runPlugin: typeof runPlugin; readonly exit: () => void } {
   const on = jest.spyOn(process, "on");
-  await jest.isolateModulesAsync(async () => {
-    const isolated = jest.requireActual<typeof ExecRun>("../../../../components/cluster/credentials/exec-run");
-    const [, exit] = on.mock.calls.find(([event]) => event === "exit") ?? [];
-    await test(isolated.runPlugin, (code) => exit?.(code));
+  let isolated = runPlugin;
+  jest.isolateModules(() => {
+    const path = "../../../../components/cluster/credentials/exec-run";
+    isolated = jest.requireActual<typeof ExecRun>(path).runPlugin;
   });
+  const [, exit] = on.mock.calls.find(([event]) => event === "exit") ?? [];
+  return { runPlugin: isolated, exit: () => exit?.(0) };
 }
