@@ -14,7 +14,7 @@ const tools = resolve(import.meta.dirname, "test/mutation");
  * @type {import("@stryker-mutator/api/core").PartialStrykerOptions}
  */
 export default {
-  mutate: [files],
+  mutate: [...files],
   // The sandbox is a copy: node_modules is linked into it, and what is built or installed stays outside.
   ignorePatterns: ["/dist", "/.stryker", "/.toolchain", "/examples", "/bench", "/coverage"],
   tempDirName: `${reports}/sandbox`,

@@ -21,8 +21,8 @@ export interface Block {
 
 type TestFunction = (this: object) => unknown;
 
-/** How a test ended: stuck when it did not in time. */
-type Ending = "passed" | "failed" | "stuck";
+/** How a test ended: one that did not in time has failed. */
+type Ending = "passed" | "failed";
 
 /** The test that has noticed each mutant, by the mutants' ids. Test files of a process share it. */
 export const noticed = new Map<string, string>();
@@ -30,11 +30,8 @@ export const noticed = new Map<string, string>();
 /** Mutants that not every test that reaches them has tried: left to runs of jest. */
 export const untried = new Set<string>();
 
-/** Mutants with which a test was stuck, which only a run of jest can be kept from. */
-const stuck = new Set<string>();
-
 /** What all mutants that one test reaches may take of it, in milliseconds. Where that is too little, jest runs decide. */
-const budget = 30_000;
+const budget = 60_000;
 
 /** As jest has it. */
 const defaultTimeout = 5000;
@@ -59,20 +56,21 @@ export function addTrials(test: Test, context: () => InstrumenterContext): void 
     return;
   }
   const { timeout = defaultTimeout } = test;
-  test.timeout = timeout + budget * 2;
+  test.timeout = timeout + (budget + timeout) * 2;
   // Within the test's own function: elsewhere, jest lets nobody use its fake timers.
   test.fn = async function () {
     await fn.call(this);
     const began = Date.now();
-    await tryMutants(new Trial(fn, test), context());
+    await tryMutants(new Trial(fn, test), timeout, context());
     test.startedAt = (test.startedAt ?? began) + Date.now() - began;
   };
 }
 
-async function tryMutants(trial: Trial, context: InstrumenterContext): Promise<void> {
+/** @param timeout of the test, in milliseconds: with a mutant, too, it fails where it takes longer. */
+async function tryMutants(trial: Trial, timeout: number, context: InstrumenterContext): Promise<void> {
   const { currentTestId: name = "", mutantCoverage: coverage } = context;
   const hits = coverage?.perTest[name] ?? {};
-  const mutants = Object.keys(hits).filter((id) => !noticed.has(id) && !stuck.has(id));
+  const mutants = Object.keys(hits).filter((id) => !noticed.has(id));
   const left = new Set(mutants);
   if (mutants.length === 0 || coverage === undefined) {
     return;
@@ -82,7 +80,7 @@ async function tryMutants(trial: Trial, context: InstrumenterContext): Promise<v
   await trial.end();
   // A test that cannot run twice, or not after a mutant, says nothing about the next one.
   let isSound = (await trial.run(budget)) === "passed";
-  const limit = (performance.now() - began) * 10 + 3000;
+  const limit = Math.max(timeout, (performance.now() - began) * 10);
   for (const id of mutants) {
     if (!isSound || performance.now() - began > budget) {
       break;
@@ -94,10 +92,6 @@ async function tryMutants(trial: Trial, context: InstrumenterContext): Promise<v
     if (ending === "failed") {
       noticed.set(id, name);
       isSound = (await trial.run(limit)) === "passed";
-    } else if (ending === "stuck") {
-      stuck.add(id);
-      untried.add(id);
-      isSound = false;
     }
   }
   for (const id of left) {
@@ -132,22 +126,14 @@ class Trial {
     return run(this.#after);
   }
 
-  /** Runs it within so many milliseconds. */
+  /** Runs it, and then cleans up, each within so many milliseconds. */
   async run(limit: number): Promise<Ending> {
-    const timer = Promise.withResolvers<Ending>();
-    const timeout = setTimeout(() => {
-      timer.resolve("stuck");
-    }, limit);
-    try {
-      const ending = await Promise.race([timer.promise, run([...this.#before, this.#fn])]);
-      const cleaning = await Promise.race([timer.promise, this.end()]);
-      // Errors that nobody catches come a little later.
-      await setImmediate();
-      const isClean = this.#forgetErrors();
-      return ending !== "passed" ? ending : isClean ? cleaning : "failed";
-    } finally {
-      clearTimeout(timeout);
-    }
+    const ending = await within(limit, run([...this.#before, this.#fn]));
+    const cleaning = await within(limit, this.end());
+    // Errors that nobody catches come a little later.
+    await setImmediate();
+    const isClean = this.#forgetErrors();
+    return isClean && ending === "passed" ? cleaning : "failed";
   }
 
   /** jest takes what goes wrong meanwhile for errors of the test. Returns whether there was nothing. */
@@ -157,6 +143,18 @@ class Trial {
     errors.length = 0;
     rejections.clear();
     return isClean;
+  }
+}
+
+async function within(limit: number, work: Promise<Ending>): Promise<Ending> {
+  const timer = Promise.withResolvers<Ending>();
+  const timeout = setTimeout(() => {
+    timer.resolve("failed");
+  }, limit);
+  try {
+    return await Promise.race([timer.promise, work]);
+  } finally {
+    clearTimeout(timeout);
   }
 }
 

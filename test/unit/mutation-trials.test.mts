@@ -3,7 +3,7 @@ import { partOf, partsOf } from "../mutation/parts.mts";
 import { scoreLine, sumOf } from "../mutation/score.mts";
 
 /** A test that reaches two mutants, and what its function does with the one that is active. */
-async function trial(name: string, fn: (active: string | undefined) => void, hooks: Test["parent"]["hooks"] = []) {
+async function trial(name: string, fn: (active: string | undefined) => unknown, hooks: Test["parent"]["hooks"] = []) {
   const [one, two] = [`${name} 1`, `${name} 2`];
   const coverage = { static: {}, perTest: { [name]: { [one]: 1, [two]: 1 } } };
   const context: { activeMutant?: string; currentTestId: string; mutantCoverage: typeof coverage } = {
@@ -11,9 +11,9 @@ async function trial(name: string, fn: (active: string | undefined) => void, hoo
     mutantCoverage: coverage,
   };
   const test: Test = {
-    fn: () => {
-      fn(context.activeMutant?.slice(-1));
-    },
+    fn: () => fn(context.activeMutant?.slice(-1)),
+    // Milliseconds; no test that ends takes so long.
+    timeout: 200,
     errors: [],
     unhandledRejectionErrorByPromise: new Map(),
     parent: { hooks },
@@ -31,6 +31,22 @@ describe("addTrials", () => {
       expect(active).not.toBe("1");
     });
     expect([noticed.get(one), noticed.has(two), untried.has(two)]).toEqual(["fails", false, false]);
+  });
+
+  it("has a test notice the mutant with which it does not end in time, and goes on with the next", async () => {
+    const endings: Readonly<Record<string, () => Promise<unknown>>> = {
+      1: () => new Promise(() => undefined),
+      2: () => Promise.reject(new Error("the next")),
+    };
+    const { one, two } = await trial("waits", (active = "") => endings[active]?.());
+    expect([noticed.get(one), noticed.get(two)]).toEqual(["waits", "waits"]);
+  });
+
+  it("tries nothing more beside what a mutant keeps from being cleaned up", async () => {
+    let mutant: string | undefined;
+    const hook = { type: "afterEach", fn: () => (mutant === "1" ? new Promise(() => undefined) : undefined) };
+    const { one, two } = await trial("litters", (active) => (mutant ??= active), [hook]);
+    expect([noticed.get(one), noticed.has(two), untried.has(two)]).toEqual(["litters", false, true]);
   });
 
   it("leaves all mutants of a test that cannot run twice to jest", async () => {
@@ -82,12 +98,13 @@ describe("addTrials", () => {
 
 describe("the parts of a mutation run", () => {
   it("are a folder with its tests, or one file with those of its folder", () => {
+    const notMutated = "!components/cluster/credentials/process-tree.ts";
     expect(partOf("components/core/csr")).toMatchObject({
-      files: "components/core/csr/*.ts",
+      files: ["components/core/csr/*.ts", notMutated],
       tests: ["<rootDir>/test/unit/core/csr/*.test.{ts,mts}"],
     });
     expect(partOf("components/core/csr/request-refusals.ts")).toMatchObject({
-      files: "components/core/csr/request-refusals.ts",
+      files: ["components/core/csr/request-refusals.ts", notMutated],
       tests: ["<rootDir>/test/unit/core/csr/*.test.{ts,mts}"],
     });
   });
@@ -100,6 +117,10 @@ describe("the parts of a mutation run", () => {
     for (const word of ["cli", "components/pulumi", "components/core/none", "components/core/../../cli"]) {
       expect(() => partsOf([word])).toThrow(word.includes("none") ? "there is no" : "expected a folder or a file");
     }
+  });
+
+  it("leave out what ends processes, which a mutant would have end any of this machine's", () => {
+    expect(() => partsOf(["components/cluster/credentials/process-tree.ts"])).toThrow("is not mutated");
   });
 
   it("add up to one score", () => {

@@ -1,5 +1,6 @@
 import { once } from "node:events";
-import { type ServerResponse } from "node:http";
+import { type ClientRequest, type ServerResponse } from "node:http";
+import https from "node:https";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -37,10 +38,12 @@ it.each<[string, (api: ApiServer) => Promise<unknown>, (response: ServerResponse
   ["a refusal's end", ask, (response) => response.writeHead(503).write("{")],
   ["a watch's answer", watch, () => undefined],
 ])("waits 20 seconds for %s", async (_, start, begin) => {
+  const request = jest.spyOn(https, "request");
   const failed = outcome(start(await open()));
   const [, response] = await asked();
   const closed = once(response, "close");
   begin(response);
+  await (response.headersSent && once(request.mock.results[0]?.value as ClientRequest, "response"));
   jest.advanceTimersByTime(19_999);
   expect(jest.getTimerCount()).toBe(1);
   jest.advanceTimersByTime(1);
@@ -113,6 +116,18 @@ it("goes through the kubeconfig's proxy, and takes an empty one for none", async
   expect(await ask(await open({ token }, { "proxy-url": "" }))).toBe(1);
   expect(proxy.targets).toHaveLength(1);
   await proxy.close();
+});
+
+it("passes on what is said of a proxy that refuses, and of one that cannot be used", async () => {
+  const proxy = await httpProxy(port(), { answer: "HTTP/1.1 407 Proxy Authentication Required\r\n\r\n" });
+  const refused = outcome(ask(await open({ token }, { "proxy-url": `http://127.0.0.1:${proxy.port}` })));
+  const code = `407 from the proxy http://127.0.0.1:${proxy.port} (proxy-url)`;
+  expect(await refused).toMatchObject({ code, lasting: true });
+  await proxy.close();
+  process.env["HTTPS_PROXY"] = "ftp://proxy.test";
+  const unusable = await rejectionOf(ask(await open({ token }, { server: "https://kube.test" })));
+  delete process.env["HTTPS_PROXY"];
+  expectError(unusable, "server-unreachable", "HTTPS_PROXY");
 });
 
 it("knows the server's clock by its last answer, if that tells", async () => {

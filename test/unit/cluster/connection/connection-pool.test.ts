@@ -142,7 +142,10 @@ describe("connections of an ApiServer", () => {
 
   it("end when they are closed, and others can be opened", async () => {
     answerAll(200, "1");
+    // Or else the server closes it by itself.
+    server.keepAliveTimeout = 0;
     const api = await open();
+    api.close();
     await ask(api);
     const closed = new Promise((resolve) => connections[0]?.once("close", resolve));
     api.close();

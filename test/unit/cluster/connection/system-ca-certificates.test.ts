@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import tls from "node:tls";
+import type * as SystemCaCertificates from "../../../../components/cluster/connection/system-ca-certificates";
 import {
   caCertificatesIn,
   listedFolders,
@@ -29,6 +30,20 @@ describe("systemAuthorities", () => {
     [{ SSL_CERT_DIR: "C:\\a" }, "win32", []],
   ] as const)("in %j on %s are looked for in %j", (environment, platform, folders) => {
     expect(listedFolders(environment, platform)).toEqual(folders);
+  });
+
+  it("are also those in the folders of SSL_CERT_DIR, on Linux", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "authorities-"));
+    const { certificatePem } = certificateAuthority("listed");
+    await writeFile(join(folder, "listed.crt"), certificatePem);
+    process.env["SSL_CERT_DIR"] = `${join(folder, "none")}:${folder}`;
+    jest.isolateModules(() => {
+      const path = "../../../../components/cluster/connection/system-ca-certificates";
+      const found = jest.requireActual<typeof SystemCaCertificates>(path).systemCaCertificates();
+      expect(found.includes(certificatePem)).toBe(process.platform === "linux");
+    });
+    delete process.env["SSL_CERT_DIR"];
+    await rm(folder, { recursive: true });
   });
 
   it("are all certificates in a folder's files", async () => {

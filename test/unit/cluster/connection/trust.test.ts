@@ -73,6 +73,30 @@ describe("verification", () => {
     expect(connect).toHaveBeenCalledWith(expect.objectContaining({ rejectUnauthorized }));
   });
 
+  it.each([
+    [{ url: new URL("https://kube.test") }, { host: "kube.test", port: 443 }, "DNS:kube.test"],
+    [{ url: new URL("https://[fe80::1]:6443") }, { host: "fe80::1", port: 6443 }, "IP Address:fe80::1"],
+    // A zone says by which way an address is reached: no certificate holds it.
+    [
+      { url: new URL("https://[fe80::1]:6443"), hostname: "fe80::1%eth0" },
+      { host: "fe80::1%eth0", port: 6443 },
+      "IP Address:fe80::1",
+    ],
+  ])("of a server is by the name of its address: %j", async (place, address, subjectaltname) => {
+    const connect = jest.spyOn(tls, "connect").mockImplementation(() => {
+      throw new Error("not in this test");
+    });
+    const connector = new Connector({ name: "test", server: place.url.href }, undefined, {});
+    await expect(connector.connect(place, undefined, signal)).rejects.toThrow("not in this test");
+    const { host, port, servername, checkServerIdentity } = connect.mock.calls[0]?.[0] as tls.ConnectionOptions;
+    expect({ host, port }).toEqual(address);
+    expect(servername).toBe(subjectaltname.startsWith("DNS:") ? address.host : "");
+    const [right, wrong] = [subjectaltname, "DNS:other.test"].map((name) =>
+      checkServerIdentity?.("", { subject: {}, subjectaltname: name } as unknown as PeerCertificate),
+    );
+    expect([right, wrong === undefined]).toEqual([undefined, false]);
+  });
+
   it.each([{ certificateAuthorityData }, { insecureSkipTlsVerify: true }])(
     "of a proxy is asked for in so many words: %j",
     async (trust) => {

@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { ConnectionError } from "../../../../components/cluster/connection/api-error";
 import { unlessAborted } from "../../../../components/cluster/connection/unless-aborted";
 
@@ -8,6 +9,8 @@ describe("unlessAborted", () => {
     const { signal } = new AbortController();
     expect(await unlessAborted(Promise.resolve(1), signal)).toBe(1);
     await expect(unlessAborted(Promise.reject(new TypeError("its own")), signal)).rejects.toThrow("its own");
+    // A signal may live as long as the process.
+    expect(getEventListeners(signal, "abort")).toEqual([]);
   });
 
   it("ends with the signal, also where that has aborted before", async () => {

@@ -1,6 +1,7 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import fs, { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { certificateAuthority } from "@kubernetes-user/toolchain/certificates";
 import { ConnectionError } from "../../../../components/cluster/connection/api-error";
 import { Credentials } from "../../../../components/cluster/credentials/credentials";
 import { expectError, rejectionOf } from "../../support/errors";
@@ -12,7 +13,6 @@ useFakeTime();
 const cluster = { name: "prod", server: "https://prod.test" };
 const signal = new AbortController().signal;
 
-const credentials = (user: object): Credentials => new Credentials({ ...user }, cluster, {});
 const base64 = (text: string): string => Buffer.from(text).toString("base64");
 const exec = {
   exec: {
@@ -22,6 +22,15 @@ const exec = {
     interactiveMode: "Never",
   },
 };
+let plugins = 0;
+
+/** Each has a plugin of its own: what one has brought is kept for the whole process. */
+function credentials(user: Readonly<Record<string, unknown>>): Credentials {
+  const env = [{ name: "PLUGIN", value: String((plugins += 1)) }];
+  const { exec } = user;
+  return new Credentials(typeof exec === "object" ? { ...user, exec: { ...exec, env } } : user, cluster, {});
+}
+
 const jwt = `e30.${base64(JSON.stringify({ exp: 4e9 }))}.s`;
 const oidc = { "auth-provider": { name: "oidc", config: { "id-token": jwt } } };
 const certificate = { "client-certificate-data": base64("cert"), "client-key-data": base64("key") };
@@ -39,6 +48,12 @@ describe("Credentials", () => {
     ["OpenID Connect", oidc, `Bearer ${jwt}`, undefined],
     ["a token before OpenID Connect", { ...oidc, token: "t" }, "Bearer t", undefined],
     ["OpenID Connect beside a certificate", { ...oidc, ...certificate }, `Bearer ${jwt}`, "cert"],
+    [
+      "another auth-provider as nothing",
+      { "auth-provider": { ...oidc["auth-provider"], name: "gcp" } },
+      undefined,
+      undefined,
+    ],
     ["a password without a user as nothing", { password: "p" }, undefined, undefined],
   ])("are %s", async (_, user, authorization, cert) => {
     const found = await credentials(user).forRequest(signal);
@@ -65,13 +80,37 @@ describe("Credentials", () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it("are those of the file, which goes before a token", async () => {
+  it("are those of the file, which goes before a token and a plugin", async () => {
     const folder = await mkdtemp(join(tmpdir(), "token-"));
     const tokenFile = join(folder, "token");
     await writeFile(tokenFile, " new\n");
-    const { headers } = await credentials({ tokenFile, token: "old" }).forRequest(signal);
+    const beside = [{ token: "old" }, exec, oidc];
+    const found = await Promise.all(beside.map((more) => credentials({ tokenFile, ...more }).forRequest(signal)));
     await rm(folder, { recursive: true });
-    expect(headers).toEqual({ authorization: "Bearer new" });
+    for (const { headers } of found) {
+      expect(headers).toEqual({ authorization: "Bearer new" });
+    }
+  });
+
+  it("hold the key beside its certificate, and no token where there is none", async () => {
+    const { certificatePem: cert, keyPem: key } = certificateAuthority("jane");
+    const given = { "client-certificate-data": base64(cert), "client-key-data": base64(key) };
+    const answer = `{ clientCertificateData: ${JSON.stringify(cert)}, clientKeyData: ${JSON.stringify(key)} }`;
+    const brought = { exec: { ...exec.exec, args: ["-e", printing(answer)] } };
+    for (const user of [given, brought]) {
+      const found = await credentials(user).forRequest(signal);
+      expect([found.certificate, found.headers]).toEqual([{ cert, key }, {}]);
+    }
+  });
+
+  it("are waited for 60 seconds: a file may be a pipe to which nobody writes", async () => {
+    jest.spyOn(fs, "readFile").mockReturnValue(new Promise(() => undefined));
+    const failed = rejectionOf(credentials({ tokenFile: "/pipe" }).forRequest(signal));
+    await jest.advanceTimersByTimeAsync(59_999);
+    expect(jest.getTimerCount()).toBe(1);
+    await jest.advanceTimersByTimeAsync(1);
+    expectError(await failed, "unauthorized", "not within 60 seconds", "Check the files");
+    expect(jest.getTimerCount()).toBe(0);
   });
 
   it.each([

@@ -12,7 +12,7 @@ const answer = (status: unknown, more: object = {}): string =>
 
 describe("readAnswer", () => {
   it.each([
-    ["a token", answer({ token: "t" }), { token: "t" }],
+    ["a token", answer({ token: "t" }), { token: "t", certificate: undefined, expires: undefined }],
     ["a certificate", answer(pair), { certificate: { cert: jane.certificatePem, key: jane.keyPem } }],
     ["both", answer({ token: "t", ...pair }), { token: "t", certificate: { cert: jane.certificatePem } }],
     ["empty texts as if missing", answer({ token: "t", clientCertificateData: "", clientKeyData: "" }), { token: "t" }],
@@ -22,6 +22,11 @@ describe("readAnswer", () => {
       { expires: Date.UTC(2026, 10, 1, 11) },
     ],
     ["no time", answer({ token: "t", expirationTimestamp: null }), { expires: undefined }],
+    [
+      "YAML with a merge key",
+      `kind: ExecCredential\napiVersion: ${apiVersion}\nstatus:\n  <<: { token: t }\n`,
+      { token: "t" },
+    ],
     ["YAML", `kind: ExecCredential\napiVersion: ${apiVersion}\nstatus:\n  token: t\n`, { token: "t" }],
   ])("reads %s", (_, text, expected) => {
     expect(readAnswer(text, apiVersion)).toMatchObject(expected);

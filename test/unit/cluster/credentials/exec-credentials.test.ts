@@ -1,3 +1,4 @@
+import childProcess from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -69,6 +70,7 @@ describe("execCredential", () => {
   it("asks again once the server has refused it, and once for all whom it has refused", async () => {
     const first = await get(counted());
     refused(counted(), first);
+    refused(counted(), first);
     const second = await get(counted());
     refused(counted(), first);
     expect(await get(counted())).toBe(second);
@@ -104,9 +106,28 @@ describe("execCredential", () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
+  it("asks again, once for all, when everybody has given up before", async () => {
+    const spawn = jest.spyOn(childProcess, "spawn");
+    const [one, others] = [new AbortController(), new AbortController()];
+    const ask = ({ signal }: AbortController) =>
+      execCredential(plugin(lines.hang), signal).catch((error: unknown) => error);
+    const first = ask(one);
+    const [gone] = await lines.next(1);
+    one.abort();
+    await first;
+    const second = ask(others);
+    const [alsoGone] = await lines.next(1);
+    await gone;
+    const third = ask(others);
+    expect(spawn).toHaveBeenCalledTimes(2);
+    others.abort();
+    await Promise.all([second, third, alsoGone]);
+  });
+
   it("runs nothing for somebody who has given up before", async () => {
+    const spawn = jest.spyOn(childProcess, "spawn");
     const result = execCredential(counted(), AbortSignal.abort()).catch((error: unknown) => error);
     expect(await result).toStrictEqual(new ConnectionError("ETIMEDOUT"));
-    expect(await get(counted())).toMatchObject({ token: "1" });
+    expect(spawn).not.toHaveBeenCalled();
   });
 });

@@ -174,16 +174,45 @@ describe("a plugin that does not answer", () => {
     await Promise.all(gone);
   });
 
+  it("but closes its output and goes on, is ended after 60 seconds", async () => {
+    const failed = rejectionOf(run(plugin(`${token}; require("fs").closeSync(1); ${lines.hang}`)));
+    const stdout = (spawned.mock.results[0]?.value as childProcess.ChildProcess).stdout;
+    const closed = new Promise((resolve) => stdout?.once("close", resolve));
+    const gone = await lines.next(1);
+    await closed;
+    await jest.advanceTimersByTimeAsync(60_000);
+    expectError(await failed, "unauthorized", "no answer within 60 seconds");
+    await Promise.all(gone);
+  });
+
   it("is ended when this process exits", async () => {
-    const on = jest.spyOn(process, "on");
-    await jest.isolateModulesAsync(async () => {
-      const isolated = jest.requireActual<typeof ExecRun>("../../../../components/cluster/credentials/exec-run");
-      const [, exit] = on.mock.calls.find(([event]) => event === "exit") ?? [];
-      const failed = isolated.runPlugin(plugin(withChild(lines.hang)), caller.signal).catch(String);
-      const gone = await lines.next(2);
-      exit?.(0);
-      await Promise.all(gone);
-      expect(await failed).toContain("ended by SIGKILL");
-    });
+    const { runPlugin, exit } = withExit();
+    const failed = runPlugin(plugin(withChild(lines.hang)), caller.signal).catch(String);
+    const gone = await lines.next(2);
+    exit();
+    await Promise.all(gone);
+    expect(await failed).toContain("ended by SIGKILL");
   });
 });
+
+it("a plugin that has ended is not killed when this process exits: another may have its number by then", async () => {
+  const kill = jest.spyOn(process, "kill").mockReturnValue(true);
+  const { runPlugin, exit } = withExit();
+  expect(await runPlugin(plugin(token), caller.signal)).toMatchObject({ token: "t" });
+  expect(await runPlugin(plugin("process.exit(1)"), caller.signal).catch(String)).toContain("exit code 1");
+  kill.mockClear();
+  exit();
+  expect(kill).not.toHaveBeenCalled();
+});
+
+/** Runs plugins with a module of its own, and does for it what Node does when the process exits. */
+function withExit(): { readonly runPlugin: typeof runPlugin; readonly exit: () => void } {
+  const on = jest.spyOn(process, "on");
+  let isolated = runPlugin;
+  jest.isolateModules(() => {
+    const path = "../../../../components/cluster/credentials/exec-run";
+    isolated = jest.requireActual<typeof ExecRun>(path).runPlugin;
+  });
+  const [, exit] = on.mock.calls.find(([event]) => event === "exit") ?? [];
+  return { runPlugin: isolated, exit: () => exit?.(0) };
+}

@@ -40,6 +40,19 @@ describe("killTree", () => {
     await Promise.all([...other.gone, other.exited]);
   });
 
+  it("ends nobody whom a process has not started, among all that ps lists", () => {
+    const listing =
+      "    1     0\n    2     0\n   70     1\n  700    70\n 4711    70\n  800  4711\n 4800   801\n  801   800\n   47     1\n";
+    const answer = { pid: 0, output: [], stdout: listing, stderr: "", status: 0, signal: null };
+    jest.spyOn(childProcess, "spawnSync").mockReturnValue(answer);
+    const kill = jest.spyOn(process, "kill").mockReturnValue(true);
+    killTree({ pid: 4711 }, false, "linux");
+    expect(kill.mock.calls.map(([pid]) => pid).sort()).toEqual([4711, 4800, 800, 801]);
+    kill.mockClear();
+    killTree({ pid: 4711 }, true, "linux");
+    expect(kill.mock.calls).toEqual([[-4711, "SIGKILL"]]);
+  });
+
   it("ends also those of a group whose parents have gone", async () => {
     const orphaned = await start(starting(starting(lines.hang, "process.exit()"), lines.hang), 2, true);
     killTree(orphaned.child, true);

@@ -44,6 +44,9 @@ describe("programPath", () => {
   it("tries the endings of programs on Windows", () => {
     const environment = { PATH: at("b"), PATHEXT: ".COM;.EXE" };
     expect(programPath("windows", environment, "win32")).toBe(at("b", "windows.EXE"));
+    expect(programPath("windows.EXE", environment, "win32")).toBe(at("b", "windows.EXE"));
+    expect(programPath("windows", { PATH: at("b") }, "win32")).toBe(at("b", "windows.EXE"));
+    expect(programPath("windows", { PATH: at("b"), PATHEXT: ".COM" }, "win32")).toBeUndefined();
     expect(programPath("windows", environment, "linux")).toBeUndefined();
     expect(programPath(String.raw`C:\login`, environment, "win32")).toBe(String.raw`C:\login`);
   });

@@ -63,3 +63,15 @@ describe("issueCertificate where no run waits for an approval", () => {
     });
   });
 });
+
+it.each(["2026-11-01T11:59:00Z", undefined])(
+  "an issuance tells when the signer wrote the certificate: %s",
+  async (time) => {
+    const run = new TestRun();
+    const { metadata, spec } = janesRequest();
+    const managedFields = [{ time, fieldsV1: { "f:status": { "f:certificate": {} } } }];
+    const kept = { ...metadata, managedFields };
+    run.cluster.put({ metadata: kept, spec });
+    expect((await run.issue()).issuedAt).toBe(time);
+  },
+);
