@@ -1,15 +1,11 @@
 #!/usr/bin/env node
+import { neededNode } from "../components/core/node-version";
 import { neededCommands } from "./command-list";
 import { freshAnswer } from "./credential/fresh-answer";
 
-/** The oldest Node.js that has all that is used here. package.json says the same. */
-const [neededMajor, neededMinor] = [22, 19];
-
-const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
-if (major < neededMajor || (major === neededMajor && minor < neededMinor)) {
-  process.stderr.write(
-    `kubernetes-user: it needs Node.js ${neededMajor}.${neededMinor} or newer, and this is ${process.versions.node} (${process.execPath}).\n`,
-  );
+const wrongNode = neededNode(process.versions.node);
+if (wrongNode !== undefined) {
+  process.stderr.write(`kubernetes-user: it ${wrongNode}.\n`);
   process.exit(1);
 }
 

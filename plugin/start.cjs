@@ -27,5 +27,12 @@ if (existsSync(bundle)) {
   enableCompileCache(join(__dirname, "cache"));
   require(bundle);
 } else {
-  require("../dist/components/plugin/index.js");
+  try {
+    require("../dist/components/plugin/index.js");
+  } catch (error) {
+    if (error.code !== "package-missing") throw error;
+    // Its message says all.
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  }
 }

@@ -2,7 +2,4 @@ import { requirePackages } from "../core/missing-package";
 
 /* Imported before everything else. */
 
-requirePackages("kubernetes-user/cdk8s", {
-  constructs: "constructs 10.3 or newer",
-  cdk8s: "cdk8s 2.68 or newer",
-});
+requirePackages("kubernetes-user/cdk8s", { constructs: "10.3 or newer", cdk8s: "2.68 or newer" });

@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { isRecord } from "./options/validation-errors";
 import { KubernetesUserError } from "./errors";
+import { neededNode } from "./node-version";
 
 /** Whether an error says that a package itself is missing, and not something that it needs. */
 export function notFound(error: unknown, name: string): boolean {
@@ -15,31 +16,54 @@ export function notFound(error: unknown, name: string): boolean {
 }
 
 /**
- * A package that is the program's to choose, and not installed.
+ * Packages that are the program's to choose, and not installed.
  *
- * @param entry what needs it.
+ * @param entry what needs them.
  * @param what the packages that would do, with their versions.
- * @param install what to install, as npm takes it.
+ * @param install what to install, each as npm takes it.
  */
-export function missingPackage(entry: string, what: string, install: string): KubernetesUserError {
+export function missingPackage(entry: string, what: string, ...install: readonly string[]): KubernetesUserError {
+  const which = install.length === 1 ? "which" : "each of which";
   return new KubernetesUserError(
     "package-missing",
-    `${entry} needs ${what}, which is not installed. Run: npm install ${install}`,
+    `${entry} needs ${what}, ${which} is not installed. Run: npm install ${install.join(" ")}`,
   );
 }
 
 /**
- * Makes sure that packages are there, before one of them is imported: its absence is told by what helps.
+ * Makes sure that Node.js is new enough and packages are there, before one of them is imported: what is missing is told by
+ * what helps, all packages at once.
  *
  * @param packages their names, and the versions that would do.
+ * @param remark what else to know, as the rest of the list.
+ * @param node the version of Node.js.
  * @throws KubernetesUserError `package-missing`
  */
-export function requirePackages(entry: string, packages: Readonly<Record<string, string>>): void {
-  for (const [name, versions] of Object.entries(packages)) {
-    try {
-      createRequire(__filename).resolve(name);
-    } catch (error) {
-      throw notFound(error, name) ? missingPackage(entry, versions, name) : error;
+export function requirePackages(
+  entry: string,
+  packages: Readonly<Record<string, string>>,
+  remark = "",
+  node = process.versions.node,
+): void {
+  const wrongNode = neededNode(node);
+  if (wrongNode !== undefined) {
+    throw new KubernetesUserError("package-missing", `${entry} ${wrongNode}. Put a newer one first on PATH.`);
+  }
+  const missing = Object.keys(packages).filter((name) => !isInstalled(name));
+  if (missing.length > 0) {
+    const what = missing.map((name) => `${name} ${packages[name]}`).join(", ");
+    throw missingPackage(entry, `${what}${remark}`, ...missing);
+  }
+}
+
+function isInstalled(name: string): boolean {
+  try {
+    createRequire(__filename).resolve(name);
+    return true;
+  } catch (error) {
+    if (notFound(error, name)) {
+      return false;
     }
+    throw error;
   }
 }

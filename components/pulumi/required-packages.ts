@@ -2,10 +2,8 @@ import { requirePackages } from "../core/missing-package";
 
 /* Imported before everything else. */
 
-const alternative = "(kubernetes-user/cdk8s works without Pulumi)";
-
-requirePackages("kubernetes-user", {
-  "@pulumi/pulumi": `@pulumi/pulumi 3.212 or newer ${alternative}`,
-  "@pulumi/kubernetes": `@pulumi/kubernetes 4.18 or newer ${alternative}`,
-  "@pulumi/tls": `@pulumi/tls 5 ${alternative}`,
-});
+requirePackages(
+  "kubernetes-user",
+  { "@pulumi/pulumi": "3.212 or newer", "@pulumi/kubernetes": "4.18 or newer", "@pulumi/tls": "5" },
+  " (kubernetes-user/cdk8s works without Pulumi)",
+);

@@ -90,13 +90,24 @@ describe("a package that is missing", () => {
     ["kubernetes-user/cdk8s", cdk8s, /cdk8s-plus-28 to cdk8s-plus-34.*npm install cdk8s-plus-33/],
     ["kubernetes-user/cdk8s", ["constructs"], /cdk8s 2\.68 or newer.*npm install cdk8s/],
     ["kubernetes-user", pulumi.slice(0, 2), /@pulumi\/tls 5.*npm install @pulumi\/tls/],
-    ["kubernetes-user", [], /@pulumi\/pulumi 3\.212 or newer.*npm install @pulumi\/pulumi/],
+    [
+      "kubernetes-user",
+      [],
+      /@pulumi\/pulumi 3\.212 or newer.*npm install @pulumi\/pulumi @pulumi\/kubernetes @pulumi\/tls \[/,
+    ],
   ])("is named by %s, with the versions that work and the command: beside %j", async (entry, packages, words) => {
     const folder = await project({ packages, files: {} });
     const { exitCode, stderr } = await node(folder, "-e", `require("${entry}")`);
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(words);
     expect(stderr).toContain("[package-missing]");
+  });
+
+  it("is named by the plugin, without a stack trace", async () => {
+    const folder = await project({ packages: pulumi.slice(0, 2), files: {} });
+    const { exitCode, stderr } = await node(folder, "node_modules/kubernetes-user/plugin/start.cjs");
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/^kubernetes-user needs @pulumi\/tls 5 .* \[package-missing\]\n$/);
   });
 });
 

@@ -1,9 +1,9 @@
 import { type Grant } from "../rbac/grants";
 import { type AccessPolicy, accessPolicyOptions, accessViolations } from "./access-policy";
 import { minimumLifetimeSeconds } from "./lifetime";
-import { type TableOf, checkedBy, choice, integer, list, object, textsShape } from "./option-table";
-import { describe } from "./validation-errors";
-import { KubernetesUserError } from "../errors";
+import { type TableOf, checkOptions, checkedBy, choice, integer, list, object, textsShape } from "./option-table";
+import { ValidationErrors, describe } from "./validation-errors";
+import { KubernetesUserError, throwErrors } from "../errors";
 import { checkPatterns, listAllowed, matches } from "./name-patterns";
 import { type KeyAlgorithm, keyAlgorithms } from "./private-key";
 
@@ -56,8 +56,12 @@ export const policyOptions = {
  * Everything in which a request breaks a policy, one sentence each; empty when it keeps it.
  *
  * It is the judgement of `approval.policy`, for use in an approval hook or a unit test.
+ *
+ * @throws KubernetesUserError `invalid-arguments` for a policy with a rule that is unknown or wrong, as one from a file may
+ * have: a misspelled rule would allow everything.
  */
 export function policyViolations(subject: PolicySubject, policy: Policy): string[] {
+  checkPolicy(policy);
   const violations: string[] = [];
   const { maxExpirationSeconds, allowedGroups, allowedUsernames, allowedKeyAlgorithms, minRsaBits } = policy;
   const { expirationSeconds } = subject;
@@ -90,7 +94,18 @@ export function policyViolations(subject: PolicySubject, policy: Policy): string
   return violations;
 }
 
-/** Throws `policy-violated` with every violation; does nothing when there is none. */
+function checkPolicy(policy: unknown): void {
+  const errors = new ValidationErrors();
+  // Absent, it would be an option that is left out.
+  checkOptions(errors, "policy", policy ?? null, policyOptions);
+  throwErrors("policy", errors.all);
+}
+
+/**
+ * Throws `policy-violated` with every violation; does nothing when there is none.
+ *
+ * @throws KubernetesUserError also `invalid-arguments`, as {@link policyViolations} does.
+ */
 export function enforcePolicy(subject: PolicySubject, policy: Policy): void {
   const violations = policyViolations(subject, policy);
   if (violations.length > 0) {

@@ -86,6 +86,27 @@ describe("policyViolations", () => {
   });
 });
 
+describe.each([
+  ["policyViolations", policyViolations],
+  ["enforcePolicy", enforcePolicy],
+])("%s, with a policy that the compiler has not seen", (_, judge) => {
+  it.each([
+    [{ allowedGroup: ["developers"] }, "policy.allowedGroup: unknown option"],
+    [{ access: { allowClusterwide: false } }, "policy.access.allowClusterwide: unknown option"],
+    [{ allowedUsernames: [5] }, "policy.allowedUsernames[0]: expected a non-empty string"],
+    [{ maxExpirationSeconds: null }, "policy.maxExpirationSeconds: expected an integer"],
+    [undefined, "policy: expected an object"],
+    [null, "policy: expected an object"],
+    [[], "policy: expected an object"],
+  ])("refuses %p, which would judge nothing", (policy, problem) => {
+    expectError(
+      errorOf(() => judge(jane, policy as Policy)),
+      "invalid-arguments",
+      problem,
+    );
+  });
+});
+
 describe("enforcePolicy", () => {
   it("throws one error with every violation", () => {
     const policy: Policy = { maxExpirationSeconds: 3600, allowedGroups: ["developers"], minRsaBits: 3072 };
