@@ -30,7 +30,7 @@ import { objectIdentities } from "./rbac/object-names";
 import { reportOpenRequest } from "./approval/open-request-report";
 import { checkAllOptions, checkPlainOptions } from "./options/option-checks";
 import { tellInPreview } from "./options/preview-findings";
-import { notePlace } from "./registration";
+import { inProgram, notePlace } from "./registration";
 import { promiseOf } from "./outputs";
 
 /** Resolves once the Roles and bindings are registered, or it is clear that there are none. */
@@ -87,6 +87,7 @@ export class KubernetesUser extends ComponentResource {
    */
   constructor(name: string, options: KubernetesUserArgs = {}, opts: ComponentResourceOptions = {}) {
     const host = currentHost.getStore() ?? programHost;
+    using _ = inProgram();
     // Checks come before the registration: a program with a wrong option makes nothing.
     host.requireProvider();
     const read = requestReader();

@@ -10,14 +10,31 @@ const skipped = 3;
 const places = new WeakMap<Resource, readonly unknown[]>();
 
 /**
- * Notes where in the program a component is declared: the line that called its constructor, which calls this. What is
- * made for the component is then registered as made there. In `pulumi stack export`, that line says more than one of
- * this package, and the state, which is written at every step, gets smaller by a sixth.
+ * Until the end of the block, resources are registered as made in one place: the innermost line of the program that led
+ * here. In `pulumi stack export`, that line says more than one of this package, or than all that led to it, and the
+ * state, which is written at every step, gets smaller by a sixth.
+ */
+export function inProgram(): Disposable {
+  const stackTrace = sdkStackTrace();
+  if (stackTrace !== undefined) {
+    // This function is one frame more. Frames of functions without a name have no place for the SDK: then it is the next
+    // one outside.
+    Reflect.set(Resource, "stackTrace", (skipped: number) =>
+      stackTrace
+        .call(Resource, skipped + 1)
+        .filter(isInProgram)
+        .slice(0, 1),
+    );
+  }
+  return restoring(stackTrace);
+}
+
+/**
+ * Notes where in the program a component is declared: the line that called its constructor, which calls this within a
+ * block of {@link inProgram}. What is made for the component later is then registered as made there, too.
  */
 export function notePlace(component: Resource): void {
-  const frames = sdkStackTrace()?.call(Resource, skipped) ?? [];
-  // Frames of functions without a name have no place for the SDK: then it is the next one outside.
-  places.set(component, frames.filter(isInProgram).slice(0, 1));
+  places.set(component, sdkStackTrace()?.call(Resource, skipped) ?? []);
 }
 
 function isInProgram(frame: unknown): boolean {
@@ -38,9 +55,18 @@ export function registering(parent: Resource | undefined): Disposable {
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = showsStackTraces(parent) ? limit : 0;
   if (stackTrace !== undefined && noted !== undefined) Reflect.set(Resource, "stackTrace", () => noted);
+  const restored = restoring(stackTrace);
   return {
     [Symbol.dispose]: () => {
       Error.stackTraceLimit = limit;
+      restored[Symbol.dispose]();
+    },
+  };
+}
+
+function restoring(stackTrace: StackTrace | undefined): Disposable {
+  return {
+    [Symbol.dispose]: () => {
       if (stackTrace !== undefined) Reflect.set(Resource, "stackTrace", stackTrace);
     },
   };

@@ -1,5 +1,5 @@
 import { type ComponentResource, CustomResource, Resource } from "@pulumi/pulumi";
-import { notePlace, registering } from "../../../components/pulumi/registration";
+import { inProgram, notePlace, registering } from "../../../components/pulumi/registration";
 
 const framesOf = ({ stack = "" }: Error): number => stack.split("\n    at ").length - 1;
 
@@ -55,6 +55,7 @@ describe("registering, and places", () => {
 
   /** Stands for the constructor of a component. */
   function construct(): ComponentResource {
+    using _ = inProgram();
     const component = Object.create(CustomResource.prototype) as ComponentResource;
     notePlace(component);
     return component;
@@ -65,10 +66,19 @@ describe("registering, and places", () => {
   }
   const declared = declare();
   const uri: unknown = expect.stringMatching(/\/registration\.test\.ts$/);
-  const place = { uri, line: 64, column: 12 };
+  const place = { uri, line: 65, column: 12 };
 
   it("says of what is made for a component that it is made where the component is declared", () => {
     expect(placesWithin(declared)).toEqual([place]);
+  });
+
+  it("says of the component itself no more than that, until the end of the block", () => {
+    const declareHere = (): unknown => {
+      using _ = inProgram();
+      return placesHere();
+    };
+    expect(declareHere()).toEqual([expect.objectContaining({ uri })]);
+    expect((placesHere() as unknown[]).length).toBeGreaterThan(1);
   });
 
   it("leaves others their own, inside no block and for parents of which nothing is noted", () => {
