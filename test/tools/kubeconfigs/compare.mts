@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 
+import { bundleProgram } from "../../../packaging/bundles.mts";
 import { type CommandResult, command } from "../../engine/support/commands.mts";
 import { type View, acceptedDifference } from "./accepted-differences.mts";
 import type { ReadRequest, ReadResult } from "./read-kubeconfigs.mts";
@@ -20,8 +21,6 @@ export interface Comparison {
   readonly ours: ReadResult;
 }
 
-const dist = join(import.meta.dirname, "../../../dist");
-
 /**
  * kubectl has accepted a kubeconfig when it asks the server, where nothing listens, the credential plugin, or (of a user
  * without credentials) the person for a name, for whom standard input is at its end.
@@ -34,7 +33,7 @@ export async function compareAll(rows: readonly Row[]): Promise<Comparison[]> {
   const root = await mkdtemp(join(tmpdir(), "kubernetes-user-comparison-"));
   try {
     const requests = await Promise.all(rows.map((row, index) => prepare(row, join(root, String(index)))));
-    const results = await readAll(requests);
+    const results = await readAll(root, requests);
     const comparisons: Comparison[] = [];
     const waiting = rows.entries();
     const work = async (): Promise<void> => {
@@ -68,11 +67,16 @@ async function prepare(row: Row, folder: string): Promise<ReadRequest> {
   return { folder, list: there(row.list), given: there(row.given), context: row.context };
 }
 
-async function readAll(requests: readonly ReadRequest[]): Promise<ReadResult[]> {
-  const program = join(import.meta.dirname, "read-kubeconfigs.mts");
-  const { exitCode, stdout, stderr } = await command(process.execPath, [program, dist], JSON.stringify(requests), {
-    NODE_OPTIONS: "",
-  });
+/** @param folder takes the program. */
+async function readAll(folder: string, requests: readonly ReadRequest[]): Promise<ReadResult[]> {
+  const contents = `require("./test/tools/kubeconfigs/read-kubeconfigs.mts")`;
+  await bundleProgram(folder, { file: "read.cjs", contents });
+  const { exitCode, stdout, stderr } = await command(
+    process.execPath,
+    [join(folder, "read.cjs")],
+    JSON.stringify(requests),
+    { NODE_OPTIONS: "" },
+  );
   if (exitCode !== 0) {
     throw new Error(stderr);
   }

@@ -1,12 +1,12 @@
 /**
  * Reads kubeconfigs as this project does, each in a folder and an environment of its own, which jest's tests do not have:
- * a list of {@link ReadRequest} comes by standard input, one of {@link ReadResult} goes to standard output.
+ * a list of {@link ReadRequest} comes by standard input, one of {@link ReadResult} goes to standard output. It runs as a
+ * bundle, in which the sources find each other.
  */
-import { createRequire } from "node:module";
 import { text } from "node:stream/consumers";
 
-import type { resolveKubeconfig as readCluster } from "../../../components/cluster/admin-kubeconfig.ts";
-import type { clusterFields as fieldsOf } from "../../../components/core/kubeconfig/cluster.ts";
+import { resolveKubeconfig } from "../../../components/cluster/admin-kubeconfig.ts";
+import { clusterFields } from "../../../components/core/kubeconfig/cluster.ts";
 
 /** Where to read, and what is named. */
 export interface ReadRequest {
@@ -20,13 +20,6 @@ export interface ReadRequest {
 export type ReadResult =
   | { readonly cluster: Readonly<Record<string, unknown>>; readonly kubeconfig: string }
   | { readonly code: string; readonly message: string };
-
-const load = createRequire(import.meta.url);
-const dist = process.argv[2] ?? "";
-const { resolveKubeconfig } = load(`${dist}/components/cluster/admin-kubeconfig.js`) as {
-  resolveKubeconfig: typeof readCluster;
-};
-const { clusterFields } = load(`${dist}/components/core/kubeconfig/cluster.js`) as { clusterFields: typeof fieldsOf };
 
 function read({ folder, list, given, context }: ReadRequest): ReadResult {
   process.chdir(folder);
@@ -45,5 +38,6 @@ function read({ folder, list, given, context }: ReadRequest): ReadResult {
   }
 }
 
-const requests = JSON.parse(await text(process.stdin)) as ReadRequest[];
-process.stdout.write(JSON.stringify(requests.map(read)));
+void text(process.stdin).then((requests) => {
+  process.stdout.write(JSON.stringify((JSON.parse(requests) as ReadRequest[]).map(read)));
+});

@@ -100,7 +100,9 @@ describe.each([
     [[], "policy: expected an object"],
   ])("refuses %p, which would judge nothing", (policy, problem) => {
     expectError(
-      errorOf(() => judge(jane, policy as Policy)),
+      errorOf(() => {
+        judge(jane, policy as Policy);
+      }),
       "invalid-arguments",
       problem,
     );
