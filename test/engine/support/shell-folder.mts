@@ -30,7 +30,8 @@ export class ShellFolder implements AsyncDisposable {
   ): Promise<CommandResult> {
     const text = commands instanceof Script ? commands.start() : commands;
     const args = ["-euc", `cd "$0" && ${text}`, this.folder];
-    return command(shell, args, "", { ...this.environment, ...environment });
+    // A bash that no shell has started takes a socket, as its standard input is here, for rshd, and reads start files.
+    return command(shell, args, "", { SHLVL: "1", ...this.environment, ...environment });
   }
 
   /** The same for commands that have to succeed. Returns all that they printed. */
