@@ -4,6 +4,7 @@ import { type CertificateChain, isChain, readChain } from "../../components/core
 import { extensionDifferences } from "../../components/core/x509/certificate-extensions";
 import { describeList } from "../../components/core/options/validation-errors";
 import { parseKubeconfig } from "../../components/core/kubeconfig/kubeconfig-document";
+import { parseJson } from "../../components/core/text/json";
 import { type PublishedCertificate, readPublished } from "../../components/core/rbac/published-certificate";
 import { formatTime } from "../../components/core/time";
 
@@ -36,14 +37,6 @@ export function certificatesIn(text: string): readonly PublishedCertificate[] {
   }
   const published = trimmed.startsWith("{") ? readPublished(parseJson(text)) : undefined;
   return published === undefined ? certificatesOfUsers(text) : [published];
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function certificatesOfUsers(text: string): readonly PublishedCertificate[] {

@@ -1,5 +1,6 @@
 import { KubernetesUserError } from "../../core/errors";
 import { isRecord } from "../../core/options/validation-errors";
+import { parseJson } from "../../core/text/json";
 import { withoutStop } from "../../core/text/sentence";
 import { forbiddenRemedy } from "../forbidden";
 
@@ -23,16 +24,13 @@ export class ApiStatusError extends Error {
 
 /** The server's `Status` object; what is no such object is not quoted, because nobody knows what it holds. */
 function parseStatus(body: string): { reason: string; message: string } {
-  try {
-    const status: unknown = JSON.parse(body);
-    if (isRecord(status) && status["kind"] === "Status") {
-      const text = (key: string): string => (typeof status[key] === "string" ? status[key] : "");
-      return { reason: text("reason"), message: text("message") };
-    }
-  } catch {
-    // A proxy's HTML page, for instance.
+  // A proxy's HTML page, for instance, is no JSON.
+  const status = parseJson(body);
+  if (!isRecord(status) || status["kind"] !== "Status") {
+    return { reason: "", message: "" };
   }
-  return { reason: "", message: "" };
+  const text = (key: string): string => (typeof status[key] === "string" ? status[key] : "");
+  return { reason: text("reason"), message: text("message") };
 }
 
 /** No answer came: the connection failed, was refused, reset, not trusted, or took too long. */

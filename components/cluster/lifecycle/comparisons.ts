@@ -2,7 +2,7 @@ import { type CertificateState } from "../../core/lifecycle/certificate-state";
 import { type CertificateDeclaration, type PartlyKnown } from "../../core/lifecycle/declaration";
 import { type Step } from "../../core/lifecycle/next-step";
 import { notYetKnown } from "../../core/options/validation-errors";
-import { canonicalJson } from "../../core/text/canonical-json";
+import { canonicalJson } from "../../core/text/json";
 
 /** What a comparison has found, for what is called next in the same run. */
 interface Compared {

@@ -1,5 +1,5 @@
 import { isAbsolute, resolve } from "node:path";
-import { canonicalJson } from "../text/canonical-json";
+import { canonicalJson } from "../text/json";
 import { describe, isRecord } from "../options/validation-errors";
 import { KubernetesUserError } from "../errors";
 import { wrongField } from "./kubeconfig-fields";

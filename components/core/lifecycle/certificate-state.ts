@@ -1,7 +1,7 @@
 import { isRecord, isStrings } from "../options/validation-errors";
 import { sameNames } from "../options/identity";
 import { type Grant } from "../rbac/grants";
-import { canonicalJson } from "../text/canonical-json";
+import { canonicalJson, parseJson } from "../text/json";
 import { parseTime } from "../time";
 import { readCertificate } from "../x509/certificate";
 import { type CertificateSummary, credentialIdOf, summaryOf } from "../x509/certificate-summary";
@@ -213,16 +213,8 @@ function recordedOptionsIn({
  * Undefined for what is none: then nothing counts as judged.
  */
 export function readGrants(recorded: unknown): readonly Grant[] | undefined {
-  const value = typeof recorded === "string" ? parsedJson(recorded) : recorded;
+  const value = typeof recorded === "string" ? parseJson(recorded) : recorded;
   return Array.isArray(value) && value.every(isRecord) ? value : undefined;
-}
-
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }
 
 function isSummary(value: unknown): value is CertificateSummary {

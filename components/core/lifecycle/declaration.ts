@@ -3,7 +3,7 @@ import { type ApprovalMode, approvalOptions, userOptions } from "../options/user
 import { type NotYetKnown, isKnown, notYetKnown } from "../options/validation-errors";
 import { covers } from "../rbac/access-widening";
 import { type Grant } from "../rbac/grants";
-import { canonicalJson } from "../text/canonical-json";
+import { canonicalJson } from "../text/json";
 import { timeOf } from "../time";
 
 /** A certificate that the person has, which is taken over while the state has none. */

@@ -2,7 +2,7 @@ import { type RequestReader, requestReader } from "../csr/certification-request"
 import { contentDigest } from "../csr/issuance-request";
 import { lifetimeToRequest, minimumLifetimeSeconds, renewalReason } from "../options/lifetime";
 import { notYetKnown } from "../options/validation-errors";
-import { canonicalJson } from "../text/canonical-json";
+import { canonicalJson } from "../text/json";
 import { formatTime, secondsBetween, timeOf } from "../time";
 import { stillValid } from "../x509/certificate-summary";
 import { type CertificateState, type IssuedState, type OpenRequest } from "./certificate-state";

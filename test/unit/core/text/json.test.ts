@@ -1,4 +1,4 @@
-import { canonicalJson } from "../../../../components/core/text/canonical-json";
+import { canonicalJson, parseJson } from "../../../../components/core/text/json";
 
 describe("canonicalJson", () => {
   it("is one text whatever the order of the keys, at any depth", () => {
@@ -13,5 +13,14 @@ describe("canonicalJson", () => {
 
   it("sorts more keys than two", () => {
     expect(canonicalJson({ c: 1, a: 2, d: 3, b: 4 })).toBe('{"a":2,"b":4,"c":1,"d":3}');
+  });
+});
+
+describe("parseJson", () => {
+  it("says what is in a text, and of one that is no JSON nothing", () => {
+    expect(parseJson('{"a":[1,null]}')).toEqual({ a: [1, null] });
+    expect(parseJson("null")).toBeNull();
+    expect(parseJson("<html>")).toBeUndefined();
+    expect(parseJson("")).toBeUndefined();
   });
 });
