@@ -1,7 +1,7 @@
 import { isRecord, isStrings } from "../options/validation-errors";
 import { sameNames } from "../options/identity";
 import { type Grant } from "../rbac/grants";
-import { canonicalJson, parseJson } from "../text/json";
+import { readGrants, storedGrants } from "../rbac/stored-grants";
 import { parseTime } from "../time";
 import { readCertificate } from "../x509/certificate";
 import { type CertificateSummary, credentialIdOf, summaryOf } from "../x509/certificate-summary";
@@ -119,12 +119,12 @@ export function unissuedState(openRequest: OpenRequest, options: RecordedOptions
   }
 }
 
-/** A state as the engine keeps it. The grants are one text: the engine walks through lists at each step that it writes. */
+/** A state as the engine keeps it. */
 export type EngineState = Omit<CertificateState, "access"> & { readonly access?: string };
 
 /** What the engine is to keep of a state. */
 export function engineState({ access, ...state }: CertificateState): EngineState {
-  return { ...state, ...(access === undefined ? {} : { access: canonicalJson(access) }) };
+  return { ...state, ...(access === undefined ? {} : { access: storedGrants(access) }) };
 }
 
 /** The fields of a state as an engine or a stack's file has them: each may be missing, or secret. */
@@ -206,15 +206,6 @@ function recordedOptionsIn({
     ...(Array.isArray(replaced) ? { replaced: replaced.filter(isSummary) } : {}),
     ...(ended === true ? { ended } : {}),
   };
-}
-
-/**
- * The grants that a state has recorded, which had passed every check before. Earlier versions recorded them as a list.
- * Undefined for what is none: then nothing counts as judged.
- */
-export function readGrants(recorded: unknown): readonly Grant[] | undefined {
-  const value = typeof recorded === "string" ? parseJson(recorded) : recorded;
-  return Array.isArray(value) && value.every(isRecord) ? value : undefined;
 }
 
 function isSummary(value: unknown): value is CertificateSummary {

@@ -3,6 +3,7 @@ import { type ApprovalMode, approvalOptions, userOptions } from "../options/user
 import { type NotYetKnown, isKnown, notYetKnown } from "../options/validation-errors";
 import { covers } from "../rbac/access-widening";
 import { type Grant } from "../rbac/grants";
+import { readGrants } from "../rbac/stored-grants";
 import { canonicalJson } from "../text/json";
 import { timeOf } from "../time";
 
@@ -59,13 +60,22 @@ const defaults = {
 
 type Defaulted = keyof typeof defaults;
 
-/** A declaration as the engine keeps it: without what is as it is by default, since the state is written at each step. */
-export type StoredDeclaration = Omit<CertificateDeclaration, Defaulted> &
-  Partial<Pick<CertificateDeclaration, Defaulted>>;
+/**
+ * A declaration as the engine keeps it: without what is as it is by default, since the state is written at each step,
+ * and with grants as they are stored.
+ */
+export type StoredDeclaration = Omit<CertificateDeclaration, Defaulted | "access"> &
+  Partial<Pick<CertificateDeclaration, Defaulted>> & { readonly access: unknown };
 
-/** The declaration that was stored. */
-export function withDefaults(stored: StoredDeclaration): CertificateDeclaration {
-  return { ...defaults, ...stored };
+/** The declaration that was stored. It is our own, as the engine got it. @throws TypeError where its access is none */
+export function readDeclaration(stored: StoredDeclaration): CertificateDeclaration;
+export function readDeclaration(stored: PartlyKnown<StoredDeclaration>): PartlyKnown<CertificateDeclaration>;
+export function readDeclaration(stored: PartlyKnown<StoredDeclaration>): PartlyKnown<CertificateDeclaration> {
+  const access = stored.access === notYetKnown ? notYetKnown : readGrants(stored.access);
+  if (access === undefined) {
+    throw new TypeError("The certificate's resource has an access that is no list of grants.");
+  }
+  return { ...defaults, ...stored, access };
 }
 
 /** What is to be stored of a declaration's values, of which those that are Outputs are not known here. */

@@ -1,4 +1,5 @@
 import { type Grant } from "../../core/rbac/grants";
+import { readGrants } from "../../core/rbac/stored-grants";
 import { readState } from "../../core/lifecycle/certificate-state";
 import { type ParsedRequest, requestReader } from "../../core/csr/certification-request";
 import { renewalReason } from "../../core/options/lifetime";
@@ -11,7 +12,7 @@ import {
   type CertificateDeclaration,
   type StoredDeclaration,
   isWidened,
-  withDefaults,
+  readDeclaration,
 } from "../../core/lifecycle/declaration";
 import { nextStep } from "../../core/lifecycle/next-step";
 
@@ -59,7 +60,7 @@ export function judgement(inputs: unknown, old: unknown, server: string, now: nu
   if (!isInputs(inputs)) {
     throw new TypeError("The engine gave the approval hook no request to judge. Nothing was submitted.");
   }
-  const wanted = withDefaults(inputs);
+  const wanted = readDeclaration(inputs);
   const read = requestReader();
   const parsed = read(wanted.request);
   if (old === undefined) {
@@ -85,7 +86,7 @@ function isInputs(inputs: unknown): inputs is StoredDeclaration {
     typeof inputs["request"] === "string" &&
     typeof inputs["signerName"] === "string" &&
     typeof inputs["expirationSeconds"] === "number" &&
-    Array.isArray(inputs["access"])
+    readGrants(inputs["access"]) !== undefined
   );
 }
 

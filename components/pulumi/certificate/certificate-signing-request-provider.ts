@@ -11,7 +11,7 @@ import {
   type CertificateDeclaration,
   type PartlyKnown,
   type StoredDeclaration,
-  withDefaults,
+  readDeclaration,
 } from "../../core/lifecycle/declaration";
 import { type Step } from "../../core/lifecycle/next-step";
 import { printableLine } from "../../core/text/printable";
@@ -122,11 +122,15 @@ function saved(id: string, { state, failure }: Outcome, { __provider }: EngineIn
 }
 
 function declarationOf({ __provider, replaceReason, ...stored }: EngineInputs): CertificateDeclaration {
-  return withDefaults(stored);
+  return readDeclaration(stored);
 }
 
-function previewedDeclaration(inputs: EngineInputs): PartlyKnown<CertificateDeclaration> {
-  return withoutMarkers(declarationOf(inputs));
+function previewedDeclaration({
+  __provider,
+  replaceReason,
+  ...stored
+}: EngineInputs): PartlyKnown<CertificateDeclaration> {
+  return readDeclaration(withoutMarkers<StoredDeclaration>(stored));
 }
 
 function openApiServer(kubeconfig: string): Promise<ApiServer> {

@@ -4,9 +4,14 @@ import { type CertificateDeclaration, withoutDefaults } from "../../core/lifecyc
 import { type ServedResource } from "../host";
 import { registering } from "../registration";
 
+type Declared = Omit<CertificateDeclaration, "access"> & {
+  /** As {@link storedGrants} writes them, but for hooks of programs in other languages, which judge the list. */
+  readonly access: string | CertificateDeclaration["access"];
+};
+
 /** Inputs of a {@link CertificateSigningRequest}, each of which may not be known yet. */
 export type CertificateSigningRequestArgs = {
-  readonly [Name in keyof CertificateDeclaration]: Input<NonNullable<CertificateDeclaration[Name]> | undefined>;
+  readonly [Name in keyof Declared]: Input<NonNullable<Declared[Name]> | undefined>;
 };
 
 /** What the provider returns and the component shows. */

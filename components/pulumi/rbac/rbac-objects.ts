@@ -13,7 +13,7 @@ import { accessOption } from "../../core/options/grant-options";
 import { checkOption } from "../../core/options/option-table";
 import { ValidationErrors } from "../../core/options/validation-errors";
 import { KubernetesUserError, titleOf } from "../../core/errors";
-import { readGrants } from "../../core/lifecycle/certificate-state";
+import { readGrants } from "../../core/rbac/stored-grants";
 import { isWidened } from "../../core/lifecycle/declaration";
 import { type CertificateSigningRequest } from "../certificate/certificate-signing-request";
 import { type KubernetesUserArgs } from "../kubernetes-user-args";

@@ -1,6 +1,7 @@
 import { runtime } from "@pulumi/pulumi";
 import { type MockCallArgs, type MockResourceArgs, type MockResourceResult } from "@pulumi/pulumi/runtime";
 import { KubernetesUser } from "../../../components";
+import { storedGrants } from "../../../components/core/rbac/stored-grants";
 import { kubeconfigYaml } from "../support/secrets";
 
 /** Resources that a program registered, as its mocks see them. */
@@ -67,6 +68,7 @@ describe("a KubernetesUser in a program's own unit test", () => {
       request: "REQUEST",
       signerName: "kubernetes.io/kube-apiserver-client",
       expirationSeconds: 86_400,
+      access: storedGrants(access),
     });
     expect(inputs["jane:dev"]).toMatchObject({ subjects: [{ kind: "User", name: "jane" }] });
   });

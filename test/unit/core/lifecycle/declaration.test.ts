@@ -2,10 +2,11 @@ import { formatTime } from "../../../../components/core/time";
 import {
   declarationDigest,
   isWidened,
-  withDefaults,
+  readDeclaration,
   withoutDefaults,
 } from "../../../../components/core/lifecycle/declaration";
 import { nextStep } from "../../../../components/core/lifecycle/next-step";
+import { storedGrants } from "../../../../components/core/rbac/stored-grants";
 import { notYetKnown } from "../../../../components/core/options/validation-errors";
 import { content, hour, inputs, issued, none, record, state } from "../../support/declarations";
 
@@ -29,14 +30,34 @@ describe("a stored declaration", () => {
     const declared = { ...inputs, ...defaults };
     const stored = withoutDefaults(declared);
     expect(Object.keys(declared).filter((name) => !(name in stored))).toEqual(Object.keys(defaults));
-    expect(withDefaults(stored)).toEqual(declared);
+    expect(readDeclaration(stored)).toEqual(declared);
   });
 
   it.each(Object.entries(others))("keeps %s: %j", (name, value) => {
     const declared = { ...inputs, ...defaults, [name]: value };
     expect(withoutDefaults(declared)).toHaveProperty(name, value);
-    expect(withDefaults(withoutDefaults(declared))).toEqual(declared);
+    expect(readDeclaration(withoutDefaults(declared))).toEqual(declared);
   });
+});
+
+describe("the access of a stored declaration", () => {
+  it("is one text, or a list", () => {
+    const access = storedGrants(inputs.access);
+    expect(access).toBe('[{"clusterRole":"view","namespaces":["dev"]}]');
+    expect(readDeclaration({ ...inputs, access })).toEqual(inputs);
+    expect(readDeclaration(inputs)).toEqual(inputs);
+  });
+
+  it("may be not known yet", () => {
+    expect(readDeclaration({ ...inputs, access: notYetKnown }).access).toBe(notYetKnown);
+  });
+
+  it.each([undefined, null, "", "[", "{}", "view", '["view"]', ["view"], [[]], {}])(
+    "is refused when it is %j",
+    (access) => {
+      expect(() => readDeclaration({ ...inputs, access })).toThrow("no list of grants");
+    },
+  );
 });
 
 describe("grants in nextStep", () => {

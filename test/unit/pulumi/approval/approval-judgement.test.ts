@@ -9,6 +9,7 @@ import {
   termsDigest,
   withoutDefaults,
 } from "../../../../components/core/lifecycle/declaration";
+import { storedGrants } from "../../../../components/core/rbac/stored-grants";
 import { hour, inputs as declared, issued as now, state } from "../../support/declarations";
 import { requestOf, signCertificate } from "../../support/test-authority";
 
@@ -157,10 +158,19 @@ describe("judgement", () => {
     expect(judged({ ...inputs, ...change }, old)).toBeUndefined();
   });
 
-  it.each([undefined, {}, { ...inputs, request: 1 }, { ...inputs, access: undefined }])(
-    "refuses inputs that are none, rather than let them pass unjudged: %j",
-    (wanted) => {
-      expect(() => judged(wanted, issued)).toThrow("no request to judge");
-    },
-  );
+  it("shows grants as they were declared, whichever way the inputs keep them", () => {
+    const access = storedGrants([view, admin]);
+    expect(judged({ ...inputs, access }, undefined)).toMatchObject({ phase: "issue", access: [view, admin] });
+    expect(judged({ ...inputs, access }, issued)).toMatchObject({ phase: "access", access: [view, admin] });
+    expect(judged({ ...inputs, access: storedGrants([view]) }, issued)).toBeUndefined();
+  });
+
+  it.each([
+    undefined,
+    {},
+    { ...inputs, request: 1 },
+    ...[undefined, "", "view"].map((access) => ({ ...inputs, access })),
+  ])("refuses inputs that are none, rather than let them pass unjudged: %j", (wanted) => {
+    expect(() => judged(wanted, issued)).toThrow("no request to judge");
+  });
 });
