@@ -12,7 +12,6 @@ import { approvalOptions, userOptions } from "../core/options/user-options";
 import { hasPassed } from "../core/time";
 import { userKubeconfig } from "../core/kubeconfig/user-kubeconfig";
 import { type UserStatus } from "../core/lifecycle/certificate-state";
-import { storedGrants } from "../core/rbac/stored-grants";
 import { grantOnceIssued, plainGrants } from "./rbac/rbac-objects";
 import { dependsOnAfter, neverKnown, quietOutputs } from "./options/all-users";
 import { adoption } from "./certificate/adopted-key";
@@ -147,7 +146,7 @@ export class KubernetesUser extends ComponentResource {
         approvalMode: approval.mode ?? approvalOptions.mode.default,
         approvalTimeoutSeconds: approval.timeoutSeconds ?? approvalOptions.timeoutSeconds.default,
         issuanceTimeoutSeconds: approval.issuanceTimeoutSeconds ?? approvalOptions.issuanceTimeoutSeconds.default,
-        access: host.hooks === undefined ? plainGrants(access).apply(storedGrants) : plainGrants(access),
+        access: plainGrants(access),
         verify: args.verify ?? userOptions.verify.default,
         ...(privateKey === undefined || args.verify === false ? {} : { privateKey }),
         ...(args.adopt === undefined ? {} : { adopt: adoption(args.adopt, approval.policy, whenValid) }),
@@ -157,7 +156,7 @@ export class KubernetesUser extends ComponentResource {
         ...child,
         ...(host.hooks === undefined ? approvalHooks(name, approval.hook, cluster.description) : { hooks: host.hooks }),
       },
-      host.certificateSigningRequest,
+      host,
     );
     const outputs = certificateOutputs(certificate, args.accessUntil);
     this.status = outputs.status;

@@ -1,3 +1,5 @@
+import { rowsOf } from "../unit/support/report-pages.ts";
+import { cli } from "./support/cli.mts";
 import { kubectl } from "./support/commands.mts";
 import { Project, summary } from "./support/project.mts";
 
@@ -50,6 +52,12 @@ describe("access that is widened", () => {
     const { output } = await project.up();
     expect(judgements(output)).toEqual([{ phase: "issue", access: [view] }]);
     ({ serialNumber } = await project.stack.outputs());
+  });
+
+  it("is shown by kubernetes-user status as the state has it", async () => {
+    const { stdout: state } = await project.stack.run(project.stack.on("stack", "export"));
+    const { stdout: page } = await cli(["status", "--stack", "-", "--output", "html"], state);
+    expect(rowsOf(page, "access")).toEqual([["widened valid"], [namespace, "ClusterRole view", "some", "no", "no"]]);
   });
 
   it("is judged by the hook, with the old grants and the new, and not given when the hook throws", async () => {

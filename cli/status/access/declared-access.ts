@@ -1,6 +1,7 @@
 import { storedText, storedTime } from "../../../components/core/lifecycle/certificate-state";
 import { isRecord, isStrings } from "../../../components/core/options/validation-errors";
-import { type Fields, type StackCertificate, fingerprintOf } from "../stack-certificates";
+import { readGrantList } from "../../../components/core/rbac/stored-grants";
+import { type Fields, type StackCertificate, fields, fingerprintOf } from "../stack-certificates";
 import { readRule } from "../../requests/manifest-access";
 import { type Holding, type Place } from "./holding";
 
@@ -29,7 +30,7 @@ function accessOf(certificate: StackCertificate): DeclaredAccess {
     username: storedText(certificate.inputs["username"]),
     cluster: cluster?.server,
     certificateAuthority: cluster?.certificateAuthority,
-    holdings: Array.isArray(access) ? access.flatMap((grant) => holdingsOf(isRecord(grant) ? grant : {})) : undefined,
+    holdings: readGrantList(access)?.flatMap((grant) => holdingsOf(fields(grant))),
     accessUntil: storedTime(accessUntil),
   };
 }

@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
+import { defaultLifetimeSeconds } from "../options/lifetime";
 import { type ApprovalMode, approvalOptions, userOptions } from "../options/user-options";
 import { type NotYetKnown, isKnown, notYetKnown } from "../options/validation-errors";
 import { covers } from "../rbac/access-widening";
 import { type Grant } from "../rbac/grants";
-import { readGrants } from "../rbac/stored-grants";
+import { readGrants, storedGrants } from "../rbac/stored-grants";
 import { canonicalJson } from "../text/json";
 import { timeOf } from "../time";
 
@@ -51,6 +53,9 @@ export interface CertificateDeclaration {
 
 /** What most programs leave as it is. */
 const defaults = {
+  groups: [],
+  signerName: userOptions.signerName.default,
+  expirationSeconds: defaultLifetimeSeconds,
   hooked: false,
   approvalMode: approvalOptions.mode.default,
   approvalTimeoutSeconds: approvalOptions.timeoutSeconds.default,
@@ -78,14 +83,17 @@ export function readDeclaration(stored: PartlyKnown<StoredDeclaration>): PartlyK
   return { ...defaults, ...stored, access };
 }
 
-/** What is to be stored of a declaration's values, of which those that are Outputs are not known here. */
-export function withoutDefaults<Values extends Readonly<Record<Defaulted, unknown>>>(
-  values: Values,
-): Omit<Values, Defaulted> & Partial<Pick<Values, Defaulted>> {
-  const { hooked, approvalMode, approvalTimeoutSeconds, issuanceTimeoutSeconds, verify, ...others } = values;
-  const optional = { hooked, approvalMode, approvalTimeoutSeconds, issuanceTimeoutSeconds, verify };
-  const stored = Object.entries(optional).filter(([name, value]) => value !== Reflect.get(defaults, name));
-  return { ...others, ...Object.fromEntries(stored) };
+/** Whether a value may be stored as another than it is declared: see {@link storedValue}. */
+export function isStoredShorter(name: string): boolean {
+  return name === "access" || name in defaults;
+}
+
+/** What is to be stored of a declared value: nothing of one that is as it is by default. */
+export function storedValue(name: string, value: unknown): unknown {
+  if (name === "access") {
+    return storedGrants(value as readonly Grant[]);
+  }
+  return isDeepStrictEqual(value, Reflect.get(defaults, name)) ? undefined : value;
 }
 
 /** A declaration of which a preview does not know everything yet. */

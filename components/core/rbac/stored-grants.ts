@@ -8,10 +8,16 @@ export function storedGrants(grants: readonly Grant[]): string {
 }
 
 /**
- * The grants that were stored, which had passed every check before: in a text, or in a list as earlier versions did, and
- * as hooks in other languages read them. Undefined for what is none: then nothing counts as judged.
+ * What was stored of grants, of which some may be secret: in a text, or in a list as earlier versions did, and as hooks
+ * in other languages read them. Undefined for what is none.
  */
-export function readGrants(stored: unknown): readonly Grant[] | undefined {
+export function readGrantList(stored: unknown): readonly unknown[] | undefined {
   const value = typeof stored === "string" ? parseJson(stored) : stored;
-  return Array.isArray(value) && value.every(isRecord) ? value : undefined;
+  return Array.isArray(value) ? value : undefined;
+}
+
+/** The grants that were stored, which had passed every check before. Undefined for what is none: then nothing counts as judged. */
+export function readGrants(stored: unknown): readonly Grant[] | undefined {
+  const list = readGrantList(stored);
+  return list?.every(isRecord) === true ? list : undefined;
 }

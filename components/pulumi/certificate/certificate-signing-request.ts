@@ -1,17 +1,12 @@
-import { CustomResource, type CustomResourceOptions, type Input, type Output, secret } from "@pulumi/pulumi";
+import { CustomResource, type CustomResourceOptions, type Input, Output, secret } from "@pulumi/pulumi";
 import { type OpenRequest } from "../../core/lifecycle/certificate-state";
-import { type CertificateDeclaration, withoutDefaults } from "../../core/lifecycle/declaration";
-import { type ServedResource } from "../host";
+import { type CertificateDeclaration, isStoredShorter, storedValue } from "../../core/lifecycle/declaration";
+import { type Host } from "../host";
 import { registering } from "../registration";
-
-type Declared = Omit<CertificateDeclaration, "access"> & {
-  /** As {@link storedGrants} writes them, but for hooks of programs in other languages, which judge the list. */
-  readonly access: string | CertificateDeclaration["access"];
-};
 
 /** Inputs of a {@link CertificateSigningRequest}, each of which may not be known yet. */
 export type CertificateSigningRequestArgs = {
-  readonly [Name in keyof Declared]: Input<NonNullable<Declared[Name]> | undefined>;
+  readonly [Name in keyof CertificateDeclaration]: Input<NonNullable<CertificateDeclaration[Name]> | undefined>;
 };
 
 /** What the provider returns and the component shows. */
@@ -52,17 +47,32 @@ export class CertificateSigningRequest extends CustomResource {
   /** The end of access that has been judged, RFC 3339. */
   declare readonly accessUntil: Output<string | undefined>;
 
-  constructor(name: string, args: CertificateSigningRequestArgs, opts: CustomResourceOptions, served: ServedResource) {
+  /** @param host what makes it. Its hooks, if it has some, read the inputs: they are kept as they were declared. */
+  constructor(
+    name: string,
+    args: CertificateSigningRequestArgs,
+    opts: CustomResourceOptions,
+    { certificateSigningRequest: served, hooks }: Host,
+  ) {
     using _ = registering(opts.parent);
     const unknownUntilCreated = Object.fromEntries(outputs.map((output) => [output, undefined]));
     const secrets = { kubeconfig: optionalSecret(args.kubeconfig), privateKey: optionalSecret(args.privateKey) };
     super(
       served.type,
       name,
-      { ...withoutDefaults(args), ...secrets, ...unknownUntilCreated, ...served.inputs },
+      { ...(hooks === undefined ? storedInputs(args) : args), ...secrets, ...unknownUntilCreated, ...served.inputs },
       { ...served.opts, ...opts },
     );
   }
+}
+
+/** What the engine keeps of the inputs: it writes and walks through all of them at each step. */
+function storedInputs(args: CertificateSigningRequestArgs): Readonly<Record<string, unknown>> {
+  const stored = (name: string, value: unknown): unknown =>
+    Output.isInstance(value) ? value.apply((known) => storedValue(name, known)) : storedValue(name, value);
+  return Object.fromEntries(
+    Object.entries(args).map(([name, value]) => [name, isStoredShorter(name) ? stored(name, value) : value]),
+  );
 }
 
 function optionalSecret(value: Input<string | undefined> | undefined): Output<string | undefined> | undefined {

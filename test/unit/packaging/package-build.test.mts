@@ -61,7 +61,7 @@ describe("the package's entries", () => {
   it("reject with that class in the provider as well", async () => {
     const code = `
       const { certificateSigningRequest } = require("./dist/components/pulumi/provider.js");
-      const error = await certificateSigningRequest.create({ kubeconfig: "{" }).catch((error) => error);
+      const error = await certificateSigningRequest.create({ kubeconfig: "{", access: "[]" }).catch((error) => error);
       return [error instanceof from(".").KubernetesUserError, error.code];`;
     expect(await printed(code)).toEqual([true, "kubeconfig-unreadable"]);
   });

@@ -2,7 +2,11 @@ import { type IssuedState } from "../../../components/core/lifecycle/certificate
 import { parseRequest } from "../../../components/core/csr/certification-request";
 import { contentDigest, defaultSignerName } from "../../../components/core/csr/issuance-request";
 import { formatTime } from "../../../components/core/time";
-import { type CertificateDeclaration } from "../../../components/core/lifecycle/declaration";
+import {
+  type CertificateDeclaration,
+  type StoredDeclaration,
+  storedValue,
+} from "../../../components/core/lifecycle/declaration";
 import { requestOf } from "./test-authority";
 
 export const issued = Date.UTC(2028, 1, 28, 12);
@@ -26,6 +30,12 @@ export const inputs: CertificateDeclaration = {
   verify: true,
   privateKey: "secret",
 };
+
+/** What the engine keeps of a declaration. */
+export function storedDeclaration(declared: CertificateDeclaration): StoredDeclaration {
+  const stored = Object.entries(declared).map(([name, value]) => [name, storedValue(name, value)]);
+  return JSON.parse(JSON.stringify(Object.fromEntries(stored))) as StoredDeclaration;
+}
 
 export const content = contentDigest({ ...inputs, request: parseRequest(inputs.request) });
 

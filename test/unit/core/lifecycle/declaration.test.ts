@@ -1,17 +1,15 @@
 import { formatTime } from "../../../../components/core/time";
-import {
-  declarationDigest,
-  isWidened,
-  readDeclaration,
-  withoutDefaults,
-} from "../../../../components/core/lifecycle/declaration";
+import { declarationDigest, isWidened, readDeclaration } from "../../../../components/core/lifecycle/declaration";
 import { nextStep } from "../../../../components/core/lifecycle/next-step";
 import { storedGrants } from "../../../../components/core/rbac/stored-grants";
 import { notYetKnown } from "../../../../components/core/options/validation-errors";
-import { content, hour, inputs, issued, none, record, state } from "../../support/declarations";
+import { content, hour, inputs, issued, none, record, state, storedDeclaration } from "../../support/declarations";
 
 describe("a stored declaration", () => {
   const defaults = {
+    groups: [] as string[],
+    signerName: "kubernetes.io/kube-apiserver-client",
+    expirationSeconds: 86_400,
     hooked: false,
     approvalMode: "automatic",
     approvalTimeoutSeconds: 300,
@@ -19,6 +17,9 @@ describe("a stored declaration", () => {
     verify: true,
   } as const;
   const others = {
+    groups: ["developers"],
+    signerName: "example.com/signer",
+    expirationSeconds: 86_401,
     hooked: true,
     approvalMode: "manual",
     approvalTimeoutSeconds: 0,
@@ -28,15 +29,16 @@ describe("a stored declaration", () => {
 
   it("leaves out what is as it is by default, and nothing else", () => {
     const declared = { ...inputs, ...defaults };
-    const stored = withoutDefaults(declared);
-    expect(Object.keys(declared).filter((name) => !(name in stored))).toEqual(Object.keys(defaults));
+    const stored = storedDeclaration(declared);
+    const leftOut = Object.keys(declared).filter((name) => !(name in stored));
+    expect(leftOut.toSorted()).toEqual(Object.keys(defaults).toSorted());
     expect(readDeclaration(stored)).toEqual(declared);
   });
 
   it.each(Object.entries(others))("keeps %s: %j", (name, value) => {
     const declared = { ...inputs, ...defaults, [name]: value };
-    expect(withoutDefaults(declared)).toHaveProperty(name, value);
-    expect(readDeclaration(withoutDefaults(declared))).toEqual(declared);
+    expect(storedDeclaration(declared)).toHaveProperty(name, value);
+    expect(readDeclaration(storedDeclaration(declared))).toEqual(declared);
   });
 });
 

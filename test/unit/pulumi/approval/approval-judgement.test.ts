@@ -7,10 +7,9 @@ import {
   type CertificateDeclaration,
   declarationDigest,
   termsDigest,
-  withoutDefaults,
 } from "../../../../components/core/lifecycle/declaration";
 import { storedGrants } from "../../../../components/core/rbac/stored-grants";
-import { hour, inputs as declared, issued as now, state } from "../../support/declarations";
+import { hour, inputs as declared, issued as now, state, storedDeclaration } from "../../support/declarations";
 import { requestOf, signCertificate } from "../../support/test-authority";
 
 const view = { namespaces: ["dev"], clusterRole: "view" };
@@ -106,7 +105,7 @@ describe("judgement", () => {
     const terms = { hooked: false, approvalMode: "automatic", approvalTimeoutSeconds: 300 } as const;
     const submitted = { ...inputs, ...terms };
     const openRequest = { phase: "pending" as const, ...asked, terms: termsDigest(content, submitted) };
-    const stored = withoutDefaults(submitted);
+    const stored = storedDeclaration(submitted);
     expect(stored).not.toHaveProperty("approvalMode");
     expect(judged(stored, unissued(openRequest))).toBeUndefined();
   });

@@ -7,6 +7,7 @@ import { certificatesOfStack } from "../../../../../cli/status/stack-certificate
 import { ruleText } from "../../../../../cli/status/access/rule-text";
 import { type RbacResource } from "../../../../../components/cluster/rbac-objects";
 import { type PolicyRule } from "../../../../../components/core/rbac/grants";
+import { storedGrants } from "../../../../../components/core/rbac/stored-grants";
 import { binding, role } from "../../../support/rbac-objects";
 import { stackExport } from "../../../support/report-stacks";
 
@@ -60,6 +61,13 @@ describe("what a stack declares", () => {
         holding({ place: { kind: "cluster" }, role: { kind: "ClusterRole", name: "view" }, rules: undefined }),
       ],
     });
+  });
+
+  it("is the same as a list, which earlier versions recorded, and as a text", () => {
+    const access = [{ namespaces: ["dev"], rules: [pods] }];
+    expect(declared(storedGrants(access)).holdings).toEqual(declared(access).holdings);
+    expect(declared(storedGrants([])).holdings).toEqual([]);
+    expect(declared("view").holdings).toBeUndefined();
   });
 
   it("is for the whole cluster in states of versions before clusterWide", () => {
