@@ -28,8 +28,7 @@ function statusesOf(certificate: StackCertificate, now: number): UserStatus[] {
 
 function statusOf(certificate: StackCertificate, now: number): UserStatus {
   const { inputs, outputs } = certificate;
-  // Without groups, there are none.
-  const { groups = [] } = inputs;
+  const groups = inputs["groups"];
   const notAfter = storedTime(outputs.notAfter);
   const renewAfter = storedTime(outputs.renewAfter);
   return {

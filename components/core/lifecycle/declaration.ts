@@ -1,6 +1,4 @@
 import { createHash } from "node:crypto";
-import { isDeepStrictEqual } from "node:util";
-import { defaultLifetimeSeconds } from "../options/lifetime";
 import { type ApprovalMode, approvalOptions, userOptions } from "../options/user-options";
 import { type NotYetKnown, isKnown, notYetKnown } from "../options/validation-errors";
 import { covers } from "../rbac/access-widening";
@@ -51,11 +49,8 @@ export interface CertificateDeclaration {
   readonly adopt?: Adoption;
 }
 
-/** What most programs leave as it is. */
+/** What most programs leave as it is. Who and for how long is there for those who read inputs, such as policy packs. */
 const defaults = {
-  groups: [],
-  signerName: userOptions.signerName.default,
-  expirationSeconds: defaultLifetimeSeconds,
   hooked: false,
   approvalMode: approvalOptions.mode.default,
   approvalTimeoutSeconds: approvalOptions.timeoutSeconds.default,
@@ -93,7 +88,7 @@ export function storedValue(name: string, value: unknown): unknown {
   if (name === "access") {
     return storedGrants(value as readonly Grant[]);
   }
-  return isDeepStrictEqual(value, Reflect.get(defaults, name)) ? undefined : value;
+  return value === Reflect.get(defaults, name) ? undefined : value;
 }
 
 /** A declaration of which a preview does not know everything yet. */

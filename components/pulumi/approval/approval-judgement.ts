@@ -81,7 +81,13 @@ export function judgement(inputs: unknown, old: unknown, server: string, now: nu
 
 /** They are our own, as the engine got them. */
 function isInputs(inputs: unknown): inputs is StoredDeclaration {
-  return isRecord(inputs) && typeof inputs["request"] === "string" && readGrants(inputs["access"]) !== undefined;
+  return (
+    isRecord(inputs) &&
+    typeof inputs["request"] === "string" &&
+    typeof inputs["signerName"] === "string" &&
+    typeof inputs["expirationSeconds"] === "number" &&
+    readGrants(inputs["access"]) !== undefined
+  );
 }
 
 /** The same with what is adopted, unless it is due for renewal: such a certificate is not adopted. */

@@ -4,6 +4,7 @@ import {
   type CustomResourceOptions,
   type Input,
   type Output,
+  type Resource,
   all,
   log,
   output,
@@ -116,16 +117,23 @@ export function plainGrants(access: KubernetesUserArgs["access"]): Output<Grant[
  */
 function grantAccess(owner: AccessOwner, grants: readonly ResolvedGrant[]): void {
   for (const planned of planAccess<Input<string>, Rules>(grants)) {
-    bind(owner, planned, roleName(owner, planned));
+    bind(owner, planned, referencedRole(owner, planned));
   }
 }
 
-/** The name of the role that a binding refers to, which is made when the grant is written as rules. */
-function roleName(owner: AccessOwner, binding: Binding): Input<string> {
+/** A role that a binding refers to. */
+interface ReferencedRole {
+  readonly name: Input<string>;
+  /** What makes it, if it is made here. */
+  readonly resource?: Resource;
+}
+
+/** The role of a binding, which is made when the grant is written as rules. */
+function referencedRole(owner: AccessOwner, binding: Binding): ReferencedRole {
   const { name, opts } = owner;
   const { key, role } = binding;
   if ("existing" in role) {
-    return role.existing;
+    return { name: role.existing };
   }
   const args = {
     metadata: metadata(owner, binding),
@@ -135,24 +143,31 @@ function roleName(owner: AccessOwner, binding: Binding): Input<string> {
   const resource = resourceName(name, key);
   using _ = registering(opts.parent);
   const made = role.kind === "Role" ? new Role(resource, args, opts) : new ClusterRole(resource, args, opts);
-  return made.metadata.name;
+  return { name: args.metadata.name, resource: made };
 }
 
-function bind(owner: AccessOwner, binding: Binding, referenced: Input<string>): void {
+/**
+ * Kubernetes lets only those bind a role who have all that it allows, so it has to be there first.
+ *
+ * @see https://kubernetes.io/docs/reference/access-authn-authz/rbac/#privilege-escalation-prevention-and-bootstrapping
+ */
+function bind(owner: AccessOwner, binding: Binding, referenced: ReferencedRole): void {
   const { name, username, opts } = owner;
   const { key, role, namespace } = binding;
   const args = {
     metadata: metadata(owner, binding),
-    roleRef: { apiGroup: rbac, kind: role.kind, name: referenced },
+    roleRef: { apiGroup: rbac, kind: role.kind, name: referenced.name },
     subjects: [{ apiGroup: rbac, kind: "User", name: username }],
   };
   const { RoleBinding, ClusterRoleBinding } = kubernetes.rbac.v1;
   const resource = resourceName(name, key);
+  // A role that is made here depends on what the binding would.
+  const bindingOpts = referenced.resource === undefined ? opts : { ...opts, dependsOn: referenced.resource };
   using _ = registering(opts.parent);
   if (namespace === undefined) {
-    new ClusterRoleBinding(resource, args, opts);
+    new ClusterRoleBinding(resource, args, bindingOpts);
   } else {
-    new RoleBinding(resource, args, opts);
+    new RoleBinding(resource, args, bindingOpts);
   }
 }
 
@@ -164,7 +179,7 @@ function resourceName(name: string, key: string): string {
 function metadata(
   { identityOf }: AccessOwner,
   { key, name, namespace }: Binding,
-): kubernetes.types.input.meta.v1.ObjectMeta {
+): kubernetes.types.input.meta.v1.ObjectMeta & { readonly name: Input<string> } {
   const identity = identityOf(key);
   return {
     name: name ?? identity.name,

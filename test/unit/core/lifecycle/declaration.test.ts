@@ -7,9 +7,6 @@ import { content, hour, inputs, issued, none, record, state, storedDeclaration }
 
 describe("a stored declaration", () => {
   const defaults = {
-    groups: [] as string[],
-    signerName: "kubernetes.io/kube-apiserver-client",
-    expirationSeconds: 86_400,
     hooked: false,
     approvalMode: "automatic",
     approvalTimeoutSeconds: 300,
@@ -17,9 +14,6 @@ describe("a stored declaration", () => {
     verify: true,
   } as const;
   const others = {
-    groups: ["developers"],
-    signerName: "example.com/signer",
-    expirationSeconds: 86_401,
     hooked: true,
     approvalMode: "manual",
     approvalTimeoutSeconds: 0,
