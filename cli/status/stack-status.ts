@@ -28,7 +28,8 @@ function statusesOf(certificate: StackCertificate, now: number): UserStatus[] {
 
 function statusOf(certificate: StackCertificate, now: number): UserStatus {
   const { inputs, outputs } = certificate;
-  const groups = inputs["groups"];
+  // Without groups, there are none.
+  const { groups = [] } = inputs;
   const notAfter = storedTime(outputs.notAfter);
   const renewAfter = storedTime(outputs.renewAfter);
   return {

@@ -44,7 +44,7 @@ function userPolicy<Settings extends object>(
 
 /** Reads the properties; one that is not known yet in a preview is an error that the SDK reports as such. */
 function declaredUser(props: Readonly<Record<string, unknown>>): DeclaredUser {
-  const { username, groups, expirationSeconds, accessUntil, access: stored, adopt } = props;
+  const { username, groups = [], expirationSeconds, accessUntil, access: stored, adopt } = props;
   // A list in JSON; the list itself for users whose hooks, in other languages than TypeScript, read it.
   const access: unknown = typeof stored === "string" ? JSON.parse(stored) : stored;
   if (

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import { type ApprovalMode, approvalOptions, userOptions } from "../options/user-options";
 import { type NotYetKnown, isKnown, notYetKnown } from "../options/validation-errors";
 import { covers } from "../rbac/access-widening";
@@ -49,8 +50,10 @@ export interface CertificateDeclaration {
   readonly adopt?: Adoption;
 }
 
-/** What most programs leave as it is. Who and for how long is there for those who read inputs, such as policy packs. */
+/** What most programs leave as it is. The lifetime is not among it: policy packs judge it, and should not have to guess. */
 const defaults = {
+  groups: [],
+  signerName: userOptions.signerName.default,
   hooked: false,
   approvalMode: approvalOptions.mode.default,
   approvalTimeoutSeconds: approvalOptions.timeoutSeconds.default,
@@ -88,7 +91,7 @@ export function storedValue(name: string, value: unknown): unknown {
   if (name === "access") {
     return storedGrants(value as readonly Grant[]);
   }
-  return value === Reflect.get(defaults, name) ? undefined : value;
+  return isDeepStrictEqual(value, Reflect.get(defaults, name)) ? undefined : value;
 }
 
 /** A declaration of which a preview does not know everything yet. */

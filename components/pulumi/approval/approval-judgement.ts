@@ -84,7 +84,6 @@ function isInputs(inputs: unknown): inputs is StoredDeclaration {
   return (
     isRecord(inputs) &&
     typeof inputs["request"] === "string" &&
-    typeof inputs["signerName"] === "string" &&
     typeof inputs["expirationSeconds"] === "number" &&
     readGrants(inputs["access"]) !== undefined
   );

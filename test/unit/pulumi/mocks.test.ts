@@ -66,7 +66,6 @@ describe("a KubernetesUser in a program's own unit test", () => {
       username: "jane",
       groups: ["developers"],
       request: "REQUEST",
-      signerName: "kubernetes.io/kube-apiserver-client",
       expirationSeconds: 86_400,
       access: storedGrants(access),
     });

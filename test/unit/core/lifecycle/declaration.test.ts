@@ -7,6 +7,8 @@ import { content, hour, inputs, issued, none, record, state, storedDeclaration }
 
 describe("a stored declaration", () => {
   const defaults = {
+    groups: [] as string[],
+    signerName: "kubernetes.io/kube-apiserver-client",
     hooked: false,
     approvalMode: "automatic",
     approvalTimeoutSeconds: 300,
@@ -14,6 +16,8 @@ describe("a stored declaration", () => {
     verify: true,
   } as const;
   const others = {
+    groups: ["developers"],
+    signerName: "example.com/signer",
     hooked: true,
     approvalMode: "manual",
     approvalTimeoutSeconds: 0,
