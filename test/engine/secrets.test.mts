@@ -99,3 +99,24 @@ describe("a rotation that is secret", () => {
     expect(JSON.stringify(await project.state())).not.toContain("second");
   });
 });
+
+describe("access that is secret", () => {
+  const role = "role-of-a-merger";
+  const granting = (groups: string): string => `
+    new KubernetesUser("insider", {
+      groups: ${groups},
+      access: [{ namespaces: ["${namespace}"], clusterRole: pulumi.secret("${role}") }],
+    });`;
+
+  it("shows neither in the state nor in what a run prints", async () => {
+    await using project = await Project.create(granting("[]"));
+    const { output } = await project.up("--diff");
+    expect(Object.keys(summary(await project.up()))).toEqual(["unchanged"]);
+    await project.write(granting(`["other"]`));
+    const again = await project.up("--diff");
+    expect(await kubectl(`get rolebindings -n ${namespace} -o jsonpath={..roleRef.name}`)).toContain(role);
+    for (const printed of [output, again.output, JSON.stringify(await project.state())]) {
+      expect(printed).not.toContain(role);
+    }
+  });
+});

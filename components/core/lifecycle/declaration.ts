@@ -71,14 +71,17 @@ export type StoredDeclaration = Omit<CertificateDeclaration, Defaulted | "access
   Partial<Pick<CertificateDeclaration, Defaulted>> & { readonly access: unknown };
 
 /** The declaration that was stored. It is our own, as the engine got it. @throws TypeError where its access is none */
-export function readDeclaration(stored: StoredDeclaration): CertificateDeclaration;
-export function readDeclaration(stored: PartlyKnown<StoredDeclaration>): PartlyKnown<CertificateDeclaration>;
-export function readDeclaration(stored: PartlyKnown<StoredDeclaration>): PartlyKnown<CertificateDeclaration> {
-  const access = stored.access === notYetKnown ? notYetKnown : readGrants(stored.access);
+export function readDeclaration(stored: StoredDeclaration): CertificateDeclaration {
+  const access = readGrants(stored.access);
   if (access === undefined) {
     throw new TypeError("The certificate's resource has an access that is no list of grants.");
   }
   return { ...defaults, ...stored, access };
+}
+
+/** The same before anything is done. Of an access that is none, the program's own checks tell, which may be later. */
+export function readPlanned(stored: PartlyKnown<StoredDeclaration>): PartlyKnown<CertificateDeclaration> {
+  return { ...defaults, ...stored, access: readGrants(stored.access) ?? notYetKnown };
 }
 
 /** Whether a value may be stored as another than it is declared: see {@link storedValue}. */

@@ -12,6 +12,7 @@ import {
   type PartlyKnown,
   type StoredDeclaration,
   readDeclaration,
+  readPlanned,
 } from "../../core/lifecycle/declaration";
 import { type Step } from "../../core/lifecycle/next-step";
 import { printableLine } from "../../core/text/printable";
@@ -130,7 +131,7 @@ function previewedDeclaration({
   replaceReason,
   ...stored
 }: EngineInputs): PartlyKnown<CertificateDeclaration> {
-  return readDeclaration(withoutMarkers<StoredDeclaration>(stored));
+  return readPlanned(withoutMarkers<StoredDeclaration>(stored));
 }
 
 function openApiServer(kubeconfig: string): Promise<ApiServer> {

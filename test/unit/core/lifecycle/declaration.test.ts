@@ -1,5 +1,10 @@
 import { formatTime } from "../../../../components/core/time";
-import { declarationDigest, isWidened, readDeclaration } from "../../../../components/core/lifecycle/declaration";
+import {
+  declarationDigest,
+  isWidened,
+  readDeclaration,
+  readPlanned,
+} from "../../../../components/core/lifecycle/declaration";
 import { nextStep } from "../../../../components/core/lifecycle/next-step";
 import { storedGrants } from "../../../../components/core/rbac/stored-grants";
 import { notYetKnown } from "../../../../components/core/options/validation-errors";
@@ -48,14 +53,16 @@ describe("the access of a stored declaration", () => {
     expect(readDeclaration(inputs)).toEqual(inputs);
   });
 
-  it("may be not known yet", () => {
-    expect(readDeclaration({ ...inputs, access: notYetKnown }).access).toBe(notYetKnown);
+  it("may be not known before anything is done", () => {
+    expect(readPlanned({ ...inputs, access: notYetKnown }).access).toBe(notYetKnown);
+    expect(readPlanned({ ...inputs, access: storedGrants(inputs.access) })).toEqual(inputs);
   });
 
   it.each([undefined, null, "", "[", "{}", "view", '["view"]', ["view"], [[]], {}])(
     "is refused when it is %j",
     (access) => {
       expect(() => readDeclaration({ ...inputs, access })).toThrow("no list of grants");
+      expect(readPlanned({ ...inputs, access }).access).toBe(notYetKnown);
     },
   );
 });
