@@ -105,7 +105,7 @@ describe("access that is secret", () => {
   const granting = (groups: string): string => `
     new KubernetesUser("insider", {
       groups: ${groups},
-      access: [{ namespaces: ["${namespace}"], clusterRole: pulumi.secret("${role}") }],
+      access: [{ namespaces: ["default"], clusterRole: pulumi.secret("${role}") }],
     });`;
 
   it("shows neither in the state nor in what a run prints", async () => {
@@ -114,7 +114,7 @@ describe("access that is secret", () => {
     expect(Object.keys(summary(await project.up()))).toEqual(["unchanged"]);
     await project.write(granting(`["other"]`));
     const again = await project.up("--diff");
-    expect(await kubectl(`get rolebindings -n ${namespace} -o jsonpath={..roleRef.name}`)).toContain(role);
+    expect(await kubectl(`get rolebindings -n default -o jsonpath={..roleRef.name}`)).toContain(role);
     for (const printed of [output, again.output, JSON.stringify(await project.state())]) {
       expect(printed).not.toContain(role);
     }
