@@ -1,6 +1,7 @@
-import { X509Certificate } from "node:crypto";
+import { X509Certificate, createPublicKey } from "node:crypto";
 
 import { type PulumiRun } from "@kubernetes-user/toolchain";
+import { publicationName } from "../../components/core/rbac/published-certificate.ts";
 import { kubectl, openssl } from "./support/commands.mts";
 import { type HandMade, makeByHand, requestsOf } from "./support/hand-made.mts";
 import { Project, succeed, summary } from "./support/project.mts";
@@ -163,6 +164,25 @@ describe("a certificate whose key stays with its owner", () => {
     const state = JSON.stringify(await project.state());
     expect(state).not.toContain("PRIVATE KEY");
     succeed(await project.stack.destroy());
+  });
+
+  it("is published for its owner to fetch, and renewed there, where both are declared", async () => {
+    const published = (options: string): string => joe(`${adopt} publish: true, expirationSeconds: 86400, ${options}`);
+    const annotation = async (): Promise<string> =>
+      `${await kubectl(`get clusterrole ${role} -o jsonpath={.metadata.annotations.kubernetes-user/certificate}`)}\n`;
+    const role = publicationName(createPublicKey(made.privateKey));
+    await project.file("joe.crt", made.certificate);
+    await project.write(published("renewBeforeSeconds: 3600"));
+    await project.up();
+    expect(await requestsOf("adopted-joe")).toEqual([]);
+    expect(await annotation()).toBe(made.certificate);
+    await project.write(published(dueAtOnce));
+    await project.up();
+    const { certificate } = await project.stack.outputs();
+    expect(certificate).not.toBe(made.certificate);
+    expect(await annotation()).toBe(certificate);
+    succeed(await project.stack.destroy());
+    expect(await kubectl("get clusterroles -o name")).not.toContain(role);
   });
 });
 
