@@ -28,8 +28,8 @@ function statusesOf(certificate: StackCertificate, now: number): UserStatus[] {
 
 function statusOf(certificate: StackCertificate, now: number): UserStatus {
   const { inputs, outputs } = certificate;
-  // Without groups, there are none.
-  const { groups = [] } = inputs;
+  // Inputs without groups say that there are none.
+  const groups = "username" in inputs ? (inputs["groups"] ?? []) : undefined;
   const notAfter = storedTime(outputs.notAfter);
   const renewAfter = storedTime(outputs.renewAfter);
   return {

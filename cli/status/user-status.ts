@@ -55,25 +55,34 @@ export function validityState(notAfter: string, renewAfter: string | undefined, 
   return renewAfter !== undefined && now >= timeOf(renewAfter) ? "due" : "valid";
 }
 
-/** One row for each certificate, sorted by user: what the cluster tells of a request that a stack knows too is added to the stack's row. */
+/**
+ * One row for each certificate, sorted by user: what the cluster tells of a request or a certificate that a stack knows
+ * too is added to the stack's row. Of certificates that were replaced or adopted, a stack does not know the request.
+ */
 export function joinStatus(ofStacks: readonly UserStatus[], ofCluster: readonly UserStatus[]): UserStatus[] {
-  const byName = new Map(ofCluster.map((status) => [status.csrName, status]));
+  const left = new Set(ofCluster);
   const joined = ofStacks.map((status) => {
-    const found = byName.get(status.csrName);
-    if (found === undefined || status.csrName === undefined || !sameUser(status, found)) {
+    const found = ofCluster.find((one) => left.has(one) && isSame(status, one));
+    if (found === undefined) {
       return status;
     }
-    byName.delete(status.csrName);
+    left.delete(found);
     // A pending request in a state may have been decided on since that was written.
     return status.state === "pending"
       ? { ...found, source: status.source }
       : { ...status, issuedAt: status.issuedAt ?? sameCertificate(status, found)?.issuedAt };
   });
-  return [...joined, ...byName.values()].sort((one, other) => (sortKey(one) < sortKey(other) ? -1 : 1));
+  return [...joined, ...left].sort((one, other) => (sortKey(one) < sortKey(other) ? -1 : 1));
 }
 
 function sortKey({ username = "", cluster = "", csrName = "" }: UserStatus): string {
   return [username, cluster, csrName].join("\n");
+}
+
+/** Whether both are of the same request, or of the same certificate. */
+function isSame(one: UserStatus, other: UserStatus): boolean {
+  const keys = ["csrName", "credentialId"] as const;
+  return sameUser(one, other) && keys.some((key) => one[key] !== undefined && one[key] === other[key]);
 }
 
 /** A state of an earlier version does not say when something was issued; the cluster does as long as it has the request. */

@@ -46,7 +46,7 @@ function userPolicy<Settings extends object>(
 function declaredUser(props: Readonly<Record<string, unknown>>): DeclaredUser {
   const { username, groups = [], expirationSeconds, accessUntil, access: stored, adopt } = props;
   // A list in JSON; the list itself for users whose hooks, in other languages than TypeScript, read it.
-  const access: unknown = typeof stored === "string" ? JSON.parse(stored) : stored;
+  const access = typeof stored === "string" ? parsed(stored) : stored;
   if (
     typeof username !== "string" ||
     !isListOf(groups, (group) => typeof group === "string") ||
@@ -59,6 +59,15 @@ function declaredUser(props: Readonly<Record<string, unknown>>): DeclaredUser {
     throw new Error("this policy pack does not know the properties of this version's users: update it.");
   }
   return { username, groups, expirationSeconds, accessUntil, access, adopted: adopt?.certificate };
+}
+
+/** What a text in JSON says; undefined for one that is none. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
 }
 
 function isAdoption(adopt: unknown): adopt is { readonly certificate: string } | undefined {

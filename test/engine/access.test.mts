@@ -1,5 +1,5 @@
 import { command, kubectl } from "./support/commands.mts";
-import { Project, succeed, summary } from "./support/project.mts";
+import { Project, type StateResource, succeed, summary } from "./support/project.mts";
 import { type Grant, type User, a, b, c, pods, program, readPods, role, users } from "./support/access-users.mts";
 
 /** Questions for `kubectl auth can-i`, with the answers that follow from the grants. */
@@ -118,6 +118,22 @@ describe("access", () => {
     const roles = await kubectl(`get roles -n ${b} -o name`);
     expect(roles).toMatch(/\/access-named$/m);
     expect(roles).toMatch(/\/access-rules:access-b-[0-9a-f]{8}$/m);
+  });
+
+  it("comes after the certificate, and a binding after the role that it is for", async () => {
+    const state = await project.state();
+    const byUrn = new Map(state.map((resource) => [resource.urn, resource]));
+    const dependency = ({ dependencies = [] }: StateResource, type: RegExp): StateResource | undefined =>
+      dependencies.flatMap((urn) => byUrn.get(urn) ?? []).find((resource) => type.test(resource.type));
+    const bindings = state.filter(({ type }) => type.endsWith("Binding"));
+    const roles = bindings.map((binding) => dependency(binding, /Role$/));
+    expect(bindings).toHaveLength(Object.values(users).flatMap(scopes).length);
+    expect(roles.filter((role) => role !== undefined)).toHaveLength(
+      state.filter(({ type }) => type.endsWith("Role")).length,
+    );
+    for (const [index, binding] of bindings.entries()) {
+      expect(dependency(roles[index] ?? binding, /:CertificateSigningRequest$/)).toBeDefined();
+    }
   });
 
   it("is unchanged in the next run", async () => {

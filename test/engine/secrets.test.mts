@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 
+import { certificateTypes } from "../../components/core/lifecycle/certificate-state.ts";
 import { kubectl } from "./support/commands.mts";
 import { Project, summary } from "./support/project.mts";
 import { findSecrets, secretsOf } from "./support/secrets.mts";
@@ -97,6 +98,20 @@ describe("a rotation that is secret", () => {
     expect(output).not.toContain(`"second"`);
     expect(await project.stack.outputs()).not.toEqual(before);
     expect(JSON.stringify(await project.state())).not.toContain("second");
+  });
+});
+
+describe("options that are secret", () => {
+  it("are what they are, where that is the default", async () => {
+    await using project = await Project.create(`
+      const signerName = pulumi.secret("kubernetes.io/kube-apiserver-client");
+      const user = new KubernetesUser("guarded", { groups: pulumi.secret([]), signerName, verify: pulumi.secret(true) });
+      exports.status = user.status;`);
+    await project.up();
+    expect(await project.stack.outputs()).toEqual({ status: "issued" });
+    const certificate = (await project.state()).find(({ type }) => type === certificateTypes.dynamic);
+    expect(certificate?.outputs).toMatchObject({ verified: true });
+    expect(Object.keys(summary(await project.up()))).toEqual(["unchanged"]);
   });
 });
 

@@ -100,8 +100,9 @@ describe("the plugin, with a TypeScript program", () => {
   describe("has resource hooks judge a request", () => {
     const program = (allowed: boolean): string => `${remote}
       const judge = new pulumi.ResourceHook("judge", ({ newInputs }) => {
-        const { username, expirationSeconds, access } = newInputs;
-        if (!${allowed}) throw new Error(\`\${username} may not \${access[0].clusterRole} \${expirationSeconds} s\`);
+        const { username, expirationSeconds, access, groups, signerName, verify } = newInputs;
+        const judged = [access[0].clusterRole, expirationSeconds, groups.length, signerName, verify];
+        if (!${allowed}) throw new Error(\`\${username} may not \${judged}\`);
       });
       const user = new RemoteUser("remote-hooked", {
         access: [{ namespaces: ["default"], clusterRole: "view" }],
@@ -112,7 +113,7 @@ describe("the plugin, with a TypeScript program", () => {
       await using project = await Project.create(program(false), environment);
       const denied = await project.stack.up();
       expect(denied.exitCode).not.toBe(0);
-      expect(denied.output).toContain("remote-hooked may not view 86400 s");
+      expect(denied.output).toContain("remote-hooked may not view,86400,0,kubernetes.io/kube-apiserver-client,true");
       expect(await kubectl("get csr -o name")).not.toContain("remote-hooked");
       await project.write(program(true));
       await project.up();

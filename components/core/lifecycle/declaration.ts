@@ -4,7 +4,7 @@ import { type ApprovalMode, approvalOptions, userOptions } from "../options/user
 import { type NotYetKnown, isKnown, notYetKnown } from "../options/validation-errors";
 import { covers } from "../rbac/access-widening";
 import { type Grant } from "../rbac/grants";
-import { readGrants, storedGrants } from "../rbac/stored-grants";
+import { readGrants } from "../rbac/stored-grants";
 import { canonicalJson } from "../text/json";
 import { timeOf } from "../time";
 
@@ -61,7 +61,8 @@ const defaults = {
   verify: userOptions.verify.default,
 } satisfies Partial<CertificateDeclaration>;
 
-type Defaulted = keyof typeof defaults;
+/** An option of which nothing is stored while it is as it is by default. */
+export type Defaulted = keyof typeof defaults;
 
 /**
  * A declaration as the engine keeps it: without what is as it is by default, since the state is written at each step,
@@ -70,7 +71,19 @@ type Defaulted = keyof typeof defaults;
 export type StoredDeclaration = Omit<CertificateDeclaration, Defaulted | "access"> &
   Partial<Pick<CertificateDeclaration, Defaulted>> & { readonly access: unknown };
 
-/** The declaration that was stored. It is our own, as the engine got it. @throws TypeError where its access is none */
+/** Names of the options of which nothing is stored while they are as they are by default. */
+export const defaultedOptions = Object.keys(defaults) as readonly Defaulted[];
+
+/** Whether a value of such an option is the default. */
+export function isDefault(name: Defaulted, value: unknown): boolean {
+  return isDeepStrictEqual(value, defaults[name]);
+}
+
+/**
+ * Reads the declaration that the inputs of a certificate's resource hold.
+ *
+ * @throws TypeError when `access` is no list of grants: such inputs are none of this package's.
+ */
 export function readDeclaration(stored: StoredDeclaration): CertificateDeclaration {
   const access = readGrants(stored.access);
   if (access === undefined) {
@@ -79,22 +92,12 @@ export function readDeclaration(stored: StoredDeclaration): CertificateDeclarati
   return { ...defaults, ...stored, access };
 }
 
-/** The same before anything is done. Of an access that is none, the program's own checks tell, which may be later. */
-export function readPlanned(stored: PartlyKnown<StoredDeclaration>): PartlyKnown<CertificateDeclaration> {
+/**
+ * Reads the declaration of a preview or a comparison. An `access` that is no list of grants counts as not known yet: the
+ * program's own checks refuse it, perhaps later than this.
+ */
+export function readPreviewedDeclaration(stored: PartlyKnown<StoredDeclaration>): PartlyKnown<CertificateDeclaration> {
   return { ...defaults, ...stored, access: readGrants(stored.access) ?? notYetKnown };
-}
-
-/** Whether a value may be stored as another than it is declared: see {@link storedValue}. */
-export function isStoredShorter(name: string): boolean {
-  return name === "access" || name in defaults;
-}
-
-/** What is to be stored of a declared value: nothing of one that is as it is by default. */
-export function storedValue(name: string, value: unknown): unknown {
-  if (name === "access") {
-    return storedGrants(value as readonly Grant[]);
-  }
-  return isDeepStrictEqual(value, Reflect.get(defaults, name)) ? undefined : value;
 }
 
 /** A declaration of which a preview does not know everything yet. */

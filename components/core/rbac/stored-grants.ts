@@ -8,15 +8,15 @@ export function storedGrants(grants: readonly Grant[]): string {
 }
 
 /**
- * What was stored of grants, of which some may be secret: in a text, or in a list as earlier versions did, and as hooks
- * in other languages read them. Undefined for what is none.
+ * The list of grants that was stored, in which some may be secret: as a text, or as a list by earlier versions and for
+ * hooks in other languages. Undefined when it is neither.
  */
 export function readGrantList(stored: unknown): readonly unknown[] | undefined {
   const value = typeof stored === "string" ? parseJson(stored) : stored;
   return Array.isArray(value) ? value : undefined;
 }
 
-/** The grants that were stored, which had passed every check before. Undefined for what is none: then nothing counts as judged. */
+/** The grants that were stored, which had passed every check before. Undefined when there is no such list: then nothing counts as judged. */
 export function readGrants(stored: unknown): readonly Grant[] | undefined {
   const list = readGrantList(stored);
   return list?.every(isRecord) === true ? list : undefined;

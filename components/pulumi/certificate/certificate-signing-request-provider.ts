@@ -12,7 +12,7 @@ import {
   type PartlyKnown,
   type StoredDeclaration,
   readDeclaration,
-  readPlanned,
+  readPreviewedDeclaration,
 } from "../../core/lifecycle/declaration";
 import { type Step } from "../../core/lifecycle/next-step";
 import { printableLine } from "../../core/text/printable";
@@ -122,16 +122,16 @@ function saved(id: string, { state, failure }: Outcome, { __provider }: EngineIn
   return properties;
 }
 
-function declarationOf({ __provider, replaceReason, ...stored }: EngineInputs): CertificateDeclaration {
-  return readDeclaration(stored);
+function declarationOf(inputs: EngineInputs): CertificateDeclaration {
+  return readDeclaration(storedDeclaration(inputs));
 }
 
-function previewedDeclaration({
-  __provider,
-  replaceReason,
-  ...stored
-}: EngineInputs): PartlyKnown<CertificateDeclaration> {
-  return readPlanned(withoutMarkers<StoredDeclaration>(stored));
+function previewedDeclaration(inputs: EngineInputs): PartlyKnown<CertificateDeclaration> {
+  return readPreviewedDeclaration(withoutMarkers(storedDeclaration(inputs)));
+}
+
+function storedDeclaration({ __provider, replaceReason, ...stored }: EngineInputs): StoredDeclaration {
+  return stored;
 }
 
 function openApiServer(kubeconfig: string): Promise<ApiServer> {

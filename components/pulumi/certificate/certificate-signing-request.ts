@@ -1,13 +1,23 @@
 import { CustomResource, type CustomResourceOptions, type Input, Output, secret } from "@pulumi/pulumi";
 import { type OpenRequest } from "../../core/lifecycle/certificate-state";
-import { type CertificateDeclaration, isStoredShorter, storedValue } from "../../core/lifecycle/declaration";
+import {
+  type CertificateDeclaration,
+  type Defaulted,
+  defaultedOptions,
+  isDefault,
+} from "../../core/lifecycle/declaration";
+import { type Grant } from "../../core/rbac/grants";
+import { storedGrants } from "../../core/rbac/stored-grants";
 import { type Host } from "../host";
+import { isSecretOutput } from "../outputs";
 import { registering } from "../registration";
 
 /** Inputs of a {@link CertificateSigningRequest}, each of which may not be known yet. */
 export type CertificateSigningRequestArgs = {
-  readonly [Name in keyof CertificateDeclaration]: Input<NonNullable<CertificateDeclaration[Name]> | undefined>;
-};
+  readonly [Name in keyof Others]: Input<NonNullable<Others[Name]> | undefined>;
+} & { readonly access: Output<Grant[]> };
+
+type Others = Omit<CertificateDeclaration, "access">;
 
 /** What the provider returns and the component shows. */
 const outputs = [
@@ -47,7 +57,7 @@ export class CertificateSigningRequest extends CustomResource {
   /** The end of access that has been judged, RFC 3339. */
   declare readonly accessUntil: Output<string | undefined>;
 
-  /** @param host what makes it. Its hooks, if it has some, read the inputs: they are kept as they were declared. */
+  /** @param host what makes it. If it has hooks, these read the inputs, which then are all there, as they were declared. */
   constructor(
     name: string,
     args: CertificateSigningRequestArgs,
@@ -60,19 +70,26 @@ export class CertificateSigningRequest extends CustomResource {
     super(
       served.type,
       name,
-      { ...(hooks === undefined ? storedInputs(args) : args), ...secrets, ...unknownUntilCreated, ...served.inputs },
+      { ...(hooks === undefined ? shortInputs(args) : args), ...secrets, ...unknownUntilCreated, ...served.inputs },
       { ...served.opts, ...opts },
     );
   }
 }
 
-/** What the engine keeps of the inputs: it writes and walks through all of them at each step. */
-function storedInputs(args: CertificateSigningRequestArgs): Readonly<Record<string, unknown>> {
-  const stored = (name: string, value: unknown): unknown =>
-    Output.isInstance(value) ? value.apply((known) => storedValue(name, known)) : storedValue(name, value);
-  return Object.fromEntries(
-    Object.entries(args).map(([name, value]) => [name, isStoredShorter(name) ? stored(name, value) : value]),
-  );
+/** The inputs in short: the engine writes and walks through all of them at each step. */
+function shortInputs(args: CertificateSigningRequestArgs): Readonly<Record<string, unknown>> {
+  const others = defaultedOptions.map((name): [string, unknown] => [name, unlessDefault(name, args[name])]);
+  return { ...args, ...Object.fromEntries(others), access: args.access.apply(storedGrants) };
+}
+
+function unlessDefault(name: Defaulted, value: Input<unknown>): Input<unknown> {
+  if (!Output.isInstance(value)) {
+    return isDefault(name, value) ? undefined : value;
+  }
+  // Of a secret that is undefined, the SDK makes one that is null, which is not the default.
+  const stored = async (known: unknown): Promise<unknown> =>
+    isDefault(name, known) && !(await isSecretOutput(value)) ? undefined : known;
+  return value.apply(stored);
 }
 
 function optionalSecret(value: Input<string | undefined> | undefined): Output<string | undefined> | undefined {

@@ -143,7 +143,8 @@ function referencedRole(owner: AccessOwner, binding: Binding): ReferencedRole {
   const resource = resourceName(name, key);
   using _ = registering(opts.parent);
   const made = role.kind === "Role" ? new Role(resource, args, opts) : new ClusterRole(resource, args, opts);
-  return { name: args.metadata.name, resource: made };
+  // Not the name that it was given: a transform may give it another.
+  return { name: made.metadata.name, resource: made };
 }
 
 /**
@@ -161,7 +162,7 @@ function bind(owner: AccessOwner, binding: Binding, referenced: ReferencedRole):
   };
   const { RoleBinding, ClusterRoleBinding } = kubernetes.rbac.v1;
   const resource = resourceName(name, key);
-  // A role that is made here depends on what the binding would.
+  // The role waits for the certificate, so the binding does, too.
   const bindingOpts = referenced.resource === undefined ? opts : { ...opts, dependsOn: referenced.resource };
   using _ = registering(opts.parent);
   if (namespace === undefined) {
@@ -179,7 +180,7 @@ function resourceName(name: string, key: string): string {
 function metadata(
   { identityOf }: AccessOwner,
   { key, name, namespace }: Binding,
-): kubernetes.types.input.meta.v1.ObjectMeta & { readonly name: Input<string> } {
+): kubernetes.types.input.meta.v1.ObjectMeta {
   const identity = identityOf(key);
   return {
     name: name ?? identity.name,

@@ -94,6 +94,8 @@ export interface StateResource {
   readonly id?: string;
   readonly inputs?: Readonly<Record<string, unknown>>;
   readonly outputs?: Readonly<Record<string, unknown>>;
+  /** URNs. */
+  readonly dependencies?: readonly string[];
   /** Where it is made in the program, such as `project:///index.ts#3,7`. */
   readonly sourcePosition?: string;
 }

@@ -1,11 +1,13 @@
 import { type IssuedState } from "../../../components/core/lifecycle/certificate-state";
 import { parseRequest } from "../../../components/core/csr/certification-request";
 import { contentDigest, defaultSignerName } from "../../../components/core/csr/issuance-request";
+import { storedGrants } from "../../../components/core/rbac/stored-grants";
 import { formatTime } from "../../../components/core/time";
 import {
   type CertificateDeclaration,
   type StoredDeclaration,
-  storedValue,
+  defaultedOptions,
+  isDefault,
 } from "../../../components/core/lifecycle/declaration";
 import { requestOf } from "./test-authority";
 
@@ -33,8 +35,11 @@ export const inputs: CertificateDeclaration = {
 
 /** What the engine keeps of a declaration. */
 export function storedDeclaration(declared: CertificateDeclaration): StoredDeclaration {
-  const stored = Object.entries(declared).map(([name, value]) => [name, storedValue(name, value)]);
-  return JSON.parse(JSON.stringify(Object.fromEntries(stored))) as StoredDeclaration;
+  const stored = new Map<string, unknown>(Object.entries({ ...declared, access: storedGrants(declared.access) }));
+  for (const name of defaultedOptions.filter((name) => isDefault(name, declared[name]))) {
+    stored.delete(name);
+  }
+  return Object.fromEntries(stored) as unknown as StoredDeclaration;
 }
 
 export const content = contentDigest({ ...inputs, request: parseRequest(inputs.request) });

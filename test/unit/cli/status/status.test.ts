@@ -62,9 +62,20 @@ describe("statusOfStack", () => {
     expect(statusesIn(stackOf(janes(difference)))).toMatchObject([{ state }]);
   });
 
+  it("takes inputs without groups for none, and no inputs for not known", () => {
+    const { groups: _, ...others } = inputs;
+    expect(statusesIn(stackOf(janes({}, { inputs: others })))).toMatchObject([{ username: "jane", groups: [] }]);
+    for (const unknown of [undefined, {}, { username: "jane", groups: { "4dabf18193072939515e22adb298388d": "x" } }]) {
+      expect(statusesIn(stackOf(janes({}, { inputs: unknown })))).toMatchObject([{ groups: undefined }]);
+    }
+  });
+
   it("shows a certificate that was adopted without a request and a time of issue", () => {
     const adopted = janes({ csrName: undefined, adopted: true });
-    const inCluster = { ...statusesIn(stackOf(janes()))[0], csrName: "other", source: "cluster" } as UserStatus;
+    const inCluster = {
+      ...statusesIn(stackOf(janes()))[0],
+      ...{ csrName: "other", credentialId: "X509SHA256=01", source: "cluster" },
+    } as UserStatus;
     const [own] = statusesIn(stackOf(adopted));
     expect(own).toMatchObject({
       state: "valid",
@@ -202,6 +213,20 @@ describe("joinStatus", () => {
     expect(joinStatus([stack], [status({ serialNumber: "0A", issuedAt })])).toEqual([{ ...stack, issuedAt }]);
     expect(joinStatus([stack], [status({ serialNumber: "0B", issuedAt })])).toEqual([stack]);
     expect(joinStatus([status({})], [status({ issuedAt })])).toEqual([status({})]);
+  });
+
+  it("shows a certificate that was replaced or adopted once, whose request a stack does not know", () => {
+    const credentialId = "X509SHA256=01";
+    const replaced = status({ csrName: undefined, credentialId, serialNumber: "0B", state: "replaced" });
+    const issuedAt = "2026-10-31T00:05:01Z";
+    const inCluster = status({ csrName: "jane-old", credentialId, serialNumber: "0B", issuedAt, source: "cluster" });
+    expect(joinStatus([status({}), replaced], [inCluster])).toEqual([{ ...replaced, issuedAt }, status({})]);
+    const other = { ...inCluster, credentialId: "X509SHA256=02" };
+    expect(joinStatus([replaced], [other])).toHaveLength(2);
+    expect(joinStatus([replaced], [{ ...inCluster, username: "joe" }])).toHaveLength(2);
+    expect(
+      joinStatus([{ ...replaced, credentialId: undefined }], [{ ...other, credentialId: undefined }]),
+    ).toHaveLength(2);
   });
 
   it("believes the cluster about a request that is pending in the state", () => {

@@ -3,7 +3,7 @@ import {
   declarationDigest,
   isWidened,
   readDeclaration,
-  readPlanned,
+  readPreviewedDeclaration,
 } from "../../../../components/core/lifecycle/declaration";
 import { nextStep } from "../../../../components/core/lifecycle/next-step";
 import { storedGrants } from "../../../../components/core/rbac/stored-grants";
@@ -54,15 +54,15 @@ describe("the access of a stored declaration", () => {
   });
 
   it("may be not known before anything is done", () => {
-    expect(readPlanned({ ...inputs, access: notYetKnown }).access).toBe(notYetKnown);
-    expect(readPlanned({ ...inputs, access: storedGrants(inputs.access) })).toEqual(inputs);
+    expect(readPreviewedDeclaration({ ...inputs, access: notYetKnown }).access).toBe(notYetKnown);
+    expect(readPreviewedDeclaration({ ...inputs, access: storedGrants(inputs.access) })).toEqual(inputs);
   });
 
   it.each([undefined, null, "", "[", "{}", "view", '["view"]', ["view"], [[]], {}])(
     "is refused when it is %j",
     (access) => {
       expect(() => readDeclaration({ ...inputs, access })).toThrow("no list of grants");
-      expect(readPlanned({ ...inputs, access }).access).toBe(notYetKnown);
+      expect(readPreviewedDeclaration({ ...inputs, access }).access).toBe(notYetKnown);
     },
   );
 });
