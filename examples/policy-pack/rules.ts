@@ -33,7 +33,14 @@ function userPolicy<Settings extends object>(
   const validateResource = (args: ResourceValidationArgs, report: (message: string) => void): void => {
     if (types.includes(args.type)) {
       const user = declaredUser(args.props);
-      const problem = rule(user, args.getConfig<Settings>());
+      const settings = args.getConfig<Settings>();
+      const known = Object.keys(about.configSchema.properties);
+      const unknown = Object.keys(settings).find((name) => !known.includes(name));
+      if (unknown !== undefined) {
+        // A limit that is misspelt would not hold.
+        throw new Error(`the policy has no setting "${unknown}", only ${known.join(" and ")}.`);
+      }
+      const problem = rule(user, settings);
       if (problem !== undefined) {
         report(`${user.username}: ${problem}`);
       }

@@ -96,6 +96,16 @@ describe("examples/policy-pack", () => {
     ]);
   });
 
+  it("refuses a setting that no rule has", async () => {
+    const config = JSON.stringify({ "short-lifetimes": { maxExpirationSecond: 3600 } });
+    await example.write("misspelt.json", config);
+    const { exitCode, stdout } = await example.run(
+      "pulumi preview --policy-pack ../policy-pack --policy-pack-config misspelt.json",
+    );
+    expect(exitCode).not.toBe(0);
+    expect(stdout).toContain('the policy has no setting "maxExpirationSecond", only maxExpirationSeconds.');
+  });
+
   it("judges users of programs in other languages", async () => {
     await using plugin = await BuiltPlugin.build();
     const week = user({ username: "policy-pack-yaml", expirationSeconds: 604800 });

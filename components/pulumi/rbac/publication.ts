@@ -170,11 +170,10 @@ function publish(
     roleRef: publication.apply(({ roleRef }) => roleRef),
     subjects: publication.apply(({ subjects }) => subjects),
   };
+  // The role waits for the certificate, so the binding does, too.
   if (namespace === undefined) {
-    new ClusterRole(name, role, opts);
-    new ClusterRoleBinding(name, binding, opts);
+    new ClusterRoleBinding(name, binding, { ...opts, dependsOn: new ClusterRole(name, role, opts) });
   } else {
-    new Role(name, role, opts);
-    new RoleBinding(name, binding, opts);
+    new RoleBinding(name, binding, { ...opts, dependsOn: new Role(name, role, opts) });
   }
 }
