@@ -61,8 +61,11 @@ export function validityState(notAfter: string, renewAfter: string | undefined, 
  */
 export function joinStatus(ofStacks: readonly UserStatus[], ofCluster: readonly UserStatus[]): UserStatus[] {
   const left = new Set(ofCluster);
+  const byKey = new Map(ofCluster.flatMap((status) => keysOf(status).map((key) => [key, status])));
   const joined = ofStacks.map((status) => {
-    const found = ofCluster.find((one) => left.has(one) && isSame(status, one));
+    const found = keysOf(status)
+      .flatMap((key) => byKey.get(key) ?? [])
+      .find((one) => left.has(one));
     if (found === undefined) {
       return status;
     }
@@ -79,19 +82,17 @@ function sortKey({ username = "", cluster = "", csrName = "" }: UserStatus): str
   return [username, cluster, csrName].join("\n");
 }
 
-/** Whether both are of the same request, or of the same certificate. */
-function isSame(one: UserStatus, other: UserStatus): boolean {
-  const keys = ["csrName", "credentialId"] as const;
-  return sameUser(one, other) && keys.some((key) => one[key] !== undefined && one[key] === other[key]);
+/** By which a user's request is found, and the certificate. */
+function keysOf(status: UserStatus): string[] {
+  const { username, cluster } = status;
+  return (["csrName", "credentialId"] as const).flatMap((name) =>
+    status[name] === undefined ? [] : [JSON.stringify([username, cluster, name, status[name]])],
+  );
 }
 
 /** A state of an earlier version does not say when something was issued; the cluster does as long as it has the request. */
 function sameCertificate({ serialNumber }: UserStatus, found: UserStatus): UserStatus | undefined {
   return serialNumber !== undefined && found.serialNumber === serialNumber ? found : undefined;
-}
-
-function sameUser(one: UserStatus, other: UserStatus): boolean {
-  return one.username === other.username && one.cluster === other.cluster;
 }
 
 /** The certificates that end within so many seconds; those that have ended count. */
