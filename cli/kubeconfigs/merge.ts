@@ -12,6 +12,7 @@ import {
 } from "../../components/core/kubeconfig/kubeconfig-document";
 import { type ReadFile } from "../../components/core/kubeconfig/certificate-authority-data";
 import { hasHiddenCharacters } from "../../components/core/text/hidden-characters";
+import { parseJson } from "../../components/core/text/json";
 import { lineOf } from "../../components/core/kubeconfig/kubeconfig-yaml";
 import { keylessRemark } from "../../components/core/kubeconfig/user-kubeconfig";
 import { asciiOptions, isPlain, quoteScalars } from "../../components/core/kubeconfig/yaml-writer";
@@ -167,7 +168,7 @@ function removeRemark(document: Document): void {
 
 /** As the file was written before: JSON stays JSON, and lists keep their place below or beside their key. */
 function format(document: Document, text: string): string {
-  if (isJson(text)) {
+  if (parseJson(text) !== undefined) {
     return `${asciiJson(JSON.stringify(document.toJS(), undefined, 2))}\n`;
   }
   const indents = [...text.matchAll(/^( +)\S/gm)].map(([, spaces = ""]) => spaces.length);
@@ -188,15 +189,6 @@ function asciiJson(json: string): string {
     /[^\x20-\x7e\n\ud800-\udfff]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** By an anchor and its aliases, one entry's content may be another's: then none is changed. */

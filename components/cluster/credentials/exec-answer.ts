@@ -1,6 +1,7 @@
 import { createSecureContext } from "node:tls";
 import { isRecord } from "../../core/options/validation-errors";
 import { readYaml } from "../../core/kubeconfig/kubeconfig-yaml";
+import { parseJson } from "../../core/text/json";
 import { parseTime } from "../../core/time";
 import { type ClientCertificate } from "../connection/connection";
 
@@ -50,14 +51,14 @@ export function readAnswer(text: string, apiVersion: string): ExecCredential {
 
 /** Plugins print JSON; kubectl reads YAML as well. */
 function parse(text: string): unknown {
+  const json = parseJson(text);
+  if (json !== undefined) {
+    return json;
+  }
   try {
-    return JSON.parse(text);
+    return readYaml(text, "as kubectl");
   } catch {
-    try {
-      return readYaml(text, "as kubectl");
-    } catch {
-      return undefined;
-    }
+    return undefined;
   }
 }
 
