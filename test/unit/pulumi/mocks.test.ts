@@ -71,11 +71,10 @@ describe("a KubernetesUser in a program's own unit test", () => {
     });
     // What is as by default is left out.
     const given = Object.entries(inputs["jane-certificate"] as object).filter(([, value]) => value !== undefined);
-    expect(given.map(([name]) => name).toSorted()).toEqual(
-      ["__provider", "access", "cluster", "expirationSeconds", "groups", "kubeconfig", "privateKey", "request"].concat(
-        "username",
-      ),
-    );
+    expect(given.map(([name]) => name).toSorted()).toEqual([
+      ...["__provider", "access", "cluster", "expirationSeconds", "groups"],
+      ...["kubeconfig", "privateKey", "request", "username"],
+    ]);
     expect(inputs["jane:dev"]).toMatchObject({ subjects: [{ kind: "User", name: "jane" }] });
   });
 
